@@ -1,0 +1,92 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// One target a room, a room's folder is Sources/<Room>, its module LoRWeB<Room>: module names must be unique in an app's whole
+// package graph. Who may import whom is the table in docs/architecture.md; HouseTests reads this manifest and every import.
+
+/// Settings every Swift target shares.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .target(
+    name: "LoRWeB\(name)", dependencies: dependencies, path: "Sources/\(name)", resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests", exclude: exclude, swiftSettings: strict)
+}
+
+func systemLibrary(_ name: String, pkgConfig: String, apt: String, brew: String) -> Target {
+  .systemLibrary(
+    name: "CLoRWeBSystem\(name)", path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])
+}
+
+let package = Package(
+  name: "LoRWeB",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "LoRWeB", targets: ["LoRWeB"]),
+    .executable(name: "lorweb", targets: ["LoRWeBCommands"]),
+  ],
+  dependencies: [
+    .package(path: "Packages/CTorch"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    // Floor 0: C shims over system libraries (libtorch's is the package Packages/CTorch).
+    systemLibrary("PNG", pkgConfig: "libpng", apt: "libpng-dev", brew: "libpng"),
+    systemLibrary("TurboJPEG", pkgConfig: "libturbojpeg", apt: "libturbojpeg0-dev", brew: "jpeg-turbo"),
+    systemLibrary("WebP", pkgConfig: "libwebp", apt: "libwebp-dev", brew: "webp"),
+    systemLibrary("LittleCMS", pkgConfig: "lcms2", apt: "liblcms2-dev", brew: "little-cms2"),
+    systemLibrary("SentencePiece", pkgConfig: "sentencepiece", apt: "libsentencepiece-dev", brew: "sentencepiece"),
+    .target(
+      name: "CLoRWeBPictures",
+      dependencies: ["CLoRWeBSystemPNG", "CLoRWeBSystemTurboJPEG", "CLoRWeBSystemWebP", "CLoRWeBSystemLittleCMS"],
+      path: "Sources/CPictures"),
+    .target(name: "CLoRWeBSentencePiece", dependencies: ["CLoRWeBSystemSentencePiece"], path: "Sources/CSentencePiece"),
+
+    // Floor 1
+    room("Torch", [.product(name: "ctorch", package: "CTorch")]),
+    room("Pictures", ["CLoRWeBPictures"]),
+    // Floor 2
+    room("Models", ["LoRWeBTorch", "LoRWeBPictures", "CLoRWeBSentencePiece"]),
+    // Floor 3
+    room("Checkpoints", ["LoRWeBTorch", "LoRWeBModels"]),
+    // Floor 4
+    room("Adapters", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBPictures", .product(name: "Yams", package: "Yams")]),
+    // Floor 5
+    .target(
+      name: "LoRWeB",
+      dependencies: [
+        "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Sources/LoRWeB", swiftSettings: strict),
+    // Floor 7
+    .executableTarget(
+      name: "LoRWeBCommands",
+      dependencies: [
+        "LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Sources/Commands", swiftSettings: strict),
+
+    tests("Torch", ["LoRWeBTorch"]),
+    tests("Pictures", ["LoRWeBPictures"]),
+    tests("Models", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels"]),
+    tests("Checkpoints", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints"]),
+    tests("Adapters", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
+    tests("LoRWeB", ["LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
+    tests("Commands", ["LoRWeBCommands", "LoRWeBPictures"]),
+    tests("Parity", ["LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
+    tests("House", []),
+  ],
+  swiftLanguageModes: [.v6]
+)

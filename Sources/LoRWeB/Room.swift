@@ -1,0 +1,1 @@
+// First file of the room; replaced by the room's own.

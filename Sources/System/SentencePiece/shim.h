@@ -1,0 +1,1 @@
+// sentencepiece's headers are C++; this module only carries its link flag to CSentencePiece.
