@@ -80,12 +80,14 @@ let package = Package(
 
     tests("Torch", ["LoRWeBTorch"]),
     tests("Pictures", ["LoRWeBPictures"]),
-    tests("Models", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels"]),
+    tests("Models", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels"], exclude: ["Shapes"]),
     tests("Checkpoints", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints"]),
     tests("Adapters", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
     tests("LoRWeB", ["LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
     tests("Commands", ["LoRWeBCommands", "LoRWeBPictures"]),
-    tests("Parity", ["LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
+    tests(
+      "Parity", ["LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"],
+      exclude: ["Goldens"]),
     tests("House", []),
   ],
   swiftLanguageModes: [.v6]
