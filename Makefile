@@ -1,0 +1,37 @@
+# Two commands are enough for a newcomer: `make test` and `make demo`. Each sets up whatever is missing first.
+
+LORWEB = .build/release/lorweb
+SOURCES = Package.swift Sources Tests Packages
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build lint test demo proofs clean
+
+help:
+	@echo "make test     set up, build, check the style, run every test"
+	@echo "make demo     set up, build for speed, write edited pictures and a sheet to demo-out/"
+	@echo "              with your own as a further row: make demo A=a.png A2=a-edited.png B=b.png"
+	@echo "make setup    only the set-up: C libraries, libtorch (or LIBTORCH=folder), Swift packages"
+	@echo "make proofs   compare with the Python libraries again, in a virtual environment of its own"
+	@echo "make clean    remove what was built and written; libtorch stays"
+
+setup:
+	@scripts/setup.sh
+
+build: setup
+	swift build --build-tests
+
+lint: setup
+	swift format lint --strict --parallel --recursive $(SOURCES)
+
+test: build lint
+	swift test --skip-build
+
+demo: setup
+	swift build -c release --product lorweb
+	@A="$(A)" A2="$(A2)" B="$(B)" scripts/demo.sh $(LORWEB)
+
+proofs: setup
+	@Proofs/run.sh
+
+clean:
+	rm -rf .build demo-out Examples/.build

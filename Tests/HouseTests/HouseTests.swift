@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+/// The repository itself keeps the rules of docs/architecture.md.
+@Suite("House")
+struct HouseTests {
+  private func table() throws -> ArrowTable { try ArrowTable(markdown: SourceTree.text("docs/architecture.md")) }
+
+  private func codeFiles(under folders: [String]) throws -> [String] {
+    try SourceTree.files(withExtension: ["swift", "c", "cpp", "h", "py", "sh"]).filter { path in
+      folders.contains { path.hasPrefix($0 + "/") }
+    }
+  }
+
+  @Test("The table of arrows has every room, and its arrows run down")
+  func tableRunsDown() throws {
+    let table = try table()
+    #expect(table.rooms.count >= 10)
+    #expect(table.risingArrows == [])
+    for room in table.rooms {
+      #expect(
+        FileManager.default.fileExists(atPath: SourceTree.root.appending(path: room.folder).path), "\(room.folder) is gone")
+    }
+  }
+
+  @Test("The manifest's dependencies are those of the table")
+  func manifestAgrees() throws {
+    let manifest = try Manifest(source: SourceTree.text("Package.swift"))
+    #expect(manifest.dependencies["LoRWeBModels"] == ["LoRWeBTorch", "LoRWeBPictures", "CLoRWeBSentencePiece"])
+    #expect(try manifest.differences(from: table()) == [])
+  }
+
+  @Test("Every import is an arrow of the table")
+  func importsAgree() throws {
+    let table = try table()
+    let files = try codeFiles(under: ["Sources", "Packages"]).filter {
+      $0.hasSuffix(".swift") && !$0.hasSuffix("/Package.swift") && !$0.hasPrefix("Sources/System/")
+    }
+    #expect(files.count >= 5)
+    #expect(try files.flatMap { try table.violations(path: $0, source: SourceTree.text($0)) } == [])
+  }
+
+  @Test("No source file is longer than 350 lines")
+  func filesAreShort() throws {
+    let files = try codeFiles(under: ["Sources", "Packages", "Tests", "Proofs", "scripts", "Examples", "demo"])
+    #expect(try files.flatMap { try TextRules.tooLong(path: $0, text: SourceTree.text($0)) } == [])
+  }
+
+  @Test("Libraries neither trap nor print; Torch has the one fatalError")
+  func librariesAreQuiet() throws {
+    let files = try codeFiles(under: ["Sources"]).filter { $0.hasSuffix(".swift") }
+    var fatalErrors = 0
+    for path in files {
+      let text = try SourceTree.text(path)
+      var allowed: [String] = []
+      if path.hasPrefix("Sources/Commands/") {
+        allowed = Array(repeating: "print(", count: text.count)
+      } else if path.hasPrefix("Sources/Torch/"), fatalErrors == 0 {
+        allowed = ["fatalError("]
+        fatalErrors += TextRules.forbiddenCalls(path: path, text: text).count { $0.contains("fatalError(") }
+      }
+      #expect(TextRules.forbiddenCalls(path: path, text: text, allowed: allowed) == [])
+    }
+  }
+
+  @Test("No file names a path of someone's machine or a package registry")
+  func noMachinePaths() throws {
+    let extensions: Set<String> = ["swift", "c", "cpp", "h", "py", "sh", "md", "json", "txt", "yaml", "yml", "modulemap", ""]
+    let files = try SourceTree.files(withExtension: extensions)
+    #expect(files.count >= 20)
+    for path in files {
+      guard let text = try? SourceTree.text(path) else { continue }
+      #expect(TextRules.machinePaths(path: path, text: text) == [])
+    }
+  }
+}

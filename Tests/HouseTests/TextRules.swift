@@ -1,0 +1,52 @@
+import Foundation
+
+/// Rules a single file can break, each a function from text to complaints.
+enum TextRules {
+  static let longestFile = 350
+
+  static func tooLong(path: String, text: String) -> [String] {
+    let count = text.split(separator: "\n", omittingEmptySubsequences: false).count - (text.hasSuffix("\n") ? 1 : 0)
+    return count > longestFile ? ["\(path): \(count) lines, more than \(longestFile)"] : []
+  }
+
+  /// Calls that trap or print, in a library room. `allowed` names those this file may have, each once.
+  static func forbiddenCalls(path: String, text: String, allowed: [String] = []) -> [String] {
+    let forbidden = ["fatalError(", "preconditionFailure(", "precondition(", "try!", "as!", "print("]
+    var permits = allowed
+    return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().flatMap { number, line in
+      let code = codeOnly(String(line))
+      return forbidden.filter { call in
+        guard standsAlone(call, in: code) else { return false }
+        guard let permit = permits.firstIndex(of: call) else { return true }
+        permits.remove(at: permit)
+        return false
+      }.map { "\(path):\(number + 1): \($0) has no place in a library" }
+    }
+  }
+
+  /// A line without its string literals and without its comment.
+  static func codeOnly(_ line: String) -> String {
+    line.replacing(/"(?:\\.|[^"\\])*"/, with: "").replacing(/\/\/.*/, with: "")
+  }
+
+  /// Whether the call occurs as a word of its own: `print(` but not `fingerprint(`, `.print(` or `debugPrint(`.
+  private static func standsAlone(_ call: String, in code: String) -> Bool {
+    code.ranges(of: call).contains { range in
+      guard let before = code[..<range.lowerBound].last else { return true }
+      return !(before.isLetter || before.isNumber || before == "_" || before == ".")
+    }
+  }
+
+  /// Paths of a maker's machine and hosts of package registries; spelt in two parts so that this file holds none.
+  static func machinePaths(path: String, text: String) -> [String] {
+    let folders = ["work", "root", "opt", "home", "Users"].map { "/" + $0 + "/" }
+    let hosts = ["pypi" + ".org", "python" + "hosted.org", "registry" + ".npmjs", "deb" + ".debian.org"]
+    return (folders + hosts).compactMap { needle in
+      text.ranges(of: needle).contains { range in
+        // `path/work/…` inside a longer relative path is no machine path; only one that starts here is.
+        guard needle.hasPrefix("/"), let before = text[..<range.lowerBound].last else { return true }
+        return !(before.isLetter || before.isNumber || "._-~*}$)".contains(before))
+      } ? "\(path): names \(needle)" : nil
+    }
+  }
+}
