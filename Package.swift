@@ -59,7 +59,9 @@ let package = Package(
     // Floor 3
     room("Checkpoints", ["LoRWeBTorch", "LoRWeBModels"]),
     // Floor 4
-    room("Adapters", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBPictures", .product(name: "Yams", package: "Yams")]),
+    room(
+      "Adapters",
+      ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBPictures", .product(name: "Yams", package: "Yams")]),
     // Floor 5
     .target(
       name: "LoRWeB",
@@ -67,7 +69,7 @@ let package = Package(
         "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
         .product(name: "Logging", package: "swift-log"),
       ],
-      path: "Sources/LoRWeB", swiftSettings: strict),
+      path: "Sources/LoRWeB", resources: [.copy("Embedded/mini")], swiftSettings: strict),
     // Floor 7
     .executableTarget(
       name: "LoRWeBCommands",

@@ -19,7 +19,7 @@ struct SourceTree {
       for name in names where !skippedFolders.contains(name) && !skippedPrefixes.contains(where: name.hasPrefix) {
         let path = folder.isEmpty ? name : "\(folder)/\(name)"
         var isFolder: ObjCBool = false
-        FileManager.default.fileExists(atPath: root.appending(path: path).path, isDirectory: &isFolder)
+        guard FileManager.default.fileExists(atPath: root.appending(path: path).path, isDirectory: &isFolder) else { continue }
         if isFolder.boolValue { folders.append(path) } else if wanted(path) { found.append(path) }
       }
     }

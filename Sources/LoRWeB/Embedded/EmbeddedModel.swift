@@ -1,0 +1,58 @@
+import Foundation
+
+/// The small model that comes with the library, found without a network, from any working directory.
+///
+/// SwiftPM's own `Bundle.module` ends the process when the resources are not where they were built, so the folder is looked up
+/// here: beside the running executable (also after both were moved together), in the app's resources, beside the bundle that
+/// this code is loaded from (tests on macOS), and in `../share/lorweb` for an installed tool.
+public enum EmbeddedModel {
+  /// The model folder, in the diffusers layout.
+  ///
+  /// - Throws: `EmbeddedModelError` when no place holds it.
+  public static func folder() throws -> URL {
+    let loadedFrom = Bundle(for: Anchor.self).bundleURL.deletingLastPathComponent()
+    return try folder(
+      besides: [
+        Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent(),
+        Bundle.main.resourceURL, loadedFrom,
+      ].compactMap(\.self))
+  }
+
+  /// The first of the usual places round these folders that holds a model.
+  static func folder(besides folders: [URL]) throws -> URL {
+    let candidates = folders.flatMap { folder in places.map { folder.appending(path: $0).standardizedFileURL } }
+    guard
+      let found = candidates.first(where: {
+        FileManager.default.fileExists(atPath: $0.appending(path: "model_index.json").path)
+      })
+    else { throw EmbeddedModelError.notFound(lookedIn: folders.map(\.path)) }
+    return found
+  }
+
+  /// SwiftPM's resource folder on Linux, its bundle on macOS (flat, and as Xcode lays it out), an installation's share.
+  private static let places = [
+    "LoRWeB_LoRWeB.resources/mini", "LoRWeB_LoRWeB.bundle/mini", "LoRWeB_LoRWeB.bundle/Contents/Resources/mini",
+    "../share/lorweb/mini",
+  ]
+
+  /// Names the bundle this code is part of.
+  private final class Anchor {}
+}
+
+/// Why the embedded model can't be used.
+public enum EmbeddedModelError: Error, Equatable, CustomStringConvertible, LocalizedError {
+  /// No folder of the library's resources lies in or beside these folders.
+  case notFound(lookedIn: [String])
+
+  /// One sentence: what was looked for, where, and what to do.
+  public var description: String {
+    switch self {
+    case .notFound(let folders):
+      "The embedded model was not found: looked for LoRWeB_LoRWeB.resources, LoRWeB_LoRWeB.bundle and ../share/lorweb in "
+        + "\(Array(Set(folders)).sorted().joined(separator: ", ")); keep the resources beside the executable, or name a model folder."
+    }
+  }
+
+  /// The same sentence, for `localizedDescription`.
+  public var errorDescription: String? { description }
+}
