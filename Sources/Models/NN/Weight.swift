@@ -1,0 +1,14 @@
+import LoRWeBTorch
+
+/// What a linear holds: the one place that knows how to multiply by it.
+public enum Weight {
+  /// [out, in] in a floating type.
+  case dense(Tensor)
+
+  /// x · Wᵀ + bias for x [..., in].
+  func multiply(_ x: Tensor, _ bias: Tensor?) -> Tensor {
+    switch self {
+    case .dense(let tensor): x.linear(tensor, bias)
+    }
+  }
+}

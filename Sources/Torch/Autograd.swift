@@ -1,0 +1,72 @@
+import CLoRWeBTorch
+
+extension Tensor {
+  /// True if gradients flow to or through this tensor.
+  public var requiresGrad: Bool { ct_requires_grad(handle) }
+
+  /// Turns gradient recording for this tensor on or off, in place.
+  @discardableResult
+  public func requiringGrad(_ flag: Bool = true) -> Tensor {
+    if ct_set_requires_grad(handle, flag) != 0 { ErrorBox.record(.last(in: "requires_grad")) }
+    return self
+  }
+
+  /// The gradient accumulated by `backward`, or nil.
+  public var grad: Tensor? {
+    get {
+      var gradient: ct_tensor?
+      if ct_grad(handle, &gradient) != 0 { ErrorBox.record(.last(in: "grad")) }
+      return gradient.map(Tensor.init(owning:))
+    }
+    set {
+      if ct_set_grad(handle, newValue?.handle) != 0 { ErrorBox.record(.last(in: "grad")) }
+    }
+  }
+
+  /// Adds this scalar's gradients to `grad` of every tensor that requires them.
+  public func backward(retainGraph: Bool = false) {
+    var output: ct_tensor = handle
+    if ct_backward(&output, nil, 1, retainGraph) != 0 { ErrorBox.record(.last(in: "backward")) }
+  }
+}
+
+/// Gradients of `outputs` (each weighted by its seed; scalars need none) with respect to `inputs`, without touching `grad`.
+///
+/// - Returns: one entry an input; nil for an input that no output depends on, if `allowUnused`.
+public func gradients(
+  of outputs: [Tensor], withRespectTo inputs: [Tensor], seeds: [Tensor]? = nil, retainGraph: Bool = false,
+  createGraph: Bool = false, allowUnused: Bool = false
+) -> [Tensor?] {
+  let outputHandles = outputs.map(\.handle)
+  let inputHandles = inputs.map(\.handle)
+  let seedHandles = seeds?.map { Optional($0.handle) }
+  if let seeds, seeds.count != outputs.count {
+    ErrorBox.record(TorchError("gradients: \(outputs.count) outputs but \(seeds.count) seeds"))
+    return inputs.map { _ in nil }
+  }
+  var found = [ct_tensor?](repeating: nil, count: inputs.count)
+  let failed = withExtendedLifetime((outputs, inputs, seeds)) {
+    ct_gradients(
+      outputHandles, seedHandles, outputs.count, inputHandles, inputs.count, retainGraph, createGraph, allowUnused, &found)
+  }
+  if failed != 0 { ErrorBox.record(.last(in: "gradients")) }
+  return found.map { $0.map(Tensor.init(owning:)) }
+}
+
+/// Runs `body` without recording gradients. Synchronous on purpose: the mode belongs to the thread, and a thread belongs to
+/// other tasks while this one waits.
+public func noGrad<Result>(_ body: () throws -> Result) rethrows -> Result {
+  try withGradEnabled(false, body)
+}
+
+/// Runs `body` recording gradients, also inside `noGrad`.
+public func enableGrad<Result>(_ body: () throws -> Result) rethrows -> Result {
+  try withGradEnabled(true, body)
+}
+
+private func withGradEnabled<Result>(_ enabled: Bool, _ body: () throws -> Result) rethrows -> Result {
+  let before = ct_grad_enabled()
+  ct_set_grad_enabled(enabled)
+  defer { ct_set_grad_enabled(before) }
+  return try body()
+}

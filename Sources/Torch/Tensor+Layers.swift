@@ -1,0 +1,70 @@
+extension Tensor {
+  /// self · weightᵀ + bias. Shapes: [..., in], [out, in], [out].
+  public func linear(_ weight: Tensor, _ bias: Tensor? = nil) -> Tensor {
+    Op.linear(.tensor(self), .tensor(weight), .optional(bias))
+  }
+  /// Matrix product over the last two dimensions, the others broadcast.
+  public func matmul(_ other: Tensor) -> Tensor { Op.matmul(.tensor(self), .tensor(other)) }
+  /// Matrix product of two matrices.
+  public func mm(_ other: Tensor) -> Tensor { Op.mm(.tensor(self), .tensor(other)) }
+  /// Matrix products of two batches of matrices.
+  public func bmm(_ other: Tensor) -> Tensor { Op.bmm(.tensor(self), .tensor(other)) }
+  /// beta · self + alpha · a · b for matrices.
+  public func addmm(_ a: Tensor, _ b: Tensor, beta: Double = 1, alpha: Double = 1) -> Tensor {
+    Op.addmm(.tensor(self), .tensor(a), .tensor(b), .double(beta), .double(alpha))
+  }
+  /// beta · self + alpha · a · b for batches of matrices.
+  public func baddbmm(_ a: Tensor, _ b: Tensor, beta: Double = 1, alpha: Double = 1) -> Tensor {
+    Op.baddbmm(.tensor(self), .tensor(a), .tensor(b), .double(beta), .double(alpha))
+  }
+
+  /// Normalises over the last dimensions, whose sizes are given.
+  public func layerNorm(_ sizes: [Int], weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double) -> Tensor {
+    Op.layerNorm(.tensor(self), .ints(sizes), .optional(weight), .optional(bias), .double(epsilon))
+  }
+  /// Divides by the root mean square over the last dimension.
+  public func rmsNorm(_ size: Int, weight: Tensor? = nil, epsilon: Double) -> Tensor {
+    Op.rmsNorm(.tensor(self), .ints([size]), .optional(weight), .double(epsilon))
+  }
+  /// Normalises groups of channels of [B, C, ...].
+  public func groupNorm(_ groups: Int, weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double) -> Tensor {
+    Op.groupNorm(.tensor(self), .int(groups), .optional(weight), .optional(bias), .double(epsilon))
+  }
+
+  public func gelu(tanh: Bool = false) -> Tensor { Op.gelu(.tensor(self), .string(tanh ? "tanh" : "none")) }
+  public func silu() -> Tensor { Op.silu(.tensor(self)) }
+  public func relu() -> Tensor { Op.relu(.tensor(self)) }
+
+  /// Convolution of [B, C, H, W] by [out, C, h, w].
+  public func conv2d(_ weight: Tensor, _ bias: Tensor? = nil, stride: Int = 1, padding: Int = 0, groups: Int = 1) -> Tensor {
+    Op.conv2d(
+      .tensor(self), .tensor(weight), .optional(bias), .ints([stride, stride]), .ints([padding, padding]), .ints([1, 1]),
+      .int(groups))
+  }
+  /// Rows of this table [V, D] by index.
+  public func embedding(_ indices: Tensor) -> Tensor { Op.embedding(.tensor(self), .tensor(indices)) }
+
+  /// softmax(self · keysᵀ · scale + mask) · values; shapes [B, H, L, D], the mask broadcastable to [B, H, L, S].
+  public func attention(
+    _ keys: Tensor, _ values: Tensor, mask: Tensor? = nil, causal: Bool = false, scale: Double? = nil
+  ) -> Tensor {
+    Op.attention(
+      .tensor(self), .tensor(keys), .tensor(values), .optional(mask), .double(0), .bool(causal), .optional(scale))
+  }
+
+  /// Nearest-neighbour enlargement of [B, C, H, W].
+  public func upsampledNearest(height: Int, width: Int) -> Tensor {
+    Op.upsampleNearest2d(.tensor(self), .ints([height, width]))
+  }
+  /// Bilinear resize of [B, C, H, W], pixel centres aligned as in `align_corners=False`.
+  public func resizedBilinear(height: Int, width: Int, antialias: Bool = false) -> Tensor {
+    let op = antialias ? Op.upsampleBilinear2dAntialiased : Op.upsampleBilinear2d
+    return op(.tensor(self), .ints([height, width]), .bool(false))
+  }
+  public func averagePool2d(_ size: Int, stride: Int) -> Tensor {
+    Op.averagePool2d(.tensor(self), .ints([size, size]), .ints([stride, stride]))
+  }
+  public func maxPool2d(_ size: Int, stride: Int) -> Tensor {
+    Op.maxPool2d(.tensor(self), .ints([size, size]), .ints([stride, stride]))
+  }
+}

@@ -1,0 +1,78 @@
+import CLoRWeBTorch
+
+extension Tensor {
+  /// A tensor with a copy of these elements, row-major.
+  public convenience init<Element: TensorElement>(_ elements: [Element], shape: [Int]? = nil) {
+    let shape = shape ?? [elements.count]
+    guard shape.reduce(1, *) == elements.count else {
+      ErrorBox.record(TorchError("tensor: \(elements.count) elements don't fill the shape \(shape)"))
+      self.init(owning: ct_tensor_undefined())
+      return
+    }
+    let bytes = UnsafeMutableRawPointer.allocate(byteCount: max(elements.count * Element.dtype.size, 1), alignment: 64)
+    elements.withUnsafeBytes { bytes.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(bytes), byteCount: $0.count) }
+    self.init(bytes: bytes, shape: shape, dtype: Element.dtype, owner: AllocatedBytes(bytes))
+  }
+
+  /// A tensor over foreign memory, copying nothing; `owner` is kept until the last view of it is gone.
+  ///
+  /// The memory must stay valid and, for in-place operators, writable as long as `owner` lives.
+  public convenience init(bytes: UnsafeMutableRawPointer, shape: [Int], dtype: DType, owner: AnyObject) {
+    var made: ct_tensor?
+    let context = Unmanaged.passRetained(owner)
+    let failed = ct_tensor_from_blob(
+      bytes, shape.map(Int64.init), shape.count, dtype.rawValue,
+      { context in if let context { Unmanaged<AnyObject>.fromOpaque(context).release() } }, context.toOpaque(), &made)
+    if failed != 0 {
+      context.release()
+      ErrorBox.record(.last(in: "from_blob"))
+    }
+    self.init(owning: made ?? ct_tensor_undefined())
+  }
+
+  /// All elements, row-major, converted to `Element`'s type and copied to the CPU.
+  public func array<Element: TensorElement>(of type: Element.Type = Element.self) -> [Element] {
+    let plain = to(device: .cpu, dtype: Element.dtype).contiguous()
+    return plain.withUnsafeBytes { bytes in
+      Array(bytes.bindMemory(to: Element.self))
+    }
+  }
+
+  /// The elements' bytes as they lie in memory; empty for a tensor that is not on the CPU or has gaps.
+  public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    let pointer = isContiguous && device.kind == .cpu ? ct_tensor_data(handle) : nil
+    return try withExtendedLifetime(self) {
+      try body(UnsafeRawBufferPointer(start: pointer, count: pointer == nil ? 0 : byteCount))
+    }
+  }
+
+  /// The elements' bytes for writing; empty for a tensor that is not on the CPU or has gaps.
+  public func withUnsafeMutableBytes<Result>(_ body: (UnsafeMutableRawBufferPointer) throws -> Result) rethrows -> Result {
+    let pointer = isContiguous && device.kind == .cpu ? ct_tensor_data(handle) : nil
+    return try withExtendedLifetime(self) {
+      try body(UnsafeMutableRawBufferPointer(start: pointer, count: pointer == nil ? 0 : byteCount))
+    }
+  }
+
+  /// The value of a tensor of one element.
+  public func item() -> Double {
+    guard isDefined, count == 1 else {
+      ErrorBox.record(TorchError("item: \(self) has \(count) elements, not one"))
+      return .nan
+    }
+    return array(of: Double.self).first ?? .nan
+  }
+}
+
+/// Memory a tensor made from a Swift array lives in.
+private final class AllocatedBytes {
+  private let bytes: UnsafeMutableRawPointer
+
+  init(_ bytes: UnsafeMutableRawPointer) {
+    self.bytes = bytes
+  }
+
+  deinit {
+    bytes.deallocate()
+  }
+}

@@ -1,0 +1,47 @@
+import CLoRWeBTorch
+import Foundation
+
+/// A failure inside libtorch, with its text.
+public struct TorchError: Error, Sendable, Equatable, CustomStringConvertible, LocalizedError {
+  /// What went wrong, in one sentence where it is ours and in torch's words where it is torch's.
+  public let description: String
+  public var errorDescription: String? { description }
+
+  /// An error with a text of our own.
+  public init(_ description: String) {
+    self.description = description
+  }
+
+  /// The calling thread's last error from the shim.
+  static func last(in operation: String) -> TorchError {
+    TorchError("\(operation): \(String(cString: ct_last_error()))")
+  }
+}
+
+/// Collects the first error of the operators that run inside `withTorchErrors`.
+final class ErrorBox: @unchecked Sendable {
+  @TaskLocal static var current: ErrorBox?
+  var first: TorchError?
+
+  /// Keeps an operator's failure for the scope around it.
+  static func record(_ error: TorchError) {
+    guard let box = current else {
+      // The one trap in Sources: an operator outside every scope has nowhere to report to. Public entries all open one.
+      fatalError("outside withTorchErrors: \(error)")
+    }
+    if box.first == nil { box.first = error }
+  }
+}
+
+/// Runs model code, in which operators don't throw, and rethrows the first error any of them met.
+///
+/// An operator that fails gives back the undefined tensor, on which every further operator fails too, so the first error is the
+/// one that explains the rest. Scopes nest: an inner one keeps its errors to itself.
+///
+/// - Throws: `TorchError` for the first failed operator, else whatever `body` throws.
+public func withTorchErrors<Result>(_ body: () throws -> Result) throws -> Result {
+  let box = ErrorBox()
+  let outcome = Swift.Result { try ErrorBox.$current.withValue(box) { try body() } }
+  if let first = box.first { throw first }
+  return try outcome.get()
+}
