@@ -89,7 +89,7 @@ let package = Package(
     tests("Commands", ["LoRWeBCommands", "LoRWeBPictures"]),
     tests(
       "Parity", ["LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"],
-      exclude: ["Goldens"]),
+      exclude: ["Edits", "Goldens"]),
     tests("House", []),
   ],
   swiftLanguageModes: [.v6]
