@@ -47,7 +47,9 @@ public struct Op: @unchecked Sendable {
   func tensors(_ arguments: [Arg], expecting expected: Int? = nil) -> [Tensor] {
     do throws(TorchError) {
       let tensors = try call(arguments).compactMap(\.tensor)
-      if let expected, tensors.count < expected { throw TorchError("\(name): expected \(expected) tensors, got \(tensors.count)") }
+      if let expected, tensors.count < expected {
+        throw TorchError("\(name): expected \(expected) tensors, got \(tensors.count)")
+      }
       return tensors
     } catch {
       ErrorBox.record(error)

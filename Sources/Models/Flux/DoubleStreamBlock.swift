@@ -1,0 +1,70 @@
+import LoRWeBTorch
+
+/// Text and image tokens with weights of their own each, attending to each other (`transformer_blocks.i`).
+final class DoubleStreamBlock: FluxBlock {
+  let path: String
+  private let image: Stream
+  private let text: Stream
+
+  init(_ scope: Scope, config: FluxConfig) throws {
+    path = scope.path
+    image = try Stream(scope, names: .image, config: config)
+    text = try Stream(scope, names: .text, config: config)
+  }
+
+  func modulation(_ conditioning: Tensor) -> BlockModulation {
+    BlockModulation(streams: [image.modulation(conditioning), text.modulation(conditioning)])
+  }
+
+  func callAsFunction(_ hidden: Hidden, _ modulation: BlockModulation, _ context: BlockContext) -> Hidden {
+    let (imageParts, textParts) = (modulation.parts(0, 6), modulation.parts(1, 6))
+    let imageInputs = image.attentionInputs(hidden.image, imageParts)
+    let textInputs = text.attentionInputs(hidden.text, textParts)
+    let attended = attend(
+      concatenated([textInputs.q, imageInputs.q], along: 1), concatenated([textInputs.k, imageInputs.k], along: 1),
+      concatenated([textInputs.v, imageInputs.v], along: 1), rotary: context.rotary)
+    let joint = Hidden(joined: attended, textLength: hidden.textLength)
+    return Hidden(
+      text: text.finish(hidden.text, attended: joint.text, textParts),
+      image: image.finish(hidden.image, attended: joint.image, imageParts))
+  }
+}
+
+/// One stream's half of a double-stream block. Modulation parts: shift, scale, gate of attention, then of the feed-forward.
+private struct Stream {
+  private let modulationLinear: Linear
+  private let norm: LayerNorm
+  private let inputs: AttentionInputs
+  private let toOut: Linear
+  private let feedForwardIn: Linear
+  private let feedForwardOut: Linear
+
+  struct Names {
+    let norm, out, feedForward: String
+    let attention: AttentionInputs.Names
+    static let image = Names(norm: "norm1", out: "to_out.0", feedForward: "ff", attention: .image)
+    static let text = Names(norm: "norm1_context", out: "to_add_out", feedForward: "ff_context", attention: .text)
+  }
+
+  init(_ scope: Scope, names: Names, config: FluxConfig) throws {
+    let width = config.width
+    modulationLinear = try Linear(scope["\(names.norm).linear"], in: width, out: 6 * width)
+    norm = LayerNorm(size: width, epsilon: 1e-6)
+    inputs = try AttentionInputs(scope["attn"], names: names.attention, config: config)
+    toOut = try Linear(scope["attn.\(names.out)"], in: width, out: width)
+    feedForwardIn = try Linear(scope["\(names.feedForward).net.0.proj"], in: width, out: 4 * width)
+    feedForwardOut = try Linear(scope["\(names.feedForward).net.2"], in: 4 * width, out: width)
+  }
+
+  func modulation(_ conditioning: Tensor) -> Tensor { modulationLinear(conditioning) }
+
+  func attentionInputs(_ x: Tensor, _ parts: [Tensor]) -> (q: Tensor, k: Tensor, v: Tensor) {
+    inputs(norm(x) * (parts[1] + 1) + parts[0])
+  }
+
+  func finish(_ x: Tensor, attended: Tensor, _ parts: [Tensor]) -> Tensor {
+    let y = x + parts[2] * toOut(attended)
+    let modulated = norm(y) * (parts[4] + 1) + parts[3]
+    return y + parts[5] * feedForwardOut(feedForwardIn(modulated).gelu(tanh: true))
+  }
+}

@@ -1,0 +1,42 @@
+import LoRWeBTorch
+
+/// Queries, keys and values of one stream of tokens, normalised per head.
+struct AttentionInputs {
+  private let toQ: Linear
+  private let toK: Linear
+  private let toV: Linear
+  private let normQ: RMSNorm
+  private let normK: RMSNorm
+  private let heads: Int
+
+  /// - Parameter names: of the three linears and two norms below the scope.
+  init(_ scope: Scope, names: Names, config: FluxConfig) throws {
+    heads = config.heads
+    toQ = try Linear(scope[names.q], in: config.width, out: config.width)
+    toK = try Linear(scope[names.k], in: config.width, out: config.width)
+    toV = try Linear(scope[names.v], in: config.width, out: config.width)
+    normQ = try RMSNorm(scope[names.normQ], size: config.headWidth, epsilon: 1e-6)
+    normK = try RMSNorm(scope[names.normK], size: config.headWidth, epsilon: 1e-6)
+  }
+
+  struct Names {
+    let q, k, v, normQ, normK: String
+    static let image = Names(q: "to_q", k: "to_k", v: "to_v", normQ: "norm_q", normK: "norm_k")
+    static let text = Names(
+      q: "add_q_proj", k: "add_k_proj", v: "add_v_proj", normQ: "norm_added_q", normK: "norm_added_k")
+  }
+
+  /// [B, L, D] to three of [B, L, heads, head width].
+  func callAsFunction(_ x: Tensor) -> (q: Tensor, k: Tensor, v: Tensor) {
+    let split = [x.size(0), x.size(1), heads, -1]
+    return (normQ(toQ(x).reshaped(split)), normK(toK(x).reshaped(split)), toV(x).reshaped(split))
+  }
+}
+
+/// Attention of all tokens to all tokens: three of [B, L, heads, head width] to [B, L, D].
+func attend(_ q: Tensor, _ k: Tensor, _ v: Tensor, rotary: RotaryTable) -> Tensor {
+  func headsFirst(_ x: Tensor) -> Tensor { x.transposed(1, 2) }
+  return headsFirst(rotary.rotate(q))
+    .attention(headsFirst(rotary.rotate(k)), headsFirst(v))
+    .transposed(1, 2).flattened(from: 2)
+}

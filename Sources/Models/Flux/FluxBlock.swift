@@ -1,0 +1,70 @@
+import LoRWeBTorch
+
+/// A transformer block; the two kinds share this face, so that whoever walks them needs no cases.
+public protocol FluxBlock {
+  /// Diffusers path, such as `transformer_blocks.0`.
+  var path: String { get }
+  /// What the block takes from time and text: S steps at once from the activated conditioning [B, S, D].
+  func modulation(_ conditioning: Tensor) -> BlockModulation
+  /// One step.
+  func callAsFunction(_ hidden: Hidden, _ modulation: BlockModulation, _ context: BlockContext) -> Hidden
+}
+
+/// Shifts, scales and gates of one block: one tensor a stream, [B, S, k · D].
+public struct BlockModulation {
+  let streams: [Tensor]
+
+  /// One step of several.
+  func step(_ index: Int) -> BlockModulation {
+    BlockModulation(streams: streams.map { $0.narrowed(1, from: index, count: 1) })
+  }
+
+  /// The `count` parts of a stream's tensor, [B, 1, D] each.
+  func parts(_ stream: Int, _ count: Int) -> [Tensor] { streams[stream].chunked(count, along: -1) }
+}
+
+/// What every block of a step is called with besides tokens and modulation.
+public struct BlockContext {
+  /// Of text and image tokens, in this order.
+  public let rotary: RotaryTable
+}
+
+/// Text and image tokens on their way through the blocks: apart in double-stream blocks, joined in single-stream ones.
+public struct Hidden {
+  /// [text, image], or one tensor of both; [B, L, D] each. A runner that keeps or moves states needs only these.
+  public var tensors: [Tensor]
+  /// Number of text tokens, which come first.
+  public let textLength: Int
+
+  init(text: Tensor, image: Tensor) {
+    tensors = [text, image]
+    textLength = text.size(1)
+  }
+
+  init(joined: Tensor, textLength: Int) {
+    tensors = [joined]
+    self.textLength = textLength
+  }
+
+  public var joined: Tensor { tensors.count == 1 ? tensors[0] : concatenated(tensors, along: 1) }
+
+  public var text: Tensor {
+    tensors.count == 1 ? tensors[0].narrowed(1, from: 0, count: textLength) : tensors[0]
+  }
+
+  public var image: Tensor {
+    tensors.count == 1 ? tensors[0].narrowed(1, from: textLength, count: tensors[0].size(1) - textLength) : tensors[1]
+  }
+}
+
+/// Who walks the blocks: plainly, recomputing them for training, streaming them from disk. The transformer never loops itself.
+public typealias BlockRunner = (
+  _ blocks: [any FluxBlock], _ modulations: [BlockModulation], _ hidden: Hidden, _ context: BlockContext
+) -> Hidden
+
+/// One block after another.
+public func runPlainly(
+  _ blocks: [any FluxBlock], _ modulations: [BlockModulation], _ hidden: Hidden, _ context: BlockContext
+) -> Hidden {
+  zip(blocks, modulations).reduce(hidden) { hidden, next in next.0(hidden, next.1, context) }
+}
