@@ -1,0 +1,93 @@
+import Foundation
+
+/// A file that is written beside its final place and takes that place only when it is whole and on the disk.
+///
+/// Until then the old file, if there is one, stays as it is; after a failure nothing new is left behind.
+final class AtomicFile {
+  private let file: String
+  private let descriptor: Int32
+  private let size: Int
+
+  /// Writes a file of `size` bytes with what `body` gives.
+  ///
+  /// A link is followed: the file it points to is replaced, the link stays.
+  /// - Throws: `CheckpointError.folderNotFound`, `.isDirectory`, `.notARegularFile`, `.noSpace`, `.unwritable`, or what `body` throws.
+  static func write(to url: URL, size: Int, body: (AtomicFile) throws -> Void) throws {
+    let file = url.path(percentEncoded: false)
+    let target = try replaceable(file)
+    let folder = (target as NSString).deletingLastPathComponent
+    try checkSpace(in: folder.isEmpty ? "." : folder, for: size, file: file)
+    let name = ".\((target as NSString).lastPathComponent).\(UUID().uuidString).tmp"
+    let temporary = (folder as NSString).appendingPathComponent(name)
+    let output = try AtomicFile(creating: temporary, file: file, size: size)
+    do {
+      defer { close(output.descriptor) }
+      try body(output)
+      if fsync(output.descriptor) != 0 { throw output.failure() }
+      if rename(temporary, target) != 0 { throw output.failure() }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    syncFolder(folder)
+  }
+
+  private init(creating path: String, file: String, size: Int) throws {
+    self.file = file
+    self.size = size
+    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    if descriptor < 0 { throw failure() }
+  }
+
+  /// Appends bytes.
+  func append(_ bytes: UnsafeRawBufferPointer) throws {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      // One call takes less than 2 GB on Linux and macOS.
+      let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
+      let written = Foundation.write(descriptor, piece.baseAddress, piece.count)
+      if written < 0 && errno != EINTR { throw failure() }
+      rest = rest.dropFirst(max(written, 0))
+    }
+  }
+
+  private func failure() -> CheckpointError {
+    switch errno {
+    case ENOSPC, EDQUOT: .noSpace(file: file, needed: size, free: nil)
+    default: .unwritable(file: file, reason: systemReason())
+    }
+  }
+
+  /// The path to replace: links resolved, refused unless nothing or a regular file is there.
+  private static func replaceable(_ file: String) throws -> String {
+    var status = stat()
+    guard stat(file, &status) == 0 else {
+      let folder = (file as NSString).deletingLastPathComponent
+      if stat(folder.isEmpty ? "." : folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return file }
+      throw CheckpointError.folderNotFound(file: file, folder: folder)
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return URL(fileURLWithPath: file).resolvingSymlinksInPath().path(percentEncoded: false)
+    case S_IFDIR: throw CheckpointError.isDirectory(file: file)
+    default: throw CheckpointError.notARegularFile(file: file)
+    }
+  }
+
+  /// Refuses before the first byte what the disk can't hold; file systems that don't tell their size are tried.
+  private static func checkSpace(in folder: String, for size: Int, file: String) throws {
+    var status = statvfs()
+    guard statvfs(folder, &status) == 0, status.f_blocks > 0 else { return }
+    let free = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+    if !free.overflow, free.partialValue < UInt64(size) {
+      throw CheckpointError.noSpace(file: file, needed: size, free: Int(free.partialValue))
+    }
+  }
+
+  /// Makes the new name durable; a file system that can't do that has done all it can.
+  private static func syncFolder(_ folder: String) {
+    let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+}

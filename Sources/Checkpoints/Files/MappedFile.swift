@@ -1,0 +1,46 @@
+import Foundation
+
+/// A whole file mapped into memory, unmapped when its last owner goes.
+///
+/// The map is private and writable: an in-place operation on a tensor that lies in it changes this process's copy of a page, never
+/// the file, and doesn't fault as it would on a read-only map. `MAP_NORESERVE` keeps Linux from counting those writable pages
+/// against memory, so that a file larger than it can be mapped. If another program cuts the file while it is mapped, touching the
+/// lost pages ends the process; writers that replace a file by renaming, as the ones here do, never cause that.
+final class MappedFile {
+  let base: UnsafeMutableRawPointer
+  let count: Int
+
+  /// - Throws: `CheckpointError` if there is no such file, it is no regular file or empty, or the system refuses.
+  init(_ url: URL) throws {
+    let file = url.path(percentEncoded: false)
+    // Without O_NONBLOCK opening a pipe would wait for a writer.
+    let descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      if errno == ENOENT || errno == ENOTDIR { throw CheckpointError.fileNotFound(file: file) }
+      throw CheckpointError.unreadable(file: file, reason: systemReason())
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw CheckpointError.unreadable(file: file, reason: systemReason()) }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: break
+    case S_IFDIR: throw CheckpointError.isDirectory(file: file)
+    default: throw CheckpointError.notARegularFile(file: file)
+    }
+    count = Int(status.st_size)
+    if count == 0 { throw CheckpointError.emptyFile(file: file) }
+    let map = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, descriptor, 0)
+    guard let map, map != MAP_FAILED else { throw CheckpointError.unreadable(file: file, reason: systemReason()) }
+    base = map
+  }
+
+  deinit { munmap(base, count) }
+
+  /// All bytes of the file.
+  var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+}
+
+/// The system's words for the last call that failed.
+func systemReason(_ code: Int32 = errno) -> String {
+  String(cString: strerror(code))
+}

@@ -1,0 +1,92 @@
+import Foundation
+import LoRWeBModels
+import LoRWeBTorch
+
+/// Weights in one safetensors file, in several with an index, or in a component's folder.
+///
+/// Opening reads headers only. Tensors are views of the mapped files, as `SafetensorsFile.tensor(_:)` gives them.
+public final class CheckpointSource: WeightSource {
+  /// What was opened: a file, an index or a folder.
+  public let url: URL
+  /// The files that hold the tensors.
+  public let files: [SafetensorsFile]
+  /// Names of all tensors: in a single file its header's order, with an index the index's.
+  public var names: [String]? { tensorNames }
+  private let tensorNames: [String]
+  private let places: [String: Int]
+
+  /// Opens a `.safetensors` file, a `.safetensors.index.json`, or a folder in the layout of diffusers or transformers.
+  ///
+  /// - Throws: `CheckpointError`.
+  public init(_ url: URL) throws {
+    self.url = url
+    var isFolder: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: url.path(percentEncoded: false), isDirectory: &isFolder)
+    let weights = exists && isFolder.boolValue ? try ComponentFolder.weights(in: url) : url
+    if weights.pathExtension == "json" {
+      (files, tensorNames, places) = try Self.open(index: weights)
+    } else {
+      let file = try SafetensorsFile(weights)
+      (files, tensorNames, places) = ([file], file.names, Dictionary(uniqueKeysWithValues: file.names.map { ($0, 0) }))
+    }
+  }
+
+  /// The path that was opened.
+  public var location: String { url.path(percentEncoded: false) }
+
+  /// The header's line of a tensor, nil if there is none of this name.
+  public func entry(_ name: String) -> SafetensorsHeader.Entry? {
+    places[name].flatMap { files[$0].header[name] }
+  }
+
+  /// Sizes of a tensor, outermost first; nil if there is none of this name.
+  public func shape(of name: String) -> [Int]? { entry(name)?.shape }
+
+  /// A tensor, a view of its file.
+  ///
+  /// - Throws: `CheckpointError.noSuchTensor`, `ModelError.wrongShape`, or `TorchError` if torch refuses.
+  public func tensor(_ request: WeightRequest) throws -> Tensor {
+    guard let place = places[request.name], let found = shape(of: request.name) else {
+      throw CheckpointError.noSuchTensor(file: location, name: request.name)
+    }
+    if found != request.shape {
+      throw ModelError.wrongShape(name: request.name, location: location, expected: request.shape, found: found)
+    }
+    return try files[place].tensor(request.name)
+  }
+
+  /// Opens all shards of an index and checks that index and shards tell the same.
+  private static func open(index url: URL) throws -> (files: [SafetensorsFile], names: [String], places: [String: Int]) {
+    let path = url.path(percentEncoded: false)
+    let index = try ShardIndex(url)
+    var shards: [String] = []
+    var numbers: [String: Int] = [:]
+    for (_, shard) in index.weightMap where numbers[shard] == nil {
+      numbers[shard] = shards.count
+      shards.append(shard)
+    }
+    let files = try shards.map { shard in
+      do {
+        return try SafetensorsFile(url.deletingLastPathComponent().appending(path: shard, directoryHint: .notDirectory))
+      } catch CheckpointError.fileNotFound {
+        throw CheckpointError.missingShard(file: path, shard: shard)
+      }
+    }
+    var places: [String: Int] = [:]
+    for (key, shard) in index.weightMap {
+      guard let number = numbers[shard], files[number].header[key] != nil else {
+        throw CheckpointError.keyNotInShard(file: path, key: key, shard: shard)
+      }
+      places[key] = number
+    }
+    for (number, file) in files.enumerated() {
+      for name in file.names where places[name] != number {
+        guard let other = places[name] else {
+          throw CheckpointError.keyNotInIndex(file: path, key: name, shard: shards[number])
+        }
+        throw CheckpointError.keyInTwoShards(file: path, key: name, shard: shards[other], other: shards[number])
+      }
+    }
+    return (files, index.weightMap.map(\.key), places)
+  }
+}
