@@ -1,0 +1,58 @@
+/// A size in pixels.
+public struct PictureSize: Hashable, Codable, Sendable, CustomStringConvertible {
+  /// Pixels in a row.
+  public var width: Int
+  /// Rows.
+  public var height: Int
+
+  /// A size of `width` by `height` pixels; nothing is checked here.
+  public init(width: Int, height: Int) {
+    self.width = width
+    self.height = height
+  }
+
+  /// `width`×`height`, as in error sentences and recipes.
+  public var description: String { "\(width)×\(height)" }
+
+  /// Width divided by height.
+  public var aspect: Double { Double(width) / Double(height) }
+
+  /// The number of pixels, nil if a side is not positive or the product overflows.
+  public var pixelCount: Int? {
+    guard width > 0, height > 0 else { return nil }
+    let (count, overflow) = width.multipliedReportingOverflow(by: height)
+    return overflow ? nil : count
+  }
+
+  /// Width and height swapped, as after a quarter turn.
+  public var transposed: PictureSize { PictureSize(width: height, height: width) }
+}
+
+/// A rectangle of whole pixels; y grows downwards.
+public struct PictureRectangle: Hashable, Codable, Sendable {
+  /// Left edge, in pixels from the picture's left.
+  public var x: Int
+  /// Upper edge, in pixels from the picture's top.
+  public var y: Int
+  /// Pixels in a row.
+  public var width: Int
+  /// Rows.
+  public var height: Int
+
+  /// The rectangle with its upper left corner at (`x`, `y`).
+  public init(x: Int, y: Int, width: Int, height: Int) {
+    self.x = x
+    self.y = y
+    self.width = width
+    self.height = height
+  }
+
+  /// The rectangle's size.
+  public var size: PictureSize { PictureSize(width: width, height: height) }
+
+  /// Whether the rectangle has at least one pixel and lies inside a picture of `size`.
+  public func fits(in size: PictureSize) -> Bool {
+    x >= 0 && y >= 0 && width > 0 && height > 0 && width <= size.width && height <= size.height && x <= size.width - width
+      && y <= size.height - height
+  }
+}

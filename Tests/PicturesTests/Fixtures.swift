@@ -1,0 +1,37 @@
+import Foundation
+import LoRWeBPictures
+
+/// Files beside the tests and pictures that the proofs' scripts make alike.
+enum Fixtures {
+  static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+
+  static func json<Answer: Decodable>(_ name: String) throws -> Answer {
+    try JSONDecoder().decode(Answer.self, from: Data(contentsOf: folder.appending(path: name)))
+  }
+
+  /// As `noise` of Proofs/pictures/noise.py: `[height, width, channels]`; a fourth channel becomes the alpha plane.
+  static func noise(_ size: PictureSize, channels: Int = 3, seed: UInt64) throws -> Picture {
+    var state = seed
+    var pixels: [UInt8] = []
+    var alpha: [UInt8] = []
+    for index in 0..<size.width * size.height * channels {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      let value = state >> 53
+      let sample = value < 341 ? 0 : value < 682 ? 255 : UInt8(truncatingIfNeeded: value)
+      if index % channels == 3 { alpha.append(sample) } else { pixels.append(sample) }
+    }
+    return try Picture(width: size.width, height: size.height, pixels: pixels, alpha: channels == 4 ? alpha : nil)
+  }
+
+  /// 64-bit FNV-1a of the samples in the file order of Pillow's `tobytes`, as 16 hexadecimal digits.
+  static func checksum(_ picture: Picture) -> String {
+    var value: UInt64 = 0xcbf2_9ce4_8422_2325
+    func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    for pixel in 0..<picture.width * picture.height {
+      for channel in 0..<3 { add(picture.pixels[pixel * 3 + channel]) }
+      if let alpha = picture.alpha { add(alpha[pixel]) }
+    }
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}
