@@ -7,10 +7,11 @@ import LoRWeBTorch
 /// read or allocated.
 ///
 /// - Parameters:
+///   - dtype: what floating type the model computes in; nil for the types stored.
 ///   - ignoring: names the source may hold in excess, such as buffers that old files carry.
 /// - Throws: `ModelError.doesNotFit` naming what is missing, unused or of another shape; whatever reading throws.
 public func load<Model>(
-  from source: any WeightSource, dtype: DType, device: Device = .cpu, ignoring isIgnored: (String) -> Bool = { _ in false },
+  from source: any WeightSource, dtype: DType?, device: Device = .cpu, ignoring isIgnored: (String) -> Bool = { _ in false },
   _ build: (Scope) throws -> Model
 ) throws -> Model {
   try withTorchErrors {

@@ -8,15 +8,15 @@ public struct Scope {
   /// What the model asked for so far.
   public let registry: Registry
   private let source: any WeightSource
-  private let dtype: DType
+  private let dtype: DType?
   private let device: Device
 
-  /// The root.
-  public init(_ source: any WeightSource, dtype: DType, device: Device) {
+  /// The root; no type means as the source stores it.
+  public init(_ source: any WeightSource, dtype: DType?, device: Device) {
     self.init(path: "", registry: Registry(), source: source, dtype: dtype, device: device)
   }
 
-  private init(path: String, registry: Registry, source: any WeightSource, dtype: DType, device: Device) {
+  private init(path: String, registry: Registry, source: any WeightSource, dtype: DType?, device: Device) {
     self.path = path
     self.registry = registry
     self.source = source

@@ -1,0 +1,43 @@
+import Foundation
+
+/// A basis that can't be what it says or doesn't fit what it is put on.
+public enum AdapterError: Error, Equatable, Sendable {
+  /// A YAML or metadata entry that doesn't say what it should.
+  case badSettings(place: String, problem: String)
+  case unknownQueryMode(String)
+  /// The file holds no basis at all.
+  case noBasis(location: String, example: String?)
+  /// A layer of the basis is incomplete or of odd shape.
+  case badLayer(location: String, key: String, problem: String)
+  /// Layers that the base model doesn't have, or has in other sizes.
+  case doesNotFitBase(location: String, base: String, problem: String)
+  /// The image encoder's embedding doesn't make the query the basis was trained for.
+  case doesNotFitEncoder(location: String, queryWidth: Int, queryMode: String, encoderWidth: Int, expected: Int?)
+}
+
+extension AdapterError: CustomStringConvertible, LocalizedError {
+  public var description: String {
+    switch self {
+    case .badSettings(let place, let problem):
+      return "The router settings in \(place) can't be used: \(problem)."
+    case .unknownQueryMode(let name):
+      let known = QueryMode.allCases.map(\.rawValue).joined(separator: ", ")
+      let reason =
+        name.contains("p") ? " (patch-token modes don't fit the released projection)" : ""
+      return "Query mode \"\(name)\" is not usable\(reason); use one of \(known)."
+    case .noBasis(let location, let example):
+      let found = example.map { "its keys are like \($0)" } ?? "it is empty"
+      return "\(location) holds no LoRWeB basis: no key of the form transformer.<layer>.lora_A was found, \(found)."
+    case .badLayer(let location, let key, let problem):
+      return "Basis \(location), \(key): \(problem)."
+    case .doesNotFitBase(let location, let base, let problem):
+      return "Basis \(location) doesn't fit the transformer in \(base): \(problem); use the basis trained for this base."
+    case .doesNotFitEncoder(let location, let queryWidth, let queryMode, let encoderWidth, let expected):
+      let wanted = expected.map { "embeddings of width \($0)" } ?? "a width that divides by three"
+      return
+        "Basis \(location) takes queries of width \(queryWidth) (\(queryMode)), so \(wanted), but the image encoder gives width \(encoderWidth); use --encoder with the encoder the basis was trained with."
+    }
+  }
+
+  public var errorDescription: String? { description }
+}

@@ -1,0 +1,119 @@
+import LoRWeBModels
+import LoRWeBTorch
+
+/// Sizes all layers of a basis share.
+public struct BasisSize: Sendable, Equatable, Codable {
+  /// N: LoRAs in the bank.
+  public var count: Int
+  /// r: rank of each.
+  public var rank: Int
+  /// d: width of a key.
+  public var keyWidth: Int
+  /// Q: width of the external query.
+  public var queryWidth: Int
+
+  public init(count: Int, rank: Int, keyWidth: Int, queryWidth: Int) {
+    self.count = count
+    self.rank = rank
+    self.keyWidth = keyWidth
+    self.queryWidth = queryWidth
+  }
+
+  /// Values in a basis over these layers.
+  public func parameterCount(_ layers: [AdaptedLinear]) -> Int {
+    layers.reduce(0) { total, layer in
+      total + count * (layer.inputs + layer.outputs) * rank + count * keyWidth + keyWidth * queryWidth
+    }
+  }
+}
+
+/// A linear that a basis adapts.
+public struct AdaptedLinear: Sendable, Equatable, Codable {
+  /// Diffusers path below the transformer.
+  public let path: String
+  public let inputs: Int
+  public let outputs: Int
+
+  public init(path: String, inputs: Int, outputs: Int) {
+    self.path = path
+    self.inputs = inputs
+    self.outputs = outputs
+  }
+
+  /// Every linear in the transformer's blocks, modulation included, and nothing outside them (lorweb.md §2), sorted by path.
+  public static func all(in registry: Registry) -> [AdaptedLinear] {
+    registry.linears.values
+      .filter { $0.path.hasPrefix("transformer_blocks.") || $0.path.hasPrefix("single_transformer_blocks.") }
+      .map { AdaptedLinear(path: $0.path, inputs: $0.inputs, outputs: $0.outputs) }
+      .sorted { $0.path < $1.path }
+  }
+
+  /// The same from a configuration alone, without weights.
+  ///
+  /// - Throws: `ModelError` for a bad configuration.
+  public static func all(in config: FluxConfig) throws -> [AdaptedLinear] {
+    var registry: Registry?
+    _ = try plan { scope in registry = try FluxTransformer(scope, config: config).registry }
+    return registry.map(all(in:)) ?? []
+  }
+}
+
+/// A bank of N small LoRAs with learned keys on every adapted linear (arXiv 2602.15727).
+public struct LoRABasis {
+  /// One linear's share.
+  public struct Layer {
+    /// A: [N, in, r]
+    public let loraA: Tensor
+    /// B: [N, r, out]
+    public let loraB: Tensor
+    /// [N, d]
+    public let keys: Tensor
+    /// [d, Q]; nil if the query is used as it is.
+    public let toQ: Tensor?
+  }
+
+  public let size: BasisSize
+  public let settings: RouterSettings
+  /// By the linear's path.
+  public let layers: [String: Layer]
+  /// Its parameters under the names of the published format.
+  public let registry: Registry
+
+  /// Asks the scope, at the file's root, for the published names: `transformer.<path>.lora_A` and so on.
+  ///
+  /// From scratch they start as the paper's training does: A uniform ± 1/√(in · r), B zero, keys standard normal, to_q uniform
+  /// ± 1/√Q (lorweb.md §5).
+  ///
+  /// - Parameters:
+  ///   - hasProjection: false for `query_projection_type: none`, where Q must equal d.
+  ///   - startOfB: how B starts; anything but zeros makes an untrained basis that changes pictures.
+  /// - Throws: `AdapterError.badSettings` if the heads don't divide d; what the scope throws.
+  public init(
+    _ scope: Scope, layers linears: [AdaptedLinear], size: BasisSize, settings: RouterSettings, hasProjection: Bool = true,
+    startOfB: Initial = .zeros
+  ) throws {
+    guard settings.heads > 0, size.keyWidth.isMultiple(of: settings.heads) else {
+      throw AdapterError.badSettings(
+        place: "this basis", problem: "\(settings.heads) heads don't divide the key width \(size.keyWidth)")
+    }
+    self.size = size
+    self.settings = settings
+    registry = scope.registry
+    var layers: [String: Layer] = [:]
+    for linear in linears {
+      let place = scope["transformer"][linear.path]
+      layers[linear.path] = Layer(
+        loraA: try place.tensor(
+          "lora_A", [size.count, linear.inputs, size.rank], initial: .fanIn(linear.inputs * size.rank)),
+        loraB: try place.tensor("lora_B", [size.count, size.rank, linear.outputs], initial: startOfB),
+        keys: try place.tensor("lora_keys", [size.count, size.keyWidth], initial: .normal(deviation: 1)),
+        toQ: hasProjection
+          ? try place.tensor(
+            "att_lora_to_q.weight", [size.keyWidth, size.queryWidth], initial: .fanIn(size.queryWidth)) : nil)
+    }
+    self.layers = layers
+  }
+
+  /// Paths in order.
+  public var paths: [String] { layers.keys.sorted() }
+}

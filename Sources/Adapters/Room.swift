@@ -1,1 +1,0 @@
-// First file of the room; replaced by the room's own.

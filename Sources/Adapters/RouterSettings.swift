@@ -1,0 +1,96 @@
+/// How a basis's router works: what the published file format leaves to a YAML beside it.
+public struct RouterSettings: Sendable, Equatable {
+  /// What turns scores into coefficients.
+  public enum Activation: String, Codable, Sendable, CaseIterable {
+    case softmax
+    case tanh
+  }
+
+  /// How several heads become one coefficient.
+  public enum Reduce: String, Codable, Sendable, CaseIterable {
+    case mean
+    /// Summed, then clamped to [0, 1] (softmax) or [−1, 1] (tanh).
+    case sum
+  }
+
+  /// Contiguous slices of the key width that score separately.
+  public var heads: Int
+  public var activation: Activation
+  public var reduce: Reduce
+  public var queryMode: QueryMode
+  /// The image encoder's name, as in `openai/clip-vit-large-patch14`.
+  public var encoder: String
+  /// Width of one embedding; nil if only the basis file knows.
+  public var encoderWidth: Int?
+
+  /// The published recipe (lorweb.md §2).
+  public static let paper = RouterSettings(
+    heads: 1, activation: .softmax, reduce: .mean, queryMode: .concatenated, encoder: "openai/clip-vit-large-patch14",
+    encoderWidth: nil)
+
+  public init(
+    heads: Int, activation: Activation, reduce: Reduce, queryMode: QueryMode, encoder: String, encoderWidth: Int?
+  ) {
+    self.heads = heads
+    self.activation = activation
+    self.reduce = reduce
+    self.queryMode = queryMode
+    self.encoder = encoder
+    self.encoderWidth = encoderWidth
+  }
+}
+
+/// Settings as one place gives them: whatever it doesn't say is nil.
+public struct PartialRouterSettings: Codable, Sendable, Equatable {
+  public var heads: Int?
+  public var activation: RouterSettings.Activation?
+  public var reduce: RouterSettings.Reduce?
+  public var queryMode: QueryMode?
+  public var encoder: String?
+  public var encoderWidth: Int?
+
+  public init() {}
+
+  /// All of them, said.
+  public init(_ settings: RouterSettings) {
+    heads = settings.heads
+    activation = settings.activation
+    reduce = settings.reduce
+    queryMode = settings.queryMode
+    encoder = settings.encoder
+    encoderWidth = settings.encoderWidth
+  }
+}
+
+/// Settings merged from several places, with the place each value came from.
+public struct ResolvedRouterSettings: Sendable, Equatable {
+  public let settings: RouterSettings
+  /// Field name to place, such as `heads` to `the paper`.
+  public let origins: [String: String]
+
+  /// Field by field, the first place that says something wins; the paper's recipe fills the rest.
+  ///
+  /// - Parameter places: in falling priority.
+  public init(_ places: [(name: String, settings: PartialRouterSettings)]) {
+    var origins: [String: String] = [:]
+    func first<Value>(_ field: String, _ path: KeyPath<PartialRouterSettings, Value?>, else fallback: Value) -> Value {
+      for place in places {
+        if let value = place.settings[keyPath: path] {
+          origins[field] = place.name
+          return value
+        }
+      }
+      origins[field] = "the paper"
+      return fallback
+    }
+    let paper = RouterSettings.paper
+    settings = RouterSettings(
+      heads: first("heads", \.heads, else: paper.heads),
+      activation: first("activation", \.activation, else: paper.activation),
+      reduce: first("reduce", \.reduce, else: paper.reduce),
+      queryMode: first("queryMode", \.queryMode, else: paper.queryMode),
+      encoder: first("encoder", \.encoder, else: paper.encoder),
+      encoderWidth: places.lazy.compactMap(\.settings.encoderWidth).first)
+    self.origins = origins
+  }
+}
