@@ -41,7 +41,7 @@ public struct RouterSettings: Sendable, Equatable {
 }
 
 /// Settings as one place gives them: whatever it doesn't say is nil.
-public struct PartialRouterSettings: Codable, Sendable, Equatable {
+public struct PartialRouterSettings: Sendable, Equatable {
   public var heads: Int?
   public var activation: RouterSettings.Activation?
   public var reduce: RouterSettings.Reduce?
@@ -50,15 +50,17 @@ public struct PartialRouterSettings: Codable, Sendable, Equatable {
   public var encoderWidth: Int?
 
   public init() {}
+}
 
-  /// All of them, said.
-  public init(_ settings: RouterSettings) {
-    heads = settings.heads
-    activation = settings.activation
-    reduce = settings.reduce
-    queryMode = settings.queryMode
-    encoder = settings.encoder
-    encoderWidth = settings.encoderWidth
+extension PartialRouterSettings {
+  /// True if both say something about a field, and not the same.
+  func contradicts(_ other: PartialRouterSettings) -> Bool {
+    func differ<Value: Equatable>(_ path: KeyPath<PartialRouterSettings, Value?>) -> Bool {
+      guard let mine = self[keyPath: path], let theirs = other[keyPath: path] else { return false }
+      return mine != theirs
+    }
+    return differ(\.heads) || differ(\.activation) || differ(\.reduce) || differ(\.queryMode) || differ(\.encoder)
+      || differ(\.encoderWidth)
   }
 }
 
@@ -92,5 +94,18 @@ public struct ResolvedRouterSettings: Sendable, Equatable {
       encoder: first("encoder", \.encoder, else: paper.encoder),
       encoderWidth: places.lazy.compactMap(\.settings.encoderWidth).first)
     self.origins = origins
+  }
+
+  private init(settings: RouterSettings, origins: [String: String]) {
+    self.settings = settings
+    self.origins = origins
+  }
+
+  /// The same with the embedding's width, which the basis file's shapes know.
+  func with(encoderWidth: Int) -> ResolvedRouterSettings {
+    var settings = settings
+    settings.encoderWidth = encoderWidth
+    return ResolvedRouterSettings(
+      settings: settings, origins: origins.merging(["encoderWidth": "the file's shapes"]) { $1 })
   }
 }

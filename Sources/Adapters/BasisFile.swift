@@ -1,0 +1,106 @@
+import Foundation
+import LoRWeBCheckpoints
+import LoRWeBModels
+import LoRWeBTorch
+
+/// A basis on disk: what it holds, how its router works and who says so. Opening reads names and shapes only.
+public struct BasisFile {
+  public let url: URL
+  public let size: BasisSize
+  /// What it adapts, sorted by path.
+  public let layers: [AdaptedLinear]
+  /// Router settings and the place each came from.
+  public let router: ResolvedRouterSettings
+  /// Everything in the file's metadata, in its order.
+  public let metadata: SafetensorsMetadata
+  /// Things a user should hear about.
+  public let warnings: [String]
+  private let source: CheckpointSource
+  private let layout: BasisLayout
+
+  /// Opens a basis in the published format.
+  ///
+  /// Router settings come from the file's own entry `lorweb`, else from `config` or a YAML beside the file, else from the paper.
+  ///
+  /// - Parameter config: the authors' YAML; nil looks beside the file (same name, or the folder's only YAML).
+  /// - Throws: `CheckpointError` for a broken file, `AdapterError` if it holds no whole basis or the settings are bad.
+  public init(_ url: URL, config: URL? = nil) throws {
+    let source = try CheckpointSource(url)
+    let location = source.location
+    let names = source.names ?? []
+    let layout = try BasisLayout(names.map { ($0, source.shape(of: $0) ?? []) }, location: location)
+    let metadata = source.files.first?.metadata ?? [:]
+    var places: [(name: String, settings: PartialRouterSettings)] = []
+    var warnings: [String] = []
+    if let entry = metadata[BasisMetadata.key] {
+      places.append(("the file's entry \(BasisMetadata.key)", try BasisMetadata.settings(entry, location: location)))
+    }
+    if let yaml = config ?? AuthorsYAML.beside(url) {
+      let said = try AuthorsYAML.routerSettings(yaml)
+      if config != nil, let first = places.first, said.contradicts(first.settings) {
+        warnings.append("\(yaml.lastPathComponent) says otherwise than \(first.name), which was kept.")
+      }
+      places.append((yaml.lastPathComponent, said))
+    }
+    var router = ResolvedRouterSettings(places)
+    let mode = router.settings.queryMode
+    guard let width = mode.embeddingWidth(query: layout.size.queryWidth),
+      router.settings.encoderWidth.map({ $0 == width }) ?? true
+    else {
+      throw AdapterError.badSettings(
+        place: location,
+        problem:
+          "query mode \(mode.rawValue) with encoder width \(router.settings.encoderWidth.map(String.init) ?? "unknown") doesn't make queries of width \(layout.size.queryWidth)"
+      )
+    }
+    router = router.with(encoderWidth: width)
+    (self.url, size, layers, self.router, self.metadata) = (url, layout.size, layout.layers, router, metadata)
+    (self.warnings, self.source, self.layout) = (warnings, source, layout)
+  }
+
+  /// Values in the basis.
+  public var parameterCount: Int { source.names?.reduce(0) { $0 + (source.shape(of: $1) ?? []).reduce(1, *) } ?? 0 }
+
+  /// The basis itself, in the types stored (views of the file) or the one asked for.
+  ///
+  /// - Throws: what reading throws.
+  public func basis(dtype: DType? = nil, device: Device = .cpu) throws -> LoRABasis {
+    try load(from: source, dtype: dtype, device: device) { scope in
+      try LoRABasis(
+        scope, layers: layers, size: size, settings: router.settings, hasProjection: layout.hasProjection)
+    }
+  }
+
+  /// Writes the same tensors and metadata again, with ours as one more entry.
+  ///
+  /// - Throws: `CheckpointError` if the file can't be written.
+  public func write(to url: URL) throws {
+    var metadata = metadata
+    metadata[BasisMetadata.key] = try BasisMetadata.entry(router.settings)
+    var writer = SafetensorsWriter(metadata: metadata)
+    for name in source.names ?? [] {
+      guard let entry = source.entry(name) else { continue }
+      writer.add(name, shape: entry.shape, dtype: entry.dtype) {
+        try source.tensor(WeightRequest(name: name, shape: entry.shape, initial: .zeros))
+      }
+    }
+    try writer.write(to: url)
+  }
+}
+
+extension LoRABasis {
+  /// Writes the basis in the published format, fp16 unless another type is asked for.
+  ///
+  /// - Parameter metadata: entries of the caller's; `format` and ours are added.
+  /// - Throws: `CheckpointError` if the file can't be written.
+  public func write(to url: URL, dtype: DType = .float16, metadata: SafetensorsMetadata = [:]) throws {
+    var metadata = metadata
+    metadata["format"] = "pt"
+    metadata[BasisMetadata.key] = try BasisMetadata.entry(settings)
+    var writer = SafetensorsWriter(metadata: metadata)
+    for parameter in registry.parameters {
+      writer.add(parameter.name, shape: parameter.request.shape, dtype: dtype) { parameter.tensor.detach().to(dtype) }
+    }
+    try writer.write(to: url)
+  }
+}
