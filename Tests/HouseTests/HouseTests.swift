@@ -73,4 +73,14 @@ struct HouseTests {
       #expect(TextRules.machinePaths(path: path, text: text) == [])
     }
   }
+
+  @Test("Every picture, profile and vocabulary has a line in ATTRIBUTION.md, and every line its file")
+  func attribution() throws {
+    let table = try Attribution(markdown: SourceTree.text("ATTRIBUTION.md"))
+    #expect(!table.paths.isEmpty)
+    #expect(try SourceTree.files(where: Attribution.needsLine).filter { !table.covers($0) } == [])
+    for path in table.paths {
+      #expect(FileManager.default.fileExists(atPath: SourceTree.root.appending(path: path).path), "\(path) is gone")
+    }
+  }
 }

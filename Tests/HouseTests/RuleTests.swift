@@ -68,4 +68,12 @@ struct RuleTests {
     #expect(TextRules.machinePaths(path: "x", text: "https://files." + "python" + "hosted.org/y").count == 1)
     #expect(TextRules.machinePaths(path: "x", text: "Sources\(folder)x and models/\(folder.dropFirst())y") == [])
   }
+
+  @Test("A picture without a line is found, one whose folder has a line is not")
+  func attribution() {
+    let table = Attribution(markdown: "| Path | Source | Licence |\n| `demo/photos/` | a | CC0 |\n| `x.icc` | b | |\n")
+    #expect(table.covers("demo/photos/cat.jpg") && !table.covers("demo/cat.jpg"))
+    #expect(!table.covers("x.icc"), "a line without a licence is none")
+    #expect(Attribution.needsLine("a/Cat.JPG") && Attribution.needsLine("t/merges.txt") && !Attribution.needsLine("a/b.swift"))
+  }
 }
