@@ -1,0 +1,164 @@
+import Foundation
+import LoRWeBAdapters
+import LoRWeBCheckpoints
+import LoRWeBModels
+import LoRWeBTorch
+
+/// A model in the diffusers layout: `model_index.json` and a folder a component. Opening reads a few JSON files and no weights.
+public struct ModelFolder: Sendable {
+  /// The components an edit needs; raw values are the folders' names.
+  public enum Component: String, CaseIterable, Sendable {
+    case transformer
+    case vae
+    case textEncoder = "text_encoder"
+    case textEncoder2 = "text_encoder_2"
+    case tokenizer
+    case tokenizer2 = "tokenizer_2"
+    case scheduler
+    case imageEncoder = "image_encoder"
+    case featureExtractor = "feature_extractor"
+  }
+
+  /// What `model_index.json` says under `_lorweb`: how this model wants to be used.
+  public struct Usage: Codable, Sendable, Equatable {
+    /// Side of a quarter of the canvas in pixels. Said by models that know square tiles of this size only; a model that doesn't
+    /// say it gets tiles of b's aspect with the area of a 512-pixel square.
+    public var tile: Int?
+    public var steps: Int?
+    public var guidance: Double?
+
+    public init(tile: Int? = nil, steps: Int? = nil, guidance: Double? = nil) {
+      self.tile = tile
+      self.steps = steps
+      self.guidance = guidance
+    }
+
+    /// Kontext's, where the folder says nothing.
+    public static let defaults = (tile: 512, steps: 28, guidance: 2.5)
+  }
+
+  public let url: URL
+  public let usage: Usage
+
+  private struct Index: Decodable {
+    var _lorweb: Usage?
+  }
+
+  /// Opens a model folder.
+  ///
+  /// - Throws: `ModelFolderError` if it isn't one or its index makes no sense.
+  public init(_ url: URL) throws {
+    self.url = url
+    let path = url.path(percentEncoded: false)
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+      throw ModelFolderError.notAFolder(path)
+    }
+    let index = url.appending(path: "model_index.json")
+    guard FileManager.default.fileExists(atPath: index.path(percentEncoded: false)) else {
+      throw ModelFolderError.notDiffusers(path)
+    }
+    usage = try Self.decode(Index.self, from: index)._lorweb ?? Usage()
+    for (key, value) in [("tile", usage.tile), ("steps", usage.steps)] {
+      if let value, !(1...4096).contains(value) {
+        throw ModelFolderError.badFile(index.path(percentEncoded: false), "_lorweb.\(key) is \(value), expected 1 to 4096")
+      }
+    }
+  }
+
+  /// A component's folder.
+  public func folder(_ component: Component) -> URL {
+    url.appending(path: component.rawValue, directoryHint: .isDirectory)
+  }
+
+  /// True if the component's folder is there.
+  public func has(_ component: Component) -> Bool {
+    FileManager.default.fileExists(atPath: folder(component).path(percentEncoded: false))
+  }
+
+  /// The folder's own basis, if it has one.
+  public var basis: URL? {
+    let file = url.appending(path: "basis.safetensors")
+    return FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) ? file : nil
+  }
+
+  /// The raw text of a component's JSON file, such as `config.json`.
+  ///
+  /// - Throws: `ModelFolderError` if the component or the file is missing.
+  public func json(_ component: Component, _ name: String = "config.json") throws -> Data {
+    let file = folder(component).appending(path: name)
+    guard has(component) else { throw ModelFolderError.missingComponent(component.rawValue, url.path(percentEncoded: false)) }
+    return try Self.read(file)
+  }
+
+  /// A component's JSON file as a value.
+  ///
+  /// - Throws: `ModelFolderError`, naming file and key.
+  public func decode<Value: Decodable>(
+    _ type: Value.Type, _ component: Component, _ name: String = "config.json"
+  ) throws -> Value {
+    guard has(component) else { throw ModelFolderError.missingComponent(component.rawValue, url.path(percentEncoded: false)) }
+    return try Self.decode(type, from: folder(component).appending(path: name))
+  }
+
+  /// A component's weights, headers read.
+  ///
+  /// - Throws: `ModelFolderError` if the component is missing, `CheckpointError` for broken files.
+  public func weights(_ component: Component) throws -> CheckpointSource {
+    guard has(component) else { throw ModelFolderError.missingComponent(component.rawValue, url.path(percentEncoded: false)) }
+    return try CheckpointSource(folder(component))
+  }
+
+  private static func read(_ file: URL) throws -> Data {
+    do {
+      return try Data(contentsOf: file)
+    } catch {
+      throw ModelFolderError.badFile(file.path(percentEncoded: false), "it is missing or can't be read")
+    }
+  }
+
+  static func decode<Value: Decodable>(_ type: Value.Type, from file: URL) throws -> Value {
+    let data = try read(file)
+    do {
+      return try JSONDecoder().decode(type, from: data)
+    } catch let error as DecodingError {
+      throw ModelFolderError.badFile(file.path(percentEncoded: false), error.sentence)
+    }
+  }
+}
+
+/// A folder that isn't a model, or isn't a whole one.
+public enum ModelFolderError: Error, Equatable, Sendable, CustomStringConvertible, LocalizedError {
+  case notAFolder(String)
+  case notDiffusers(String)
+  case missingComponent(String, String)
+  case badFile(String, String)
+
+  public var description: String {
+    switch self {
+    case .notAFolder(let path): "The model folder \(path) is not there or is no folder; give --model a folder in the diffusers layout."
+    case .notDiffusers(let path):
+      "\(path) has no model_index.json, so it is no model in the diffusers layout; give --model the folder that holds it."
+    case .missingComponent(let name, let path):
+      "The model folder \(path) has no \(name); download or copy this component, or name another folder."
+    case .badFile(let file, let problem): "\(file) can't be used: \(problem)."
+    }
+  }
+
+  public var errorDescription: String? { description }
+}
+
+extension DecodingError {
+  /// What is wrong and at which key.
+  var sentence: String {
+    func at(_ path: [any CodingKey]) -> String { path.map(\.stringValue).joined(separator: ".") }
+    switch self {
+    case .keyNotFound(let key, let context): return "the key \(at(context.codingPath + [key])) is missing"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      return "the value of \(at(context.codingPath)) is of another type than expected"
+    case .dataCorrupted(let context):
+      return context.codingPath.isEmpty ? "it is not valid JSON" : "the value of \(at(context.codingPath)) makes no sense"
+    @unknown default: return "it is not the JSON expected"
+    }
+  }
+}

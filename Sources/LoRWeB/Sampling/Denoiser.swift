@@ -1,0 +1,62 @@
+import LoRWeBModels
+import LoRWeBTorch
+
+/// Walks noise to a latent picture, one step a call. Pure computing: whoever pulls decides when to show, stop or go on.
+public struct Denoiser {
+  private let transformer: FluxTransformer
+  private let schedule: FlowSchedule
+  private let groups: [TokenGroup]
+  private let text: Tensor
+  private let modulations: Modulations
+  private let rotary: RotaryTable
+  private let run: BlockRunner
+
+  /// The next step's number, from 0.
+  public private(set) var index = 0
+  /// Target tokens [B, L, C] as they are now.
+  public private(set) var sample: Tensor
+  /// The last predicted velocity, nil before the first step.
+  public private(set) var velocity: Tensor?
+
+  /// - Parameters:
+  ///   - noise: target tokens at the start, [B, L, C], with their positions [L, 3].
+  ///   - context: clean groups the target attends to.
+  ///   - text: T5 states [B, T, width].
+  ///   - pooled: CLIP's text vector [B, P].
+  ///   - guidance: as the user says it, such as 2.5.
+  public init(
+    _ transformer: FluxTransformer, schedule: FlowSchedule, noise: Tensor, positions: Tensor, context: [TokenGroup], text: Tensor,
+    pooled: Tensor, guidance: Double, run: @escaping BlockRunner = runPlainly
+  ) {
+    self.transformer = transformer
+    self.schedule = schedule
+    self.text = text
+    self.run = run
+    sample = noise
+    groups = [TokenGroup(tokens: noise, positions: positions, isNoisy: true)] + context
+    let batch = noise.size(0)
+    // As the pipeline does: the timestep in the model's type, then divided by 1000.
+    let times = Tensor(schedule.timesteps, shape: [1, schedule.count]).to(device: noise.device, dtype: noise.dtype) / 1000
+    modulations = transformer.modulations(
+      timesteps: times.expanded([batch, schedule.count]), guidance: Tensor.full([batch], guidance, device: noise.device),
+      pooled: pooled)
+    rotary = transformer.rotary(textLength: text.size(1), groups: groups)
+  }
+
+  /// Number of steps in all.
+  public var count: Int { schedule.count }
+
+  /// Takes one step; false when none was left.
+  public mutating func step() -> Bool {
+    guard index < count else { return false }
+    var groups = groups
+    groups[0].tokens = sample
+    guard
+      let predicted = transformer(groups, text: text, modulation: modulations.step(index), rotary: rotary, run: run).first
+    else { return false }
+    velocity = predicted
+    sample = schedule.step(index, sample: sample, velocity: predicted)
+    index += 1
+    return true
+  }
+}
