@@ -13,6 +13,9 @@ enum Goldens {
     try CheckpointSource(folder.get().file("\(name).weights"))
   }
 
+  /// A basis of the folder as a source of its tensors.
+  static func basisSource(_ name: String) throws -> any WeightSource { try CheckpointSource(folder.get().file(name)) }
+
   /// Another file of the folder, such as `lorweb_tiny.basis`, by its name without the extension.
   static func file(_ name: String) throws -> URL { try folder.get().file(name) }
 

@@ -120,8 +120,10 @@ public struct FlowSchedule: Sendable {
   public var count: Int { timesteps.count }
 
   /// One Euler step: the sample in fp32 plus Δσ · velocity, given back in the velocity's type.
+  ///
+  /// Δσ is a tensor, as in the reference: torch rounds it to the velocity's type before it multiplies.
   public func step(_ index: Int, sample: Tensor, velocity: Tensor) -> Tensor {
-    let change = velocity * Double(sigmas[index + 1] - sigmas[index])
-    return (sample.to(.float32) + change).to(velocity.dtype)
+    let change = Tensor([sigmas[index + 1] - sigmas[index]], shape: []).to(velocity.device)
+    return (sample.to(.float32) + change * velocity).to(velocity.dtype)
   }
 }

@@ -1,0 +1,73 @@
+import Foundation
+import LoRWeBModels
+import LoRWeBPictures
+import LoRWeBTorch
+import Testing
+
+@Suite struct PackingParity {
+  let io: Golden
+
+  init() throws {
+    io = try Goldens.io("packing")
+  }
+
+  @Test("Packing and unpacking latents equal diffusers exactly") func packingAndUnpackingLatentsEqualDiffusersExactly() throws {
+    try withTorchErrors {
+      let latents = try io["latents"]
+      #expect(try LatentPacking.pack(latents).distance(to: io["packed"]) == 0)
+      #expect(try LatentPacking.unpack(io["packed"], rows: 3, columns: 5).distance(to: latents) == 0)
+    }
+  }
+
+  @Test("Position ids of target and context equal diffusers exactly") func positionIdsOfTargetAndContextEqual() throws {
+    try withTorchErrors {
+      let target = TokenGroup.gridPositions(rows: 3, columns: 5, index: 0)
+      let context = TokenGroup.gridPositions(rows: 4, columns: 3, index: 1)
+      let pairs = [
+        (target, try io["ids.target_3x5"]), (context, try io["ids.context_4x3"]),
+        (concatenated([target, context], along: 0), try io["ids.concat"]),
+      ]
+      for (ours, reference) in pairs { #expect(ours.distance(to: reference) == 0) }
+    }
+  }
+
+  private struct Sizes: Decodable {
+    let target: [Int]
+    let context: [Int]
+  }
+  private struct Notes: Decodable {
+    let preferred: [[Int]]
+    let sizes_default_max_area: [String: Sizes]
+  }
+
+  @Test("Target and context sizes equal the Kontext pipeline's") func targetAndContextSizesEqualTheKontext() throws {
+    let notes: Notes = try io.notes()
+    #expect(Kontext.preferredResolutions.map { [$0.width, $0.height] } == notes.preferred)
+    for (name, expected) in notes.sizes_default_max_area {
+      let sides = name.split(separator: "x").compactMap { Int($0) }
+      let size = PictureSize(width: sides[0], height: sides[1])
+      let (target, context) = (Kontext.targetSize(for: size), Kontext.contextSize(for: size))
+      #expect([target.width, target.height] == expected.target, "\(name)")
+      #expect([context.width, context.height] == expected.context, "\(name)")
+    }
+  }
+}
+
+@Suite struct RopeParity {
+  @Test("Tables at real width and far positions, and the turned queries, equal diffusers")
+  func tablesAtRealWidthAndFarPositions() throws {
+    struct Config: Decodable {
+      let theta: Double
+      let axes_dims_rope: [Int]
+    }
+    let io = try Goldens.io("rope")
+    let config: Config = try io.config()
+    try withTorchErrors {
+      let table = RotaryTable(positions: try io["ids"], axes: config.axes_dims_rope, theta: config.theta)
+      #expect(try table.cos.distance(to: io["cos"]) <= 1e-6)
+      #expect(try table.sin.distance(to: io["sin"]) <= 1e-6)
+      let rotated = table.rotate(try io["q"].transposed(1, 2)).transposed(1, 2)
+      #expect(try rotated.distance(to: io["rotated"]) <= 1e-6)
+    }
+  }
+}
