@@ -83,7 +83,7 @@ let package = Package(
     tests("Torch", ["LoRWeBTorch"]),
     tests("Pictures", ["LoRWeBPictures"]),
     tests("Models", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels"], exclude: ["Shapes"]),
-    tests("Checkpoints", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints"]),
+    tests("Checkpoints", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints"], exclude: ["Hostile", "Odd", "Reference"]),
     tests("Adapters", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
     tests("LoRWeB", ["LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
     tests("Commands", ["LoRWeBCommands", "LoRWeBPictures"]),

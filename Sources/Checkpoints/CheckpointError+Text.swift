@@ -126,6 +126,9 @@ extension CheckpointError {
         + "code; convert them to safetensors."
     case .ambiguousWeights(let folder, let found):
       "\(shown(folder)): expected the weights of one component, found \(listed(found)); keep one of them."
+    case .headerTooLargeToWrite(let file, let needed, let limit):
+      "\(shown(file)): the header may have \(limit) bytes, these names and metadata need \(needed); shorten the metadata or write "
+        + "several files."
     case .folderNotFound(let file, let folder):
       "\(shown(file)): expected the folder \(shown(folder)) to write to, found none; create it first."
     case .noSpace(let file, let needed, let free?):

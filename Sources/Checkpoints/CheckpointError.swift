@@ -123,6 +123,8 @@ public enum CheckpointError: Error, Equatable, Sendable {
   case ambiguousWeights(folder: String, found: [String])
 
   // Writing
+  /// Names and metadata are more than a header may hold.
+  case headerTooLargeToWrite(file: String, needed: Int, limit: Int)
   /// The folder to write to isn't there.
   case folderNotFound(file: String, folder: String)
   /// The disk can't hold the file.

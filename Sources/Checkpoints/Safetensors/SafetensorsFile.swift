@@ -36,7 +36,8 @@ public final class SafetensorsFile {
     if dataOffset > bytes.count {
       throw CheckpointError.headerTruncated(file: file, expected: Int(length), found: bytes.count - 8)
     }
-    header = try SafetensorsHeader(json: Array(bytes[8..<dataOffset]), dataCount: bytes.count - dataOffset, file: file)
+    header = try SafetensorsHeader(
+      json: Array(UnsafeRawBufferPointer(rebasing: bytes[8..<dataOffset])), dataCount: bytes.count - dataOffset, file: file)
   }
 
   /// Names of all tensors, in the header's order.

@@ -77,6 +77,7 @@ public struct SafetensorsWriter {
     }
     var seen: Set<String> = []
     var members: [String] = []
+    try checkHeader(metadata.entries.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }, file: file)
     if !metadata.isEmpty {
       let entries = metadata.entries.map { JSONText.string($0.key) + ":" + JSONText.string($0.value) }
       members.append("\"\(SafetensorsHeader.metadataName)\":{\(entries.joined(separator: ","))}")
@@ -102,8 +103,12 @@ public struct SafetensorsWriter {
   private func header(_ json: String, file: String) throws -> [UInt8] {
     var text = Array(json.utf8)
     text += repeatElement(UInt8(ascii: " "), count: (8 - text.count % 8) % 8)
-    let limit = SafetensorsHeader.sizeLimit
-    if text.count > limit { throw CheckpointError.headerTooLarge(file: file, found: UInt64(text.count), limit: limit) }
+    try checkHeader(text.count, file: file)
     return withUnsafeBytes(of: UInt64(text.count).littleEndian, Array.init) + text
+  }
+
+  private func checkHeader(_ count: Int, file: String) throws {
+    let limit = SafetensorsHeader.sizeLimit
+    if count > limit { throw CheckpointError.headerTooLargeToWrite(file: file, needed: count, limit: limit) }
   }
 }
