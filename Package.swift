@@ -81,7 +81,7 @@ let package = Package(
       path: "Sources/Commands", swiftSettings: strict),
 
     tests("Torch", ["LoRWeBTorch"]),
-    tests("Pictures", ["LoRWeBPictures"]),
+    tests("Pictures", ["LoRWeBPictures"], exclude: ["Fixtures"]),
     tests("Models", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels"], exclude: ["Shapes"]),
     tests("Checkpoints", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints"], exclude: ["Hostile", "Odd", "Reference"]),
     tests("Adapters", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),

@@ -1,1 +1,0 @@
-#include "cpictures.h"

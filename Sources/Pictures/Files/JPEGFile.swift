@@ -1,0 +1,49 @@
+import CLoRWeBPictures
+import Foundation
+
+/// Reading and writing JPEG.
+enum JPEGFile {
+  static func read(_ data: Data, file: String, pixelLimit: Int) throws -> StoredPicture {
+    let segments = JPEGSegments(data)
+    return try data.withContiguousBytes { bytes in
+      let error = CErrorText()
+      var header = cpictures_jpeg_header()
+      func damaged() -> PicturesError { .damaged(file: file, format: "JPEG", reason: error.text) }
+      guard cpictures_jpeg_open(bytes, data.count, &header, error.buffer) != 0 else { throw damaged() }
+      let size = PictureSize(width: Int(header.width), height: Int(header.height))
+      try ReadLimit.check(size, file: file, limit: pixelLimit)
+      let samples = try ReadLimit.samples(size, bytesAPixel: Int(header.channels)) { buffer in
+        guard cpictures_jpeg_read(bytes, data.count, header, buffer, error.buffer) != 0 else { throw damaged() }
+      }
+      guard let color = StoredPicture.Color(rawValue: Int(header.channels)) else { throw damaged() }
+      let profile = ColorProfile(icc: segments.profile).flatMap { $0.isNearSRGB ? nil : $0 }
+      return StoredPicture(
+        size: size, color: color, hasAlpha: false, bits: 8, isInverted: segments.isAdobe, samples: samples, profile: profile,
+        orientation: Orientation(exif: segments.exif))
+    }
+  }
+
+  /// Alpha is laid on white; the file is tagged with an sRGB profile.
+  static func encode(_ picture: Picture, quality: Int, file: String) throws -> Data {
+    let longest = 65_500
+    guard picture.width <= longest, picture.height <= longest else {
+      throw PicturesError.notEncodable(
+        file: file, format: "JPEG", reason: "it is \(picture.size) but a side can have \(longest) pixels at most; write a PNG")
+    }
+    let opaque = picture.composited()
+    let plain = try EncodedBytes.data(file: file, format: "JPEG") { bytes, count, error in
+      cpictures_jpeg_write(opaque.pixels, Int32(picture.width), Int32(picture.height), Int32(quality), &bytes, &count, error)
+    }
+    return tagged(plain)
+  }
+
+  /// The profile goes behind the start marker and the JFIF segment, which must be first.
+  private static func tagged(_ jpeg: Data) -> Data {
+    let reader = ByteReader(jpeg)
+    let jfif = reader.starts(with: [0xFF, 0xE0], at: 2) ? 2 + Int(reader.bigEndian16(at: 4) ?? 0) : 0
+    let content = Array("ICC_PROFILE\0".utf8) + [1, 1] + ColorProfile.sRGB
+    let length = content.count + 2
+    let segment = Data([0xFF, 0xE2, UInt8(length >> 8), UInt8(length & 255)] + content)
+    return jpeg.prefix(2 + jfif) + segment + jpeg.dropFirst(2 + jfif)
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+
+/// How a picture is written.
+public struct PictureWriting: Equatable, Sendable {
+  /// JPEG and lossy WebP, 1 to 100. From 90 on JPEG keeps colour at full resolution.
+  public var quality = 95
+  /// WebP without loss, invisible pixels' colours included.
+  public var lossless = false
+  /// zlib's effort for PNG, 0 to 9.
+  public var compression = 6
+  /// Texts by key; PNG alone carries them.
+  public var text: [String: String] = [:]
+
+  /// Quality 95, lossy WebP, no texts.
+  public init(quality: Int = 95, lossless: Bool = false, compression: Int = 6, text: [String: String] = [:]) {
+    (self.quality, self.lossless, self.compression, self.text) = (quality, lossless, compression, text)
+  }
+}
+
+extension Picture {
+  /// The bytes of a file in `format`, tagged sRGB: PNG by its sRGB chunk, JPEG and WebP by an embedded sRGB profile, which
+  /// browsers and viewers honour where few look at EXIF's colour space. JPEG has no alpha: the picture is laid on white.
+  /// - Throws: `PicturesError.notEncodable` if the format can't hold the picture or an option is out of range.
+  public func encoded(
+    as format: PictureFormat, _ options: PictureWriting = PictureWriting(), named name: String = "The picture"
+  ) throws
+    -> Data
+  {
+    guard (1...100).contains(options.quality), (0...9).contains(options.compression) else {
+      throw PicturesError.notEncodable(
+        file: name, format: format.name,
+        reason: "quality must be 1 to 100 and compression 0 to 9 but they are \(options.quality) and \(options.compression)")
+    }
+    return switch format {
+    case .png: try PNGFile.encode(self, compression: options.compression, text: options.text, file: name)
+    case .jpeg: try JPEGFile.encode(self, quality: options.quality, file: name)
+    case .webp: try WebPFile.encode(self, quality: options.quality, lossless: options.lossless, file: name)
+    }
+  }
+
+  /// Writes a .png, .jpg, .jpeg or .webp file by the name's ending; as `encoded(as:_:named:)`.
+  ///
+  /// The file is written under another name in the same folder and renamed: what stood there before stays until then.
+  /// - Throws: `PicturesError.notEncodable` or `.unwritable`.
+  public func write(to url: URL, _ options: PictureWriting = PictureWriting()) throws {
+    let name = url.lastPathComponent
+    guard let format = PictureFormat(pathExtension: url.pathExtension) else {
+      throw PicturesError.unwritable(file: url.path, reason: "its name must end in .png, .jpg, .jpeg or .webp")
+    }
+    let data = try encoded(as: format, options, named: name)
+    do {
+      try data.write(to: url, options: .atomic)
+    } catch let error as CocoaError {
+      throw PicturesError.unwritable(file: url.path, reason: error.plainReason)
+    }
+  }
+}
+
+extension CocoaError {
+  /// A clause in place of Foundation's paragraph.
+  var plainReason: String {
+    switch code {
+    case .fileNoSuchFile, .fileReadNoSuchFile: "its folder or file does not exist"
+    case .fileReadNoPermission, .fileWriteNoPermission: "permission is denied"
+    case .fileWriteOutOfSpace: "the disk is full"
+    case .fileWriteVolumeReadOnly: "the disk is read-only"
+    default: (underlying as NSError?)?.localizedDescription ?? "Foundation's file error \(code.rawValue)"
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import Foundation
+
+/// The RIFF chunks of a WebP file.
+struct WebPContainer {
+  private let chunks: [(type: String, content: Data)]
+
+  /// The chunks that are wholly there.
+  init(_ data: Data) {
+    let reader = ByteReader(data)
+    var chunks: [(String, Data)] = []
+    var offset = 12
+    while let type = reader.ascii(at: offset, count: 4), let length = reader.littleEndian32(at: offset + 4),
+      let content = reader.bytes(at: offset + 8, count: Int(length))
+    {
+      chunks.append((type, content))
+      offset += 8 + Int(length) + Int(length & 1)
+    }
+    self.chunks = chunks
+  }
+
+  func first(_ type: String) -> Data? {
+    chunks.first { $0.type == type }?.content
+  }
+
+  /// The file with an sRGB profile: the extended header that announces it, the profile, then the image's own chunks.
+  func tagged(size: PictureSize, hasAlpha: Bool) -> Data {
+    let profile: UInt8 = 0x20
+    let alpha: UInt8 = 0x10
+    let header =
+      Data([hasAlpha ? profile | alpha : profile, 0, 0, 0]) + threeBytes(size.width - 1) + threeBytes(size.height - 1)
+    let image = chunks.filter { $0.type != "VP8X" }
+    var body = Data("WEBP".utf8)
+    for (type, content) in [("VP8X", header), ("ICCP", ColorProfile.sRGB)] + image {
+      body.append(Data(type.utf8) + fourBytes(content.count) + content)
+      if !content.count.isMultiple(of: 2) { body.append(0) }
+    }
+    return Data("RIFF".utf8) + fourBytes(body.count) + body
+  }
+
+  private func threeBytes(_ value: Int) -> Data {
+    Data([0, 8, 16].map { UInt8(truncatingIfNeeded: value >> $0) })
+  }
+
+  private func fourBytes(_ value: Int) -> Data {
+    Data([0, 8, 16, 24].map { UInt8(truncatingIfNeeded: value >> $0) })
+  }
+}
