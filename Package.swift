@@ -69,7 +69,7 @@ let package = Package(
         "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
         .product(name: "Logging", package: "swift-log"),
       ],
-      path: "Sources/LoRWeB", resources: [.copy("Embedded/mini")], swiftSettings: strict),
+      path: "Sources/LoRWeB", resources: [.copy("Embedded/mini"), .copy("Embedded/tokenizers")], swiftSettings: strict),
     // Floor 7
     .executableTarget(
       name: "LoRWeBCommands",
@@ -82,7 +82,7 @@ let package = Package(
 
     tests("Torch", ["LoRWeBTorch"]),
     tests("Pictures", ["LoRWeBPictures"], exclude: ["Fixtures"]),
-    tests("Models", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels"], exclude: ["Shapes"]),
+    tests("Models", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels"], exclude: ["Shapes", "Tokenizers/Answers"]),
     tests("Checkpoints", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints"], exclude: ["Hostile", "Odd", "Reference"]),
     tests("Adapters", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
     tests("LoRWeB", ["LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),

@@ -1,0 +1,99 @@
+import Foundation
+import LoRWeBModels
+import Testing
+
+@Suite("T5 tokenizer")
+struct T5TokenizerTests {
+  @Test("2,000 strings have the ids that sentencepiece gives them, with their end, cut and padded to 512")
+  func ids() throws {
+    let tokenizer = try T5Tokenizer(folder: TokenizerFixtures.t5Folder)
+    let strings = try TokenizerFixtures.strings()
+    let answers: [[Int]] = try TokenizerFixtures.answers("t5")
+    #expect(strings.count == 2000 && answers.count == 2000)
+    #expect(tokenizer.length == 512 && tokenizer.vocabularySize == 4000)
+    for (string, answer) in zip(strings, answers) {
+      let tokens = try tokenizer.encode(string)
+      #expect(Array(tokens.ids.prefix(tokens.count)) == answer, "\(string.debugDescription)")
+      #expect(tokens.ids == answer + Array(repeating: 0, count: 512 - answer.count), "\(string.debugDescription)")
+    }
+    #expect(answers.contains { $0.count == 512 } && answers.contains([1]))
+  }
+
+  @Test("The embedded model's own pieces load, with the length its config gives")
+  func embedded() throws {
+    let tokenizer = try T5Tokenizer(folder: TokenizerFixtures.miniFolder.appending(path: "tokenizer_2"))
+    #expect(tokenizer.length == 16 && tokenizer.vocabularySize == 744)
+    #expect(try tokenizer.encode("") == tokenizer.encode(" "))
+    #expect(try tokenizer.encode("").ids == [1] + Array(repeating: 0, count: 15))
+  }
+
+  @Test("A folder without pieces says which file is missing and where it comes from")
+  func missing() throws {
+    var files = try TokenizerFixtures.files(TokenizerFixtures.t5Folder)
+    files["spiece.model"] = nil
+    func complaint() throws -> String? {
+      try TokenizerFixtures.withFolder(files) { folder in
+        TokenizerFixtures.complaint { _ = try T5Tokenizer(folder: folder) }
+      }
+    }
+    #expect(try complaint()?.contains("spiece.model is missing; T5's pieces are read from it") == true)
+    files["tokenizer.json"] = Data("{}".utf8)
+    #expect(try complaint()?.contains("has only tokenizer.json") == true)
+  }
+
+  /// Loads a model and, if it loads, tokenizes with it; returns the sentence if it doesn't.
+  private func attempt(_ model: Data) throws -> String? {
+    let config = Data(#"{"model_max_length": 64}"#.utf8)
+    return try TokenizerFixtures.withFolder(["spiece.model": model, "tokenizer_config.json": config]) { folder in
+      TokenizerFixtures.complaint {
+        let tokenizer = try T5Tokenizer(folder: folder)
+        for text in ["a photo of a cat", "ﬁ Å ½ \u{1F600} 한글 ŉ", String(repeating: "x", count: 300)] {
+          _ = try tokenizer.encode(text)
+        }
+      }
+    }
+  }
+
+  @Test("Damaged models are errors that name the file")
+  func damage() throws {
+    let good = try Data(contentsOf: TokenizerFixtures.t5Folder.appending(path: "spiece.model"))
+    #expect(try attempt(good) == nil)
+    let cases: [(Data, String)] = [
+      (Data(), "no pieces"),
+      (Data("version https://git-lfs.github.com/spec/v1\n".utf8), "damaged"),
+      (Data(repeating: 0xFF, count: 100), "damaged"),
+      (good.dropLast(1), "damaged"),
+      (good.prefix(good.count / 2), "damaged"),
+      // a second trainer message that says byte-pair encoding
+      (good + Data([0x12, 0x02, 0x18, 0x02]), "type 2"),
+      // a further piece: without text, with a zero byte, with an infinite score, then one that exists
+      (good + Data([0x0A, 0x00]), "empty"),
+      (good + Data([0x0A, 0x03, 0x0A, 0x01, 0x00]), "empty or not UTF-8"),
+      (good + Data([0x0A, 0x08, 0x0A, 0x01, 0x61, 0x15, 0x00, 0x00, 0x80, 0x7F]), "no finite number"),
+      (good + Data([0x0A, 0x03, 0x0A, 0x01, 0x61]), "can't use"),
+      // a piece for a byte
+      (good + Data([0x0A, 0x05, 0x0A, 0x01, 0x61, 0x18, 0x06]), "kind 6"),
+      // a further normalizer: a table that announces more than it has, one whose root points outside
+      (good + Data([0x1A, 0x0A, 0x12, 0x08, 0xFF, 0xFF, 0xFF, 0x7F, 0x00, 0x00, 0x00, 0x00]), "character replacements"),
+      (good + Data([0x1A, 0x0B, 0x12, 0x09, 0x04, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xFF, 0xFF, 0x00]), "character replacements"),
+    ]
+    for (model, words) in cases {
+      let sentence = try #require(try attempt(Data(model)), "\(words)")
+      #expect(sentence.contains("spiece.model") && sentence.contains(words), "\(sentence)")
+    }
+  }
+
+  @Test("A model with any byte changed is an error or works, never a crash")
+  func changedBytes() throws {
+    let good = try Data(contentsOf: TokenizerFixtures.miniFolder.appending(path: "tokenizer_2/spiece.model"))
+    var refused = 0
+    // strides through pieces, trainer, normalizer's trie and its replacements
+    for index in 0..<60 {
+      var model = good
+      let at = (index * 2_097_143) % good.count
+      model[at] ^= UInt8(1 << (index % 8))
+      if try attempt(model) != nil { refused += 1 }
+    }
+    #expect(refused > 0 && refused < 60)
+  }
+}
