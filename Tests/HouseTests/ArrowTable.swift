@@ -49,7 +49,7 @@ struct ArrowTable {
 
   /// Module names of every import, whatever attributes, access level or kind (`import struct Foundation.URL`) it has.
   static func importedModules(in source: String) -> [String] {
-    source.split(separator: "\n").compactMap { line in
+    source.split(separator: "\n").lazy.filter { $0.contains("import ") }.compactMap { line in
       let pattern =
         /^\s*(?:@\w+(?:\([^)]*\))?\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?import\s+(?:(?:struct|class|enum|protocol|typealias|func|var|let)\s+)?(\w+)/
       return line.firstMatch(of: pattern).map { String($0.1) }

@@ -14,6 +14,7 @@ enum TextRules {
     let forbidden = ["fatalError(", "preconditionFailure(", "precondition(", "try!", "as!", "print("]
     var permits = allowed
     return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().flatMap { number, line in
+      guard forbidden.contains(where: line.contains) else { return [String]() }  // the patterns below are slow
       let code = codeOnly(String(line))
       return forbidden.filter { call in
         guard standsAlone(call, in: code) else { return false }
