@@ -12,7 +12,10 @@ cpictures_profile *cpictures_profile_make(const double *chromaticities, double g
   const double *c = chromaticities ? chromaticities : srgb;
   cmsCIExyY white = {c[0], c[1], 1};
   cmsCIExyYTRIPLE primaries = {{c[2], c[3], 1}, {c[4], c[5], 1}, {c[6], c[7], 1}};
-  cmsToneCurve *curve = cmsBuildGamma(NULL, 1 / gamma);
+  // A gAMA of 1/2.2 is what programs write for sRGB's own curve, as the PNG standard tells them to.
+  const double curve_of_srgb[5] = {2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045};
+  int usual = gamma > 0.45 && gamma < 0.46;
+  cmsToneCurve *curve = usual ? cmsBuildParametricToneCurve(NULL, 4, curve_of_srgb) : cmsBuildGamma(NULL, 1 / gamma);
   if (!curve) return NULL;
   cmsToneCurve *curves[3] = {curve, curve, curve};
   cmsHPROFILE profile = cmsCreateRGBProfile(&white, &primaries, curves);
@@ -36,9 +39,10 @@ int cpictures_profile_convert(const cpictures_profile *profile, int bits, int ex
   int space = channels == 1 ? PT_GRAY : channels == 3 ? PT_RGB : PT_CMYK;
   cmsUInt32Number format = COLORSPACE_SH(space) | EXTRA_SH(extra) | CHANNELS_SH(channels) | BYTES_SH(bits / 8) |
                            FLAVOR_SH(inverted ? 1 : 0);
+  // Little-cms resamples 16-bit transforms to a coarse table, which is up to 6 levels off where colours are clipped.
+  cmsUInt32Number flags = cmsFLAGS_BLACKPOINTCOMPENSATION | (bits == 16 ? cmsFLAGS_NOOPTIMIZE : 0);
   cmsHPROFILE output = cmsCreate_sRGBProfile();
-  cmsHTRANSFORM transform = cmsCreateTransform(input, format, output, TYPE_RGB_8, INTENT_RELATIVE_COLORIMETRIC,
-                                               cmsFLAGS_BLACKPOINTCOMPENSATION);
+  cmsHTRANSFORM transform = cmsCreateTransform(input, format, output, TYPE_RGB_8, INTENT_RELATIVE_COLORIMETRIC, flags);
   cmsCloseProfile(output);
   if (!transform) return 0;
   const size_t block = 1 << 20, pixel = (size_t)(channels + extra) * (bits / 8);

@@ -34,4 +34,34 @@ enum Fixtures {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
+
+  static func decoding(_ file: String) throws -> Picture {
+    try Picture(contentsOf: folder.appending(path: "decoding/\(file)"))
+  }
+
+  /// The largest difference of two planes, 256 if their lengths differ.
+  static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+    a.count == b.count ? zip(a, b).map { abs(Int($0) - Int($1)) }.max() ?? 0 : 256
+  }
+
+  static func meanDistance(_ a: [UInt8], _ b: [UInt8]) -> Double {
+    a.count == b.count ? zip(a, b).reduce(0.0) { $0 + Double(abs(Int($1.0) - Int($1.1))) } / Double(max(1, a.count)) : 256
+  }
+
+  /// The CRC of a PNG chunk's type and content, as it stands in the file.
+  static func checksum32(_ bytes: Data) -> [UInt8] {
+    var value: UInt32 = ~0
+    for byte in bytes {
+      value ^= UInt32(byte)
+      for _ in 0..<8 { value = value >> 1 ^ (value & 1 == 1 ? 0xEDB8_8320 : 0) }
+    }
+    return [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: ~value >> $0) }
+  }
+
+  static func inTemporaryFolder(_ body: (URL) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "pictures-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try body(folder)
+  }
 }

@@ -15,10 +15,11 @@ enum JPEGFile {
       let samples = try ReadLimit.samples(size, bytesAPixel: Int(header.channels)) { buffer in
         guard cpictures_jpeg_read(bytes, data.count, header, buffer, error.buffer) != 0 else { throw damaged() }
       }
+      // CMYK is stored inverted, with Adobe's marker or without: so Pillow and browsers take it.
       guard let color = StoredPicture.Color(rawValue: Int(header.channels)) else { throw damaged() }
       let profile = ColorProfile(icc: segments.profile).flatMap { $0.isNearSRGB ? nil : $0 }
       return StoredPicture(
-        size: size, color: color, hasAlpha: false, bits: 8, isInverted: segments.isAdobe, samples: samples, profile: profile,
+        size: size, color: color, hasAlpha: false, bits: 8, isInverted: color == .cmyk, samples: samples, profile: profile,
         orientation: Orientation(exif: segments.exif))
     }
   }

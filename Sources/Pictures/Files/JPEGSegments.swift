@@ -6,8 +6,6 @@ struct JPEGSegments {
   private(set) var exif: Data?
   /// The ICC profile, put together from its parts; nil if one is missing.
   private(set) var profile: Data?
-  /// Whether Adobe's marker is there: CMYK is then stored inverted.
-  private(set) var isAdobe = false
 
   init(_ data: Data) {
     let reader = ByteReader(data)
@@ -30,8 +28,6 @@ struct JPEGSegments {
         guard let number = segment.byte(at: 12), let count = segment.byte(at: 13) else { break }
         total = Int(count)
         parts[Int(number)] = content.dropFirst(14)
-      case 0xEE where segment.starts(with: "Adobe"):
-        isAdobe = true
       default:
         break
       }

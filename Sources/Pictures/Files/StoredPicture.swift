@@ -15,7 +15,7 @@ struct StoredPicture {
   let hasAlpha: Bool
   /// 8 or 16; 16-bit samples are in native byte order.
   let bits: Int
-  /// Whether 0 is full ink, as Adobe's programs write CMYK.
+  /// Whether 0 is full ink, as in JPEG files.
   var isInverted = false
   let samples: [UInt8]
   var profile: ColorProfile?
