@@ -1,4 +1,4 @@
-"""Trains the 4,000-piece unigram model that stands in for T5's vocabulary, which nobody may pass on freely with its weights here.
+"""Trains the 4,000-piece unigram model that stands in for T5's own pieces, which come with T5's weights.
 
     python train_t5.py --clip FOLDER --out DIR
 
