@@ -1,7 +1,7 @@
 import Foundation
 import Yams
 
-/// The authors' training or inference YAML, as far as the router needs it (lorweb.md §3b).
+/// The authors' training or inference YAML, as far as the router needs it (docs/method.md).
 enum AuthorsYAML {
   /// The YAML of the same name as the basis, else the folder's only one.
   static func beside(_ basis: URL) -> URL? {

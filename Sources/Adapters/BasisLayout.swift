@@ -1,6 +1,6 @@
 import LoRWeBCheckpoints
 
-/// What a file's names and shapes say about the basis in it (the published format, lorweb.md §3).
+/// What a file's names and shapes say about the basis in it (the published format, docs/method.md).
 struct BasisLayout: Equatable {
   let size: BasisSize
   let layers: [AdaptedLinear]

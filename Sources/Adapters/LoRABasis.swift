@@ -40,7 +40,7 @@ public struct AdaptedLinear: Sendable, Equatable, Codable {
     self.outputs = outputs
   }
 
-  /// Every linear in the transformer's blocks, modulation included, and nothing outside them (lorweb.md §2), sorted by path.
+  /// Every linear in the transformer's blocks, modulation included, and nothing outside them (docs/method.md), sorted by path.
   public static func all(in registry: Registry) -> [AdaptedLinear] {
     registry.linears.values
       .filter { $0.path.hasPrefix("transformer_blocks.") || $0.path.hasPrefix("single_transformer_blocks.") }
@@ -82,7 +82,7 @@ public struct LoRABasis {
   /// Asks the scope, at the file's root, for the published names: `transformer.<path>.lora_A` and so on.
   ///
   /// From scratch they start as the paper's training does: A uniform ± 1/√(in · r), B zero, keys standard normal, to_q uniform
-  /// ± 1/√Q (lorweb.md §5).
+  /// ± 1/√Q (docs/method.md).
   ///
   /// - Parameters:
   ///   - hasProjection: false for `query_projection_type: none`, where Q must equal d.

@@ -1,7 +1,7 @@
 import LoRWeBTorch
 
 /// What the router is asked with: which pictures the encoder sees and how their embeddings become one query
-/// (lorweb.md §2; the patch-token modes don't fit the released projection and are refused by name).
+/// (docs/method.md; the patch-token modes don't fit the released projection and are refused by name).
 public enum QueryMode: String, Codable, Sendable, CaseIterable {
   /// [e(a), e(a′), e(b)] side by side, the published one.
   case concatenated = "cat-aa'b"

@@ -14,7 +14,7 @@ public struct Router {
     return basis.layers.mapValues { coefficients($0, flat) }
   }
 
-  /// Equation of lorweb.md §2: per head, activation(q · keys / √(d/H)), reduced over heads.
+  /// Equation of docs/method.md: per head, activation(q · keys / √(d/H)), reduced over heads.
   private func coefficients(_ layer: LoRABasis.Layer, _ query: Tensor) -> Tensor {
     let settings = basis.settings
     let dtype: DType = layer.keys.dtype == .float64 ? .float64 : .float32

@@ -23,7 +23,7 @@ public struct RouterSettings: Sendable, Equatable {
   /// Width of one embedding; nil if only the basis file knows.
   public var encoderWidth: Int?
 
-  /// The published recipe (lorweb.md §2).
+  /// The published recipe (docs/method.md).
   public static let paper = RouterSettings(
     heads: 1, activation: .softmax, reduce: .mean, queryMode: .concatenated, encoder: "openai/clip-vit-large-patch14",
     encoderWidth: nil)

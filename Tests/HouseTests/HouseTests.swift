@@ -83,4 +83,17 @@ struct HouseTests {
       #expect(FileManager.default.fileExists(atPath: SourceTree.root.appending(path: path).path), "\(path) is gone")
     }
   }
+
+  @Test("Every link of a page and every page that code mentions is there")
+  func references() throws {
+    func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: SourceTree.root.appending(path: path).path) }
+    for page in try SourceTree.files(withExtension: ["md"]) {
+      let missing = try References.links(in: SourceTree.text(page), at: page).filter { !isThere($0) }
+      #expect(missing == [], "\(page)")
+    }
+    for file in try codeFiles(under: ["Sources", "Packages", "Proofs"]) {
+      let missing = try References.pages(in: SourceTree.text(file)).filter { !isThere($0) }
+      #expect(missing == [], "\(file)")
+    }
+  }
 }

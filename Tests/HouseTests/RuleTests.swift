@@ -76,4 +76,11 @@ struct RuleTests {
     #expect(!table.covers("x.icc"), "a line without a licence is none")
     #expect(Attribution.needsLine("a/Cat.JPG") && Attribution.needsLine("t/merges.txt") && !Attribution.needsLine("a/b.swift"))
   }
+
+  @Test("Links are found relative to their page, pages in comments as they are written")
+  func references() {
+    let page = "see [a](setup.md#tools), [b](../README.md), [c](https://example.org/x.md), ![d](demo.jpg)"
+    #expect(References.links(in: page, at: "docs/edit.md") == ["docs/setup.md", "README.md", "docs/demo.jpg"])
+    #expect(References.pages(in: "/// as in docs/method.md, or (README.md)") == ["docs/method.md", "README.md"])
+  }
 }

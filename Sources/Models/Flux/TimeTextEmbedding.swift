@@ -18,7 +18,7 @@ struct TimeTextEmbedding {
   /// Conditioning [B, S, D] for S steps.
   ///
   /// Time and guidance enter times 1000 *in the model's type*: in bf16 that rounds 731.3 to 732 and 2500 to 2496, which moves the
-  /// output far more than bf16 does elsewhere, and the reference does it (lorweb.md §4).
+  /// output far more than bf16 does elsewhere, and the reference does it (docs/method.md).
   ///
   /// - Parameters:
   ///   - timesteps: [B, S], 1 for pure noise to 0.
