@@ -1,0 +1,147 @@
+import LoRWeBTorch
+
+/// Sizes of a `PreNormEncoder`, keys as in the config.json of CLIP and SigLIP.
+public struct PreNormConfig: Encodable, Sendable, Equatable {
+  /// Channels of a token.
+  public var width: Int
+  /// Channels between the two linears of a feed-forward.
+  public var feedForwardWidth: Int
+  /// Number of layers.
+  public var layers: Int
+  /// Attention heads, which share the width equally.
+  public var heads: Int
+  /// Between the two linears.
+  public var activation: Activation
+  /// Of the layer normalisations.
+  public var epsilon: Double
+
+  enum CodingKeys: String, CodingKey {
+    case width = "hidden_size"
+    case feedForwardWidth = "intermediate_size"
+    case layers = "num_hidden_layers"
+    case heads = "num_attention_heads"
+    case activation = "hidden_act"
+    case epsilon = "layer_norm_eps"
+  }
+
+  /// All sizes by hand.
+  public init(width: Int, feedForwardWidth: Int, layers: Int, heads: Int, activation: Activation, epsilon: Double) {
+    self.width = width
+    self.feedForwardWidth = feedForwardWidth
+    self.layers = layers
+    self.heads = heads
+    self.activation = activation
+    self.epsilon = epsilon
+  }
+
+  /// Reads what the file says; a missing key has the value of `defaults`.
+  init(from decoder: any Decoder, else defaults: PreNormConfig) throws {
+    let file = try decoder.container(keyedBy: CodingKeys.self)
+    width = try file.value(.width, else: defaults.width)
+    feedForwardWidth = try file.value(.feedForwardWidth, else: defaults.feedForwardWidth)
+    layers = try file.value(.layers, else: defaults.layers)
+    heads = try file.value(.heads, else: defaults.heads)
+    activation = try file.value(.activation, else: defaults.activation)
+    epsilon = try file.value(.epsilon, else: defaults.epsilon)
+  }
+
+  /// - Throws: `ModelError.badConfig` for sizes no encoder can have.
+  func validate(model: String) throws {
+    try checkSize("hidden_size", width, of: model)
+    try checkSize("intermediate_size", feedForwardWidth, of: model, in: 1...262_144)
+    try checkSize("num_hidden_layers", layers, of: model, in: 1...1024)
+    try checkSize("num_attention_heads", heads, of: model)
+    try checkEpsilon("layer_norm_eps", epsilon, of: model)
+    guard width.isMultiple(of: heads) else {
+      throw ModelError.badConfig(
+        "The \(model)'s hidden_size \(width) can't be shared equally by num_attention_heads \(heads).")
+    }
+  }
+}
+
+/// Transformer layers that normalise before attention and before the feed-forward, as in CLIP and SigLIP (`layers.i`).
+struct PreNormEncoder {
+  private let layers: [PreNormLayer]
+
+  init(_ scope: Scope, config: PreNormConfig) throws {
+    layers = try (0..<config.layers).map { try PreNormLayer(scope["layers", $0], config: config) }
+  }
+
+  /// [B, L, D] to [B, L, D].
+  ///
+  /// - Parameters:
+  ///   - mask: true for keys to attend to, broadcastable to [B, heads, L, L].
+  ///   - observe: is shown what goes in and what every layer gives (transformers' `hidden_states`).
+  func callAsFunction(_ x: Tensor, mask: Tensor? = nil, causal: Bool = false, observe: (Tensor) -> Void) -> Tensor {
+    observe(x)
+    return layers.reduce(x) { x, layer in
+      let y = layer(x, mask: mask, causal: causal)
+      observe(y)
+      return y
+    }
+  }
+}
+
+private struct PreNormLayer {
+  private let attentionNorm: LayerNorm
+  private let attention: SelfAttention
+  private let feedForwardNorm: LayerNorm
+  private let feedForward: FeedForward
+
+  init(_ scope: Scope, config: PreNormConfig) throws {
+    attentionNorm = try LayerNorm(scope["layer_norm1"], size: config.width, epsilon: config.epsilon)
+    attention = try SelfAttention(scope["self_attn"], config: config)
+    feedForwardNorm = try LayerNorm(scope["layer_norm2"], size: config.width, epsilon: config.epsilon)
+    feedForward = try FeedForward(scope["mlp"], config: config)
+  }
+
+  func callAsFunction(_ x: Tensor, mask: Tensor?, causal: Bool) -> Tensor {
+    let y = x + attention(attentionNorm(x), mask: mask, causal: causal)
+    return y + feedForward(feedForwardNorm(y))
+  }
+}
+
+private struct SelfAttention {
+  private let heads: Int
+  private let q: Linear
+  private let k: Linear
+  private let v: Linear
+  private let out: Linear
+
+  init(_ scope: Scope, config: PreNormConfig) throws {
+    heads = config.heads
+    q = try Linear(scope["q_proj"], in: config.width, out: config.width)
+    k = try Linear(scope["k_proj"], in: config.width, out: config.width)
+    v = try Linear(scope["v_proj"], in: config.width, out: config.width)
+    out = try Linear(scope["out_proj"], in: config.width, out: config.width)
+  }
+
+  func callAsFunction(_ x: Tensor, mask: Tensor?, causal: Bool) -> Tensor {
+    let attended = q(x).splitIntoHeads(heads)
+      .attention(k(x).splitIntoHeads(heads), v(x).splitIntoHeads(heads), mask: mask, causal: causal)
+    return out(attended.joinedHeads())
+  }
+}
+
+/// fc1, activation, fc2.
+struct FeedForward {
+  private let first: Linear
+  private let second: Linear
+  private let activation: Activation
+
+  init(_ scope: Scope, config: PreNormConfig) throws {
+    first = try Linear(scope["fc1"], in: config.width, out: config.feedForwardWidth)
+    second = try Linear(scope["fc2"], in: config.feedForwardWidth, out: config.width)
+    activation = config.activation
+  }
+
+  func callAsFunction(_ x: Tensor) -> Tensor { second(activation(first(x))) }
+}
+
+extension Tensor {
+  /// [B, L, H · D] to [B, H, L, D].
+  func splitIntoHeads(_ heads: Int) -> Tensor { reshaped([size(0), size(1), heads, -1]).transposed(1, 2) }
+
+  /// [B, H, L, D] to [B, L, H · D].
+  func joinedHeads() -> Tensor { transposed(1, 2).flattened(from: 2) }
+}
