@@ -82,7 +82,7 @@ let package = Package(
 
     tests("Torch", ["LoRWeBTorch"]),
     tests("Pictures", ["LoRWeBPictures"], exclude: ["Fixtures"]),
-    tests("Models", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels"], exclude: ["Shapes", "Tokenizers/Answers"]),
+    tests("Models", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels"], exclude: ["Shapes", "Tokenizers/Answers", "Vision/Answers"]),
     tests("Checkpoints", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints"], exclude: ["Hostile", "Odd", "Reference"]),
     tests("Adapters", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
     tests("LoRWeB", ["LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
