@@ -39,7 +39,7 @@ let hostileFiles: [(file: String, error: String, words: String)] = [
   ("deep-nesting", "entryNotObject", "found an array"),
   // Metadata
   ("metadata-array", "metadataNotObject", "found an array"),
-  ("metadata-null", "metadataNotObject", "found \"n\""),
+  ("metadata-null", "metadataNotObject", "found null"),
   ("metadata-number", "metadataNotString", "\"step\", found a number"),
   ("metadata-nested", "metadataNotString", "\"config\", found an object"),
   ("metadata-duplicate-key", "duplicateMetadataKey", "\"k\" twice"),
@@ -50,7 +50,7 @@ let hostileFiles: [(file: String, error: String, words: String)] = [
   ("duplicate-name-normal-form", "duplicateName", "twice"),
   ("empty-name", "emptyName", "an empty one"),
   ("entry-array", "entryNotObject", "\"a\", found an array"),
-  ("entry-null", "entryNotObject", "\"a\""),
+  ("entry-null", "entryNotObject", "\"a\", found null"),
   ("duplicate-field", "duplicateField", "\"dtype\" of tensor \"a\" once"),
   ("unknown-field", "unknownField", "\"strides\""),
   ("no-dtype", "missingField", "no \"dtype\""),

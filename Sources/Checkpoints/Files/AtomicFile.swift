@@ -17,8 +17,7 @@ final class AtomicFile {
     let target = try replaceable(file)
     let folder = (target as NSString).deletingLastPathComponent
     try checkSpace(in: folder.isEmpty ? "." : folder, for: size, file: file)
-    let name = ".\((target as NSString).lastPathComponent).\(UUID().uuidString).tmp"
-    let temporary = (folder as NSString).appendingPathComponent(name)
+    let temporary = (folder as NSString).appendingPathComponent(".\(UUID().uuidString).tmp")
     let output = try AtomicFile(creating: temporary, file: file, size: size)
     do {
       defer { close(output.descriptor) }

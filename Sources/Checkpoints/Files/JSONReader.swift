@@ -109,6 +109,7 @@ struct JSONReader {
   /// What stands at the reader's place, for error texts.
   var found: String {
     guard let byte = peek else { return "the end" }
+    if let word = ["null", "true", "false"].first(where: { bytes[offset...].starts(with: $0.utf8) }) { return word }
     switch byte {
     case UInt8(ascii: "{"): return "an object"
     case UInt8(ascii: "["): return "an array"
@@ -155,13 +156,15 @@ struct JSONReader {
     for scalar in text.unicodeScalars where !take(scalar) { throw fault(text) }
   }
 
+  /// What stands after a backslash, and for which byte it stands.
+  private static let plainEscapes: [UInt8: UInt8] = [
+    0x22: 0x22, 0x5c: 0x5c, 0x2f: 0x2f, 0x62: 0x08, 0x66: 0x0c, 0x6e: 0x0a, 0x72: 0x0d, 0x74: 0x09,
+  ]
+
   private mutating func escape(into text: inout [UInt8]) throws {
     offset += 1
     guard let byte = peek else { throw fault("an escape") }
-    let plain: [UInt8: UInt8] = [
-      0x22: 0x22, 0x5c: 0x5c, 0x2f: 0x2f, 0x62: 0x08, 0x66: 0x0c, 0x6e: 0x0a, 0x72: 0x0d, 0x74: 0x09,
-    ]
-    if let plainByte = plain[byte] {
+    if let plainByte = Self.plainEscapes[byte] {
       offset += 1
       text.append(plainByte)
     } else if take("u") {
