@@ -2,6 +2,7 @@ import Foundation
 import LoRWeBAdapters
 import LoRWeBCheckpoints
 import LoRWeBModels
+import LoRWeBPictures
 import LoRWeBTorch
 
 /// A model in the diffusers layout: `model_index.json` and a folder a component. Opening reads a few JSON files and no weights.
@@ -35,6 +36,16 @@ public struct ModelFolder: Sendable {
 
     /// Kontext's, where the folder says nothing.
     public static let defaults = (tile: 512, steps: 28, guidance: 2.5)
+
+    /// Steps and guidance for users who don't say theirs.
+    public var sampling: (steps: Int, guidance: Double) {
+      (steps ?? Self.defaults.steps, guidance ?? Self.defaults.guidance)
+    }
+
+    /// How pictures are laid out for this model.
+    public var canvasRule: CanvasPlan.Rule {
+      tile.map { .fixedSquare(tile: $0) } ?? .aspect(area: 4 * Self.defaults.tile * Self.defaults.tile)
+    }
   }
 
   public let url: URL
@@ -82,23 +93,12 @@ public struct ModelFolder: Sendable {
     return FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) ? file : nil
   }
 
-  /// The raw text of a component's JSON file, such as `config.json`.
+  /// A component's settings.
   ///
-  /// - Throws: `ModelFolderError` if the component or the file is missing.
-  public func json(_ component: Component, _ name: String = "config.json") throws -> Data {
-    let file = folder(component).appending(path: name)
+  /// - Throws: `ModelFolderError` if the component or the file is missing, `ModelError.badConfig` naming file and key.
+  public func config<Config: Decodable>(_ component: Component, _ name: String = "config.json") throws -> Config {
     guard has(component) else { throw ModelFolderError.missingComponent(component.rawValue, url.path(percentEncoded: false)) }
-    return try Self.read(file)
-  }
-
-  /// A component's JSON file as a value.
-  ///
-  /// - Throws: `ModelFolderError`, naming file and key.
-  public func decode<Value: Decodable>(
-    _ type: Value.Type, _ component: Component, _ name: String = "config.json"
-  ) throws -> Value {
-    guard has(component) else { throw ModelFolderError.missingComponent(component.rawValue, url.path(percentEncoded: false)) }
-    return try Self.decode(type, from: folder(component).appending(path: name))
+    return try Self.decode(from: folder(component).appending(path: name))
   }
 
   /// A component's weights, headers read.
@@ -117,13 +117,8 @@ public struct ModelFolder: Sendable {
     }
   }
 
-  static func decode<Value: Decodable>(_ type: Value.Type, from file: URL) throws -> Value {
-    let data = try read(file)
-    do {
-      return try JSONDecoder().decode(type, from: data)
-    } catch let error as DecodingError {
-      throw ModelFolderError.badFile(file.path(percentEncoded: false), error.sentence)
-    }
+  static func decode<Value: Decodable>(_ type: Value.Type = Value.self, from file: URL) throws -> Value {
+    try readConfig(from: read(file), named: file.path(percentEncoded: false))
   }
 }
 
@@ -131,6 +126,7 @@ public struct ModelFolder: Sendable {
 public enum ModelFolderError: Error, Equatable, Sendable, CustomStringConvertible, LocalizedError {
   case notAFolder(String)
   case notDiffusers(String)
+  case noImageEncoder(String)
   case missingComponent(String, String)
   case badFile(String, String)
 
@@ -139,6 +135,8 @@ public enum ModelFolderError: Error, Equatable, Sendable, CustomStringConvertibl
     case .notAFolder(let path): "The model folder \(path) is not there or is no folder; give --model a folder in the diffusers layout."
     case .notDiffusers(let path):
       "\(path) has no model_index.json, so it is no model in the diffusers layout; give --model the folder that holds it."
+    case .noImageEncoder(let path):
+      "There is no image encoder in \(path) (no config.json); the router needs the one its basis was trained with: give --encoder its folder."
     case .missingComponent(let name, let path):
       "The model folder \(path) has no \(name); download or copy this component, or name another folder."
     case .badFile(let file, let problem): "\(file) can't be used: \(problem)."
@@ -146,19 +144,4 @@ public enum ModelFolderError: Error, Equatable, Sendable, CustomStringConvertibl
   }
 
   public var errorDescription: String? { description }
-}
-
-extension DecodingError {
-  /// What is wrong and at which key.
-  var sentence: String {
-    func at(_ path: [any CodingKey]) -> String { path.map(\.stringValue).joined(separator: ".") }
-    switch self {
-    case .keyNotFound(let key, let context): return "the key \(at(context.codingPath + [key])) is missing"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      return "the value of \(at(context.codingPath)) is of another type than expected"
-    case .dataCorrupted(let context):
-      return context.codingPath.isEmpty ? "it is not valid JSON" : "the value of \(at(context.codingPath)) makes no sense"
-    @unknown default: return "it is not the JSON expected"
-    }
-  }
 }

@@ -1,0 +1,74 @@
+import LoRWeBPictures
+
+/// One edit to do: show the change a → a′, get b′ with the same change.
+public struct AnalogyEdit: Sendable {
+  /// How the result gets b's full size.
+  public enum Details: String, Sendable, Codable, CaseIterable {
+    /// The edit is carried to b's own pixels, which stay crisp (docs/details.md).
+    case carry
+    /// The model's painting enlarged.
+    case model
+  }
+
+  public var a: Picture
+  public var aPrime: Picture
+  public var b: Picture
+  /// Words for the edit; empty leaves it to the pictures.
+  public var prompt = ""
+  /// The noise to start from: the one diffusers starts from on the CPU.
+  public var seed: UInt64 = 0
+  /// Sampling steps; nil is the model's own number.
+  public var steps: Int?
+  /// Guidance; nil is the model's own.
+  public var guidance: Double?
+  /// Multiplies the basis's effect: 0 is the base alone, 1 as trained, negative the other way.
+  public var strength = 1.0
+  public var details = Details.carry
+
+  public init(a: Picture, aPrime: Picture, b: Picture) {
+    self.a = a
+    self.aPrime = aPrime
+    self.b = b
+  }
+}
+
+/// An edited picture and how it came about.
+public struct AnalogyResult: Sendable {
+  /// b′ at b's size, with b's transparency.
+  public let picture: Picture
+  /// b′ as the model painted it, small.
+  public let painted: Picture
+  /// Everything needed to do it again.
+  public let recipe: Recipe
+  /// Mixing coefficients, N a layer, by the linear's path.
+  public let coefficients: [String: [Float]]
+}
+
+/// Where an edit has got to.
+public struct EditStep: Sendable {
+  /// What is being done.
+  public enum Stage: String, Sendable, Codable {
+    case lookingAtPictures = "looking at the pictures"
+    case readingPrompt = "reading the prompt"
+    case loadingTransformer = "loading the transformer"
+    case sampling
+    case decoding
+    case carryingDetails = "carrying details"
+    case done
+  }
+
+  public let stage: Stage
+  /// Share of the whole, 0 to 1.
+  public let fraction: Double
+  /// Sampling step, from 1, and their number; nil in other stages.
+  public let sampling: (index: Int, count: Int)?
+  /// In the last step.
+  public let result: AnalogyResult?
+
+  init(_ stage: Stage, fraction: Double, sampling: (index: Int, count: Int)? = nil, result: AnalogyResult? = nil) {
+    self.stage = stage
+    self.fraction = fraction
+    self.sampling = sampling
+    self.result = result
+  }
+}

@@ -1,0 +1,168 @@
+import Foundation
+import LoRWeBAdapters
+import LoRWeBModels
+import LoRWeBPictures
+import LoRWeBTorch
+
+/// Edits pictures by analogy: shown a → a′, it makes b′ from b.
+///
+/// ```swift
+/// let editor = try AnalogyEditor()                       // the embedded model
+/// let result = try await editor.edit(AnalogyEdit(a: a, aPrime: aPrime, b: b))
+/// try result.picture.write(to: output)
+/// ```
+///
+/// Components are loaded when an edit needs them and dropped after; the editor itself holds none. All its work runs on one thread
+/// of its own (`Engine`).
+public actor AnalogyEditor {
+  /// Which model.
+  public enum Model: Sendable {
+    /// The small one that comes with the library.
+    case embedded
+    /// A folder in the diffusers layout.
+    case folder(URL)
+  }
+
+  private let engine: Engine
+  private let folder: ModelFolder
+  private let modelName: String
+  private let basis: URL
+  private let basisConfig: URL?
+  private let encoder: URL
+  private let preprocessor: URL
+  private let dtype: DType
+
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { engine.asUnownedSerialExecutor() }
+
+  /// Opens a model, reading settings and names but no weights.
+  ///
+  /// - Parameters:
+  ///   - basis: a basis in the published format; nil takes the model folder's own.
+  ///   - basisConfig: the authors' YAML for a basis that doesn't say its router's settings.
+  ///   - encoder: the folder of the image encoder the basis was trained with; nil takes the model folder's own.
+  ///   - device: `cpu`, `cuda`, `cuda:1` or `mps`.
+  ///   - dtype: what to compute in; nil is bf16 for models that would not fit comfortably in fp32 (from a billion parameters on)
+  ///     and fp32 for smaller ones.
+  /// - Throws: `ModelFolderError`, `AdapterError`, `CheckpointError`, `ModelError` or `TorchError`, one sentence each, for
+  ///   whatever is missing or doesn't fit.
+  public init(
+    model: Model = .embedded, basis: URL? = nil, basisConfig: URL? = nil, encoder: URL? = nil, device: String = "cpu",
+    dtype: DType? = nil
+  ) throws {
+    switch model {
+    case .embedded: (folder, modelName) = (try ModelFolder(EmbeddedModel.folder()), "embedded")
+    case .folder(let url): (folder, modelName) = (try ModelFolder(url), url.standardizedFileURL.lastPathComponent)
+    }
+    guard let basis = basis ?? folder.basis else {
+      throw ModelFolderError.missingComponent("basis.safetensors", folder.url.path(percentEncoded: false))
+    }
+    let own = folder.folder(.imageEncoder)
+    self.encoder = encoder ?? own
+    preprocessor = try EncoderFiles.preprocessor(encoder: self.encoder, featureExtractor: encoder == nil ? folder.folder(.featureExtractor) : nil)
+    self.basis = basis
+    self.basisConfig = basisConfig
+    engine = Engine(device: try Device(named: device))
+    let config: FluxConfig = try folder.config(.transformer)
+    self.dtype = try dtype ?? (AdaptedLinear.all(in: config).reduce(0) { $0 + $1.inputs * $1.outputs } < 1_000_000_000 ? .float32 : .bfloat16)
+    _ = try BasisFile(basis, config: basisConfig)
+  }
+
+  /// Edits and hands out where it has got to; the last step carries the result. Leaving the loop ends the edit.
+  public nonisolated func run(_ edit: AnalogyEdit) -> AsyncThrowingStream<EditStep, any Error> {
+    AsyncThrowingStream { continuation in
+      let task = Task {
+        do {
+          try await self.perform(edit) { continuation.yield($0) }
+          continuation.finish()
+        } catch {
+          continuation.finish(throwing: error)
+        }
+      }
+      continuation.onTermination = { _ in task.cancel() }
+    }
+  }
+
+  /// Edits.
+  ///
+  /// - Throws: what is wrong with the pictures or the model, in one sentence; `CancellationError`.
+  public func edit(_ edit: AnalogyEdit) throws -> AnalogyResult {
+    try perform(edit) { _ in }
+  }
+
+  @discardableResult
+  private func perform(_ edit: AnalogyEdit, _ report: (EditStep) -> Void) throws -> AnalogyResult {
+    defer { Engine.trimMemory() }
+    return try withTorchErrors { try noGrad { try performSteps(edit, report) } }
+  }
+
+  private func performSteps(_ edit: AnalogyEdit, _ report: (EditStep) -> Void) throws -> AnalogyResult {
+    let basis = try BasisFile(basis, config: basisConfig)
+    let pipeline = EditPipeline(
+      folder: folder, basis: basis, encoder: encoder, preprocessor: preprocessor, device: engine.device, dtype: dtype)
+    let plan = try CanvasPlan(a: edit.a.size, aPrime: edit.aPrime.size, b: edit.b.size, rule: folder.usage.canvasRule)
+    let canvas = try plan.canvas(a: edit.a, aPrime: edit.aPrime, b: edit.b)
+
+    report(EditStep(.lookingAtPictures, fraction: 0))
+    let query = try pipeline.query(canvas: canvas, plan: plan)
+    try Task.checkCancellation()
+
+    report(EditStep(.readingPrompt, fraction: 0.05))
+    let conditioning = try pipeline.conditioning(prompt: edit.prompt)
+    try Task.checkCancellation()
+
+    report(EditStep(.loadingTransformer, fraction: 0.1))
+    let context = try pipeline.latents(of: plan.contextPicture(of: canvas))
+    let mix = Mix(basis: try basis.basis(), query: query, strength: edit.strength)
+    let painted = try sample(edit, plan, pipeline, context, conditioning, mix, report)
+    try Task.checkCancellation()
+
+    report(EditStep(.carryingDetails, fraction: 0.95))
+    let picture = try finish(edit, plan, pipeline, painted)
+    let recipe = Recipe(
+      model: modelName, basis: basis.url.lastPathComponent, encoder: basis.router.settings.encoder, prompt: edit.prompt,
+      seed: edit.seed, steps: edit.steps ?? folder.usage.sampling.steps,
+      guidance: edit.guidance ?? folder.usage.sampling.guidance, strength: edit.strength, details: edit.details,
+      device: engine.device.description, dtype: dtype.description, canvas: plan, meanCoefficients: mix.meanCoefficients(),
+      warnings: basis.warnings + mix.warnings())
+    let result = AnalogyResult(
+      picture: picture, painted: painted, recipe: recipe,
+      coefficients: mix.coefficients.mapValues { $0.array(of: Float.self) })
+    report(EditStep(.done, fraction: 1, result: result))
+    return result
+  }
+
+  /// Noise to the painted canvas, cut to b′.
+  private func sample(
+    _ edit: AnalogyEdit, _ plan: CanvasPlan, _ pipeline: EditPipeline, _ context: Tensor,
+    _ conditioning: EditPipeline.Conditioning, _ mix: Mix, _ report: (EditStep) -> Void
+  ) throws -> Picture {
+    let transformer = try pipeline.transformer(mix)
+    let grid = try LatentGrid(picture: plan.target, channels: context.size(1), factor: plan.context.width / context.size(3))
+    let schedule = try FlowSchedule(
+      steps: edit.steps ?? folder.usage.sampling.steps, tokens: grid.tokens, config: folder.config(.scheduler, "scheduler_config.json"))
+    var denoiser = Denoiser(
+      transformer, schedule: schedule, noise: try grid.noise(seed: edit.seed, dtype: dtype).to(engine.device),
+      positions: grid.positions(index: 0).to(engine.device), context: [LatentGrid.contextGroup(context)],
+      text: conditioning.text, pooled: conditioning.pooled, guidance: edit.guidance ?? folder.usage.sampling.guidance)
+    func reportStep() {
+      report(
+        EditStep(
+          .sampling, fraction: 0.15 + 0.75 * Double(denoiser.index) / Double(denoiser.count),
+          sampling: (denoiser.index, denoiser.count)))
+    }
+    reportStep()
+    while denoiser.step() {
+      try Task.checkCancellation()
+      reportStep()
+    }
+    report(EditStep(.decoding, fraction: 0.9))
+    return try plan.bPrime(fromCanvas: pipeline.picture(from: grid.latents(denoiser.sample)))
+  }
+
+  /// The painted b′ at b's size, with b's transparency.
+  private func finish(_ edit: AnalogyEdit, _ plan: CanvasPlan, _ pipeline: EditPipeline, _ painted: Picture) throws -> Picture {
+    guard edit.details == .carry else { return try plan.restored(painted).withAlpha(edit.b.alpha) }
+    let guide = try pipeline.picture(from: pipeline.latents(of: plan.modelPicture(ofB: edit.b)))
+    return try DetailTransfer.carry(from: guide, to: painted, onto: edit.b.composited()).withAlpha(edit.b.alpha)
+  }
+}

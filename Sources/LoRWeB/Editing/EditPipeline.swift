@@ -1,0 +1,93 @@
+import Foundation
+import LoRWeBAdapters
+import LoRWeBModels
+import LoRWeBPictures
+import LoRWeBTorch
+
+/// The way of one edit, an arrow a function. Each loads the component it needs and drops it when it returns, so the largest
+/// component, not their sum, decides how much memory an edit takes.
+struct EditPipeline {
+  let folder: ModelFolder
+  let basis: BasisFile
+  /// Holds `config.json`, the weights and, there or in `feature_extractor` beside it, `preprocessor_config.json`.
+  let encoder: URL
+  let preprocessor: URL
+  let device: Device
+  let dtype: DType
+
+  /// The autoencoder's type: half precision shows in smooth skies, and on a CPU it is no faster.
+  private var autoencoderType: DType { device.kind == .cpu ? .float32 : dtype }
+
+  /// What the transformer is told besides pictures.
+  struct Conditioning {
+    /// T5 states [1, T, width].
+    let text: Tensor
+    /// CLIP's vector [1, P].
+    let pooled: Tensor
+  }
+
+  /// The canvas to the router's query [1, Q].
+  func query(canvas: Picture, plan: CanvasPlan) throws -> Tensor {
+    let settings = basis.router.settings
+    let config = try EncoderFiles.read(encoder.appending(path: "config.json"))
+    let source = try EncoderFiles.weights(encoder)
+    let encoder = try load(from: source, dtype: dtype, device: device, ignoring: imageEncoderIgnores) { scope in
+      try imageEncoder(scope, config: config)
+    }
+    guard settings.queryMode.queryWidth(embedding: encoder.width) == basis.size.queryWidth else {
+      throw AdapterError.doesNotFitEncoder(
+        location: basis.url.lastPathComponent, queryWidth: basis.size.queryWidth, queryMode: settings.queryMode.rawValue,
+        encoderWidth: encoder.width, expected: settings.queryMode.embeddingWidth(query: basis.size.queryWidth))
+    }
+    let preprocess = try ImagePreprocessor(json: EncoderFiles.read(preprocessor))
+    let views = try settings.queryMode.views.map { try plan.view($0, of: canvas) }
+    return settings.queryMode.query(from: try encoder.embeddings(of: views, preparedBy: preprocess))
+  }
+
+  /// The prompt to text states and pooled vector; T5 and CLIP are in memory one after the other.
+  func conditioning(prompt: String) throws -> Conditioning {
+    Conditioning(text: try textStates(prompt), pooled: try pooledText(prompt))
+  }
+
+  private func textStates(_ prompt: String) throws -> Tensor {
+    let ids = try T5Tokenizer(folder: folder.folder(.tokenizer2)).encode(prompt).ids
+    let config: T5Config = try folder.config(.textEncoder2)
+    let model = try load(
+      from: folder.weights(.textEncoder2), dtype: dtype, device: device, ignoring: T5Encoder.ignores
+    ) { try T5Encoder($0, config: config) }
+    return try model([ids])
+  }
+
+  private func pooledText(_ prompt: String) throws -> Tensor {
+    let ids = try CLIPTokenizer(folder: folder.folder(.tokenizer)).encode(prompt).ids
+    let config: CLIPTextConfig = try folder.config(.textEncoder)
+    let model = try load(
+      from: folder.weights(.textEncoder), dtype: dtype, device: device, ignoring: CLIPTextModel.ignores
+    ) { try CLIPTextModel($0, config: config) }
+    return try model([ids]).pooled
+  }
+
+  /// The autoencoder, for a while.
+  func withAutoencoder<Result>(_ body: (AutoencoderKL) throws -> Result) throws -> Result {
+    let config: AutoencoderConfig = try folder.config(.vae)
+    let model = try load(from: folder.weights(.vae), dtype: autoencoderType, device: device) { scope in
+      try AutoencoderKL(scope, config: config)
+    }
+    return try body(model)
+  }
+
+  /// A picture to scaled latents [1, C, h, w] (the distribution's mode, as the reference takes context pictures).
+  func latents(of picture: Picture) throws -> Tensor {
+    try withAutoencoder { autoencoder in
+      let pixels = Tensor(picture: picture, device: device).to(autoencoderType) * 2 - 1
+      return autoencoder.scaled(autoencoder.encode(pixels.unsqueezed(0)).mode).to(dtype)
+    }
+  }
+
+  /// The transformer with the mix added while its weights are loaded.
+  func transformer(_ mix: Mix) throws -> FluxTransformer {
+    let config: FluxConfig = try folder.config(.transformer)
+    let fused = try FusedSource(folder.weights(.transformer), adding: mix, from: basis.url.lastPathComponent)
+    return try load(from: fused, dtype: dtype, device: device) { try FluxTransformer($0, config: config) }
+  }
+}

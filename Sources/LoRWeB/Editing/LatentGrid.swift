@@ -1,0 +1,47 @@
+import LoRWeBModels
+import LoRWeBPictures
+import LoRWeBTorch
+
+/// The latent tokens of a picture to be painted.
+struct LatentGrid {
+  let channels: Int
+  /// Latent rows and columns; a token is 2×2 of them.
+  let height: Int
+  let width: Int
+
+  /// - Parameter factor: pixels a latent stands for, along one side.
+  init(picture: PictureSize, channels: Int, factor: Int) throws {
+    guard factor > 0, picture.width.isMultiple(of: 2 * factor), picture.height.isMultiple(of: 2 * factor) else {
+      throw ModelError.badInput(
+        "A canvas of \(picture) pixels doesn't divide into tokens of \(2 * factor) pixels; the model's tile must be a multiple of it.")
+    }
+    self.channels = channels
+    height = picture.height / factor
+    width = picture.width / factor
+  }
+
+  /// Number of tokens.
+  var tokens: Int { height / 2 * (width / 2) }
+
+  /// Packed noise [1, tokens, 4 C]: the numbers diffusers draws on the CPU for this seed, in the model's type.
+  func noise(seed: UInt64, dtype: DType) throws -> Tensor {
+    let generator = try Generator(seed: seed)
+    return LatentPacking.pack(.randn([1, channels, height, width], generator: generator, dtype: dtype))
+  }
+
+  func positions(index: Int) -> Tensor {
+    TokenGroup.gridPositions(rows: height / 2, columns: width / 2, index: index)
+  }
+
+  /// Packed tokens to latents [1, C, h, w].
+  func latents(_ tokens: Tensor) -> Tensor { LatentPacking.unpack(tokens, rows: height / 2, columns: width / 2) }
+
+  /// A clean picture's latents [1, C, h, w] as context, told apart by 1 in the first position coordinate.
+  static func contextGroup(_ latents: Tensor) -> TokenGroup {
+    TokenGroup(
+      tokens: LatentPacking.pack(latents),
+      positions: TokenGroup.gridPositions(
+        rows: latents.size(2) / 2, columns: latents.size(3) / 2, index: 1, device: latents.device),
+      isNoisy: false)
+  }
+}

@@ -1,0 +1,36 @@
+import Foundation
+import LoRWeBPictures
+
+/// How a picture was made: written into the result, enough to make it again.
+public struct Recipe: Codable, Sendable, Equatable {
+  /// The PNG text entry it stands under.
+  public static let key = "lorweb"
+
+  public var version = 1
+  public var model: String
+  public var basis: String
+  public var encoder: String
+  /// Empty where only the pictures said what to do.
+  public var prompt: String
+  public var seed: UInt64
+  public var steps: Int
+  public var guidance: Double
+  public var strength: Double
+  public var details: AnalogyEdit.Details
+  public var device: String
+  public var dtype: String
+  public var canvas: CanvasPlan
+  /// How much of each LoRA was used: coefficients averaged over layers.
+  public var meanCoefficients: [Float]
+  /// What the user was told.
+  public var warnings: [String]
+
+  /// As JSON with sorted keys.
+  ///
+  /// - Throws: `EncodingError` if a number is not finite.
+  public func json(pretty: Bool = false) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = pretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+}
