@@ -47,7 +47,7 @@ public struct RMSNorm {
 
 /// Group normalisation of [B, C, H, W].
 public struct GroupNorm {
-  private let groups: Int
+  let groups: Int
   private let weight: Tensor
   private let bias: Tensor
   private let epsilon: Double
@@ -64,5 +64,13 @@ public struct GroupNorm {
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     x.groupNorm(groups, weight: weight, bias: bias, epsilon: epsilon)
+  }
+
+  /// Scale and shift [B, C, 1, 1] in fp32 that do the same to a picture of these statistics, [B, groups] each.
+  func affine(mean: Tensor, variance: Tensor) -> (scale: Tensor, shift: Tensor) {
+    let deviation = (variance + epsilon).reciprocalSquareRoot().unsqueezed(2)
+    let scale = deviation * weight.to(.float32).reshaped([1, groups, -1])
+    let shift = bias.to(.float32).reshaped([1, groups, -1]) - mean.unsqueezed(2) * scale
+    return (scale.reshaped([mean.size(0), -1, 1, 1]), shift.reshaped([mean.size(0), -1, 1, 1]))
   }
 }
