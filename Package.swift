@@ -69,7 +69,7 @@ let package = Package(
         "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
         .product(name: "Logging", package: "swift-log"),
       ],
-      path: "Sources/LoRWeB", resources: [.copy("Embedded/mini"), .copy("Embedded/tokenizers")], swiftSettings: strict),
+      path: "Sources/LoRWeB", resources: [.copy("Embedded/mini"), .copy("Embedded/presets"), .copy("Embedded/tokenizers")], swiftSettings: strict),
     // Floor 7
     .executableTarget(
       name: "LoRWeBCommands",

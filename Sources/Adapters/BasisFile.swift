@@ -71,6 +71,25 @@ public struct BasisFile {
     }
   }
 
+  /// Refuses an image encoder whose embeddings don't make the queries this basis takes.
+  ///
+  /// - Throws: `AdapterError.doesNotFitEncoder`.
+  public func checkEncoder(width: Int) throws {
+    let mode = router.settings.queryMode
+    guard mode.queryWidth(embedding: width) == size.queryWidth else {
+      throw AdapterError.doesNotFitEncoder(
+        location: url.lastPathComponent, queryWidth: size.queryWidth, queryMode: mode.rawValue, encoderWidth: width,
+        expected: mode.embeddingWidth(query: size.queryWidth))
+    }
+  }
+
+  /// Refuses a base whose weights don't have the layers this basis adapts.
+  ///
+  /// - Throws: `AdapterError.doesNotFitBase`.
+  public func checkFit(to base: any WeightSource) throws {
+    try LoRWeBAdapters.checkFit(of: layers, to: base.location, from: url.lastPathComponent) { base.shape(of: $0 + ".weight") }
+  }
+
   /// Writes the same tensors and metadata again, with ours as one more entry.
   ///
   /// - Throws: `CheckpointError` if the file can't be written.

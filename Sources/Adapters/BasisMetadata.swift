@@ -1,4 +1,14 @@
 import Foundation
+import LoRWeBCheckpoints
+
+extension RouterSettings {
+  /// What a basis file with these settings carries besides tensors.
+  ///
+  /// - Throws: `EncodingError`, which plain values don't meet.
+  public func metadata() throws -> SafetensorsMetadata {
+    ["format": "pt", BasisMetadata.key: try BasisMetadata.entry(self)]
+  }
+}
 
 /// Our one entry in a basis file's metadata: the router settings as JSON, which the published format leaves out.
 enum BasisMetadata {

@@ -10,11 +10,9 @@ public struct FusedSource: WeightSource {
 
   /// - Throws: `AdapterError.doesNotFitBase` if a layer of the basis isn't in the base in that size.
   public init(_ base: any WeightSource, adding mix: Mix, from location: String) throws {
-    var present: [String: [Int]] = [:]
-    for path in mix.basis.layers.keys {
-      if let shape = base.shape(of: path + ".weight") { present[path] = shape }
+    if base.names != nil {
+      try checkFit(of: mix.basis.adapted, to: base.location, from: location) { base.shape(of: $0 + ".weight") }
     }
-    if base.names != nil { try mix.basis.checkFit(to: present, base: base.location, location: location) }
     self.base = base
     self.mix = mix
   }
@@ -32,23 +30,25 @@ public struct FusedSource: WeightSource {
   }
 }
 
-extension LoRABasis {
-  /// Refuses a basis with layers that aren't there ([out, in] by path), or are of other sizes.
-  func checkFit(to present: [String: [Int]], base: String, location: String) throws {
-    func refuse(_ problem: String) -> AdapterError { .doesNotFitBase(location: location, base: base, problem: problem) }
-    let unknown = paths.filter { present[$0] == nil }
-    if unknown.count == layers.count {
-      throw refuse("none of its \(layers.count) layers is there, for example \(unknown.first ?? "")")
-    }
-    if let first = unknown.first {
-      throw refuse("\(unknown.count) of its \(layers.count) layers are not there, for example \(first)")
-    }
-    for path in paths {
-      guard let layer = layers[path], let found = present[path] else { continue }
-      let expected = [layer.loraB.size(2), layer.loraA.size(1)]
-      if found != expected {
-        throw refuse("\(path) has weights of shape \(found), the basis was made for \(expected)")
-      }
+/// Refuses layers that a base doesn't have, or has in other sizes.
+///
+/// - Parameter found: the shape [out, in] of the base's weight at a path, nil if there is none.
+/// - Throws: `AdapterError.doesNotFitBase`.
+func checkFit(
+  of layers: [AdaptedLinear], to base: String, from location: String, _ found: (String) -> [Int]?
+) throws {
+  func refuse(_ problem: String) -> AdapterError { .doesNotFitBase(location: location, base: base, problem: problem) }
+  let unknown = layers.filter { found($0.path) == nil }
+  if unknown.count == layers.count {
+    throw refuse("none of its \(layers.count) layers is there, for example \(unknown.first?.path ?? "")")
+  }
+  if let first = unknown.first {
+    throw refuse("\(unknown.count) of its \(layers.count) layers are not there, for example \(first.path)")
+  }
+  for layer in layers {
+    let shape = found(layer.path) ?? []
+    if shape != [layer.outputs, layer.inputs] {
+      throw refuse("\(layer.path) has weights of shape \(shape), the basis was made for \([layer.outputs, layer.inputs])")
     }
   }
 }

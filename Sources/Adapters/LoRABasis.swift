@@ -99,6 +99,7 @@ public struct LoRABasis {
     self.size = size
     self.settings = settings
     registry = scope.registry
+    adapted = linears.sorted { $0.path < $1.path }
     var layers: [String: Layer] = [:]
     for linear in linears {
       let place = scope["transformer"][linear.path]
@@ -114,6 +115,6 @@ public struct LoRABasis {
     self.layers = layers
   }
 
-  /// Paths in order.
-  public var paths: [String] { layers.keys.sorted() }
+  /// What it adapts, sorted by path.
+  public let adapted: [AdaptedLinear]
 }

@@ -39,6 +39,12 @@ public struct Mix {
     return (down, scaled.reshaped([rows, -1]).transposed(0, 1))
   }
 
+  /// How much of each LoRA is used: coefficients averaged over samples and layers, N numbers.
+  public func meanCoefficients() -> [Float] {
+    let rows = coefficients.values.map { $0.to(.float32).mean(over: [0]) }
+    return rows.isEmpty ? [] : stacked(rows).mean(over: [0]).array()
+  }
+
   /// What a user should hear about before wondering why nothing happened; empty if the mix does something.
   public func warnings() -> [String] {
     if strength == 0 { return ["The strength is 0, so the basis changes nothing."] }
@@ -64,8 +70,9 @@ extension Mix {
   ///
   /// - Throws: `AdapterError.doesNotFitBase` if a layer of the basis isn't there in that size; nothing is changed then.
   public func attach(to registry: Registry, as form: Attachment) throws {
-    let present = registry.linears.mapValues { [$0.outputs, $0.inputs] }
-    try basis.checkFit(to: present, base: "memory", location: "in memory")
+    try checkFit(of: basis.adapted, to: "memory", from: "in memory") { path in
+      registry.linears[path].map { [$0.outputs, $0.inputs] }
+    }
     for (path, layer) in basis.layers {
       guard let linear = registry.linears[path], let c = coefficients[path] else { continue }
       switch form {

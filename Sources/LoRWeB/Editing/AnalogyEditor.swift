@@ -28,8 +28,7 @@ public actor AnalogyEditor {
   private let modelName: String
   private let basis: URL
   private let basisConfig: URL?
-  private let encoder: URL
-  private let preprocessor: URL
+  private let encoder: EncoderFiles
   private let dtype: DType
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { engine.asUnownedSerialExecutor() }
@@ -56,15 +55,18 @@ public actor AnalogyEditor {
     guard let basis = basis ?? folder.basis else {
       throw ModelFolderError.missingComponent("basis.safetensors", folder.url.path(percentEncoded: false))
     }
-    let own = folder.folder(.imageEncoder)
-    self.encoder = encoder ?? own
-    preprocessor = try EncoderFiles.preprocessor(encoder: self.encoder, featureExtractor: encoder == nil ? folder.folder(.featureExtractor) : nil)
+    self.encoder =
+      try encoder.map { try EncoderFiles(encoder: $0, featureExtractor: nil) }
+      ?? EncoderFiles(encoder: folder.folder(.imageEncoder), featureExtractor: folder.folder(.featureExtractor))
     self.basis = basis
     self.basisConfig = basisConfig
     engine = Engine(device: try Device(named: device))
     let config: FluxConfig = try folder.config(.transformer)
-    self.dtype = try dtype ?? (AdaptedLinear.all(in: config).reduce(0) { $0 + $1.inputs * $1.outputs } < 1_000_000_000 ? .float32 : .bfloat16)
-    _ = try BasisFile(basis, config: basisConfig)
+    let weights = try AdaptedLinear.all(in: config).reduce(0) { $0 + $1.inputs * $1.outputs }
+    self.dtype = dtype ?? (weights < 1_000_000_000 ? .float32 : .bfloat16)
+    let file = try BasisFile(basis, config: basisConfig)
+    try file.checkFit(to: folder.weights(.transformer))
+    try file.checkEncoder(width: self.encoder.config().width)
   }
 
   /// Edits and hands out where it has got to; the last step carries the result. Leaving the loop ends the edit.
@@ -98,7 +100,7 @@ public actor AnalogyEditor {
   private func performSteps(_ edit: AnalogyEdit, _ report: (EditStep) -> Void) throws -> AnalogyResult {
     let basis = try BasisFile(basis, config: basisConfig)
     let pipeline = EditPipeline(
-      folder: folder, basis: basis, encoder: encoder, preprocessor: preprocessor, device: engine.device, dtype: dtype)
+      folder: folder, basis: basis, encoder: encoder, device: engine.device, dtype: dtype)
     let plan = try CanvasPlan(a: edit.a.size, aPrime: edit.aPrime.size, b: edit.b.size, rule: folder.usage.canvasRule)
     let canvas = try plan.canvas(a: edit.a, aPrime: edit.aPrime, b: edit.b)
 
@@ -156,13 +158,13 @@ public actor AnalogyEditor {
       reportStep()
     }
     report(EditStep(.decoding, fraction: 0.9))
-    return try plan.bPrime(fromCanvas: pipeline.picture(from: grid.latents(denoiser.sample)))
+    return try plan.bPrime(fromCanvas: pipeline.picture(of: grid.latents(denoiser.sample)))
   }
 
   /// The painted b′ at b's size, with b's transparency.
   private func finish(_ edit: AnalogyEdit, _ plan: CanvasPlan, _ pipeline: EditPipeline, _ painted: Picture) throws -> Picture {
     guard edit.details == .carry else { return try plan.restored(painted).withAlpha(edit.b.alpha) }
-    let guide = try pipeline.picture(from: pipeline.latents(of: plan.modelPicture(ofB: edit.b)))
+    let guide = try pipeline.picture(of: pipeline.latents(of: plan.modelPicture(ofB: edit.b)))
     return try DetailTransfer.carry(from: guide, to: painted, onto: edit.b.composited()).withAlpha(edit.b.alpha)
   }
 }

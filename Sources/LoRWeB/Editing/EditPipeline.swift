@@ -9,9 +9,7 @@ import LoRWeBTorch
 struct EditPipeline {
   let folder: ModelFolder
   let basis: BasisFile
-  /// Holds `config.json`, the weights and, there or in `feature_extractor` beside it, `preprocessor_config.json`.
-  let encoder: URL
-  let preprocessor: URL
+  let encoder: EncoderFiles
   let device: Device
   let dtype: DType
 
@@ -28,20 +26,11 @@ struct EditPipeline {
 
   /// The canvas to the router's query [1, Q].
   func query(canvas: Picture, plan: CanvasPlan) throws -> Tensor {
-    let settings = basis.router.settings
-    let config = try EncoderFiles.read(encoder.appending(path: "config.json"))
-    let source = try EncoderFiles.weights(encoder)
-    let encoder = try load(from: source, dtype: dtype, device: device, ignoring: imageEncoderIgnores) { scope in
-      try imageEncoder(scope, config: config)
-    }
-    guard settings.queryMode.queryWidth(embedding: encoder.width) == basis.size.queryWidth else {
-      throw AdapterError.doesNotFitEncoder(
-        location: basis.url.lastPathComponent, queryWidth: basis.size.queryWidth, queryMode: settings.queryMode.rawValue,
-        encoderWidth: encoder.width, expected: settings.queryMode.embeddingWidth(query: basis.size.queryWidth))
-    }
-    let preprocess = try ImagePreprocessor(json: EncoderFiles.read(preprocessor))
-    let views = try settings.queryMode.views.map { try plan.view($0, of: canvas) }
-    return settings.queryMode.query(from: try encoder.embeddings(of: views, preparedBy: preprocess))
+    try basis.checkEncoder(width: encoder.config().width)
+    let mode = basis.router.settings.queryMode
+    let views = try mode.views.map { try plan.view($0, of: canvas) }
+    let model = try encoder.load(dtype: dtype, device: device)
+    return mode.query(from: try model.embeddings(of: views, preparedBy: encoder.preprocess()))
   }
 
   /// The prompt to text states and pooled vector; T5 and CLIP are in memory one after the other.
@@ -79,10 +68,21 @@ struct EditPipeline {
   /// A picture to scaled latents [1, C, h, w] (the distribution's mode, as the reference takes context pictures).
   func latents(of picture: Picture) throws -> Tensor {
     try withAutoencoder { autoencoder in
-      let pixels = Tensor(picture: picture, device: device).to(autoencoderType) * 2 - 1
-      return autoencoder.scaled(autoencoder.encode(pixels.unsqueezed(0)).mode).to(dtype)
+      let pixels = picture.tensor().to(device: device, dtype: autoencoderType)
+      return autoencoder.scaled(try autoencoder.encode(pixels, tile: Self.tile).mode).to(dtype)
     }
   }
+
+  /// Scaled latents [1, C, h, w] to a picture.
+  func picture(of latents: Tensor) throws -> Picture {
+    try withAutoencoder { autoencoder in
+      let decoded = try autoencoder.decode(autoencoder.unscaled(latents.to(autoencoderType)), tile: Self.tile)
+      return try Picture(decoded: decoded)
+    }
+  }
+
+  /// Side of the square of pixels that goes through a layer of the autoencoder at once: the largest that costs little memory.
+  private static let tile = 512
 
   /// The transformer with the mix added while its weights are loaded.
   func transformer(_ mix: Mix) throws -> FluxTransformer {

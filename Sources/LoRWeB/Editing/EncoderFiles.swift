@@ -1,20 +1,41 @@
 import Foundation
 import LoRWeBCheckpoints
+import LoRWeBModels
+import LoRWeBTorch
 
 /// Where an image encoder's files lie: a folder of its own, as downloaded, or two components of a model folder.
-enum EncoderFiles {
-  /// `preprocessor_config.json`, in the encoder's folder or in the feature extractor's beside it.
-  ///
+struct EncoderFiles: Sendable {
+  /// Holds `config.json` and the weights.
+  let folder: URL
+  /// `preprocessor_config.json`, in the encoder's folder or in the feature extractor's.
+  let preprocessor: URL
+
   /// - Throws: `ModelFolderError` if the encoder isn't there or nothing says how pictures are prepared.
-  static func preprocessor(encoder: URL, featureExtractor: URL?) throws -> URL {
-    let path = encoder.path(percentEncoded: false)
-    guard FileManager.default.fileExists(atPath: encoder.appending(path: "config.json").path(percentEncoded: false)) else {
-      throw ModelFolderError.noImageEncoder(path)
+  init(encoder: URL, featureExtractor: URL?) throws {
+    func exists(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path(percentEncoded: false)) }
+    guard exists(encoder.appending(path: "config.json")) else {
+      throw ModelFolderError.noImageEncoder(encoder.path(percentEncoded: false))
     }
-    let candidates = [encoder, featureExtractor].compactMap { $0?.appending(path: "preprocessor_config.json") }
-    guard
-      let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path(percentEncoded: false)) })
-    else { throw ModelFolderError.badFile(candidates[0].path(percentEncoded: false), "it is missing; it says how pictures are prepared") }
-    return found
+    let own = encoder.appending(path: "preprocessor_config.json")
+    let candidates = [own] + [featureExtractor].compactMap { $0?.appending(path: "preprocessor_config.json") }
+    guard let found = candidates.first(where: exists) else {
+      throw ModelFolderError.badFile(own.path(percentEncoded: false), "it is missing; it says how pictures are prepared")
+    }
+    folder = encoder
+    preprocessor = found
+  }
+
+  /// What `config.json` says.
+  func config() throws -> ImageEncoderConfig {
+    let file = folder.appending(path: "config.json")
+    return try ImageEncoderConfig(json: ModelFolder.read(file), named: file.path(percentEncoded: false))
+  }
+
+  func preprocess() throws -> ImagePreprocessor {
+    try ImagePreprocessor(json: ModelFolder.read(preprocessor), named: preprocessor.path(percentEncoded: false))
+  }
+
+  func load(dtype: DType, device: Device) throws -> any ImageEncoder {
+    try config().load(from: CheckpointSource(folder), dtype: dtype, device: device)
   }
 }

@@ -9,30 +9,32 @@ public enum EmbeddedModel {
   /// The model folder, in the diffusers layout.
   ///
   /// - Throws: `EmbeddedModelError` when no place holds it.
-  public static func folder() throws -> URL {
-    let loadedFrom = Bundle(for: Anchor.self).bundleURL.deletingLastPathComponent()
-    return try folder(
-      besides: [
-        Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent(),
-        Bundle.main.resourceURL, loadedFrom,
-      ].compactMap(\.self))
-  }
+  public static func folder() throws -> URL { try folder("mini", with: "model_index.json", besides: usualFolders) }
 
-  /// The first of the usual places round these folders that holds a model.
-  static func folder(besides folders: [URL]) throws -> URL {
-    let candidates = folders.flatMap { folder in places.map { folder.appending(path: $0).standardizedFileURL } }
-    guard
-      let found = candidates.first(where: {
-        FileManager.default.fileExists(atPath: $0.appending(path: "model_index.json").path)
-      })
+  /// The sizes `ModelPreset` offers, a folder each.
+  static func presets() throws -> URL { try folder("presets", with: "tiny/preset.json", besides: usualFolders) }
+
+  /// Tokenizers of full size, `clip` and `t5`.
+  static func tokenizers() throws -> URL { try folder("tokenizers", with: "clip/vocab.json", besides: usualFolders) }
+
+  /// The first of the usual places round these folders that holds the resource, known by a file in it.
+  static func folder(_ name: String, with file: String, besides folders: [URL]) throws -> URL {
+    let candidates = folders.flatMap { folder in places.map { folder.appending(path: "\($0)/\(name)").standardizedFileURL } }
+    guard let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0.appending(path: file).path) })
     else { throw EmbeddedModelError.notFound(lookedIn: folders.map(\.path)) }
     return found
   }
 
+  private static var usualFolders: [URL] {
+    [
+      Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent(), Bundle.main.resourceURL,
+      Bundle(for: Anchor.self).bundleURL.deletingLastPathComponent(),
+    ].compactMap(\.self)
+  }
+
   /// SwiftPM's resource folder on Linux, its bundle on macOS (flat, and as Xcode lays it out), an installation's share.
   private static let places = [
-    "LoRWeB_LoRWeB.resources/mini", "LoRWeB_LoRWeB.bundle/mini", "LoRWeB_LoRWeB.bundle/Contents/Resources/mini",
-    "../share/lorweb/mini",
+    "LoRWeB_LoRWeB.resources", "LoRWeB_LoRWeB.bundle", "LoRWeB_LoRWeB.bundle/Contents/Resources", "../share/lorweb",
   ]
 
   /// Names the bundle this code is part of.

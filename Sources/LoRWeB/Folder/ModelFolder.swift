@@ -18,6 +18,14 @@ public struct ModelFolder: Sendable {
     case scheduler
     case imageEncoder = "image_encoder"
     case featureExtractor = "feature_extractor"
+
+    /// True for models, false for settings and vocabularies.
+    public var hasWeights: Bool {
+      switch self {
+      case .transformer, .vae, .textEncoder, .textEncoder2, .imageEncoder: true
+      case .tokenizer, .tokenizer2, .scheduler, .featureExtractor: false
+      }
+    }
   }
 
   /// What `model_index.json` says under `_lorweb`: how this model wants to be used.
@@ -109,7 +117,7 @@ public struct ModelFolder: Sendable {
     return try CheckpointSource(folder(component))
   }
 
-  private static func read(_ file: URL) throws -> Data {
+  static func read(_ file: URL) throws -> Data {
     do {
       return try Data(contentsOf: file)
     } catch {
@@ -129,6 +137,9 @@ public enum ModelFolderError: Error, Equatable, Sendable, CustomStringConvertibl
   case noImageEncoder(String)
   case missingComponent(String, String)
   case badFile(String, String)
+  case unknownPreset(String, known: [String])
+  case alreadyThere(String)
+  case diskTooSmall(String, needed: Int, free: Int)
 
   public var description: String {
     switch self {
@@ -140,6 +151,10 @@ public enum ModelFolderError: Error, Equatable, Sendable, CustomStringConvertibl
     case .missingComponent(let name, let path):
       "The model folder \(path) has no \(name); download or copy this component, or name another folder."
     case .badFile(let file, let problem): "\(file) can't be used: \(problem)."
+    case .unknownPreset(let name, let known): "There is no preset \"\(name)\"; use one of \(known.joined(separator: ", "))."
+    case .alreadyThere(let path): "\(path) is there already and is left as it is; name a folder that is not there yet."
+    case .diskTooSmall(let path, let needed, let free):
+      "The model needs \(needed.formatted(.byteCount(style: .file))) but the disk of \(path) has \(free.formatted(.byteCount(style: .file))) free; name a folder on a larger disk."
     }
   }
 

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Foundation
+import LoRWeB
+import LoRWeBTorch
+
+struct DoctorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor", abstract: "Says whether this machine and this model are ready to edit, and what is missing if not.")
+
+  @OptionGroup var options: ModelOptions
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() throws {
+    var report = InspectionReport()
+    var problems: [String] = []
+    report.add(
+      "Engine",
+      [
+        .init(name: "libtorch", value: torchVersion), .init(name: "threads", value: "\(Engine.threads)"),
+        .init(name: "memory", value: Int64(ProcessInfo.processInfo.physicalMemory).formatted(.byteCount(style: .memory))),
+      ])
+    let devices = Device.Kind.allCases.filter { $0 != .meta }.map { kind in deviceLine("\(kind)") }
+    report.add("Devices", devices.map(\.line))
+    if let asked = devices.first(where: { options.device.hasPrefix($0.line.name) }), let problem = asked.problem {
+      problems.append(problem)
+    }
+    do {
+      let folder = try options.model.map { try ModelFolder(URL(filePath: $0)) } ?? ModelFolder(EmbeddedModel.folder())
+      let check = ModelCheck(
+        folder, basis: options.basis.map { URL(filePath: $0) }, basisConfig: options.basisConfig.map { URL(filePath: $0) },
+        encoder: options.encoder.map { URL(filePath: $0) })
+      let findings = check.findings()
+      report.add(
+        "Model \(options.model ?? "(embedded)")",
+        findings.map { .init(name: $0.subject, value: $0.problem == nil ? "ok, \($0.detail)" : "not ready") })
+      problems += findings.compactMap(\.problem)
+    } catch {
+      problems.append("\(error)")
+    }
+    let verdict = problems.isEmpty ? "Ready to edit." : problems.joined(separator: "\n")
+    if json {
+      report.add("Verdict", [.init(name: "ready", value: "\(problems.isEmpty)"), .init(name: "problems", value: verdict)])
+      print(try report.json())
+    } else {
+      print(report.text + "\n\n" + (problems.isEmpty ? "" : "Not ready to edit:\n") + verdict)
+    }
+    if !problems.isEmpty { throw ExitCode.failure }
+  }
+
+  /// Tries one operator there.
+  private func deviceLine(_ name: String) -> (line: InspectionReport.Line, problem: String?) {
+    do {
+      let device = try Device(named: name)
+      let sum = try withTorchErrors {
+        let ones = Tensor.ones([64, 64], device: device)
+        return ones.mm(ones).sum().item()
+      }
+      guard sum == 64 * 64 * 64 else { throw TorchError("Device \(name) computes wrongly: a product of ones gave \(sum).") }
+      return (.init(name: name, value: "works"), nil)
+    } catch {
+      return (.init(name: name, value: "not here"), "\(error)")
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import ArgumentParser
+import Foundation
+import LoRWeB
+import LoRWeBPictures
+
+struct EditCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "edit", abstract: "Does to b what was done from a to a'.",
+    discussion: "The result has b's size and framing; a PNG carries the recipe it was made by (see: lorweb inspect).")
+
+  @Argument(help: "A picture.") var a: String
+  @Argument(help: "The same picture, changed.") var aPrime: String
+  @Argument(help: "The picture to change in the same way.") var b: String
+
+  @Option(name: .shortAndLong, help: "Where the result goes: .png, .jpg or .webp.")
+  var output: String
+
+  @OptionGroup var model: ModelOptions
+
+  @Option(help: "Words for the edit; without them the pictures alone say it.")
+  var prompt = ""
+
+  @Option(help: "Number of the noise to start from.")
+  var seed: UInt64 = 0
+
+  @Option(help: "Sampling steps; the model's own number if left out.")
+  var steps: Int?
+
+  @Option(help: "Guidance; the model's own if left out.")
+  var guidance: Double?
+
+  @Option(help: "How strongly the analogy acts: 0 not at all, 1 as trained, negative the other way.")
+  var strength = 1.0
+
+  @Option(help: "carry: the edit is carried to b's own pixels; model: the painting is enlarged.")
+  var details = AnalogyEdit.Details.carry
+
+  @Flag(help: "Print the recipe as JSON.") var json = false
+  @Flag(name: .shortAndLong, help: "No progress.") var quiet = false
+
+  func validate() throws {
+    if let steps, !(1...1000).contains(steps) { throw ValidationError("--steps must be from 1 to 1000, found \(steps).") }
+    if let guidance, !(0...100).contains(guidance) {
+      throw ValidationError("--guidance must be from 0 to 100, found \(guidance).")
+    }
+    guard (-10...10).contains(strength) else {
+      throw ValidationError("--strength must be from -10 to 10, found \(strength).")
+    }
+  }
+
+  func run() async throws {
+    let target = try OutputPicture(output)
+    let editor = try model.editor()
+    var edit = AnalogyEdit(a: try picture(a), aPrime: try picture(aPrime), b: try picture(b))
+    edit.prompt = prompt
+    edit.seed = seed
+    edit.steps = steps
+    edit.guidance = guidance
+    edit.strength = strength
+    edit.details = details
+    let request = edit
+    let isQuiet = quiet
+    let result = try await interruptible {
+      let console = Console(quiet: isQuiet)
+      defer { console.clear() }
+      var result: AnalogyResult?
+      for try await step in editor.run(request) {
+        console.progress(step.text, fraction: step.fraction)
+        result = step.result ?? result
+      }
+      guard let result else { throw CancellationError() }
+      try target.write(result.picture, recipe: result.recipe)
+      return result
+    }
+    let console = Console(quiet: quiet)
+    result.recipe.warnings.forEach(console.warn)
+    print(json ? try result.recipe.json(pretty: true) : output)
+  }
+
+  private func picture(_ path: String) throws -> Picture { try Picture(contentsOf: URL(filePath: path)) }
+}
+
+extension EditStep {
+  /// The step in words.
+  fileprivate var text: String {
+    sampling.map { "\(stage.rawValue), step \(min($0.index + 1, $0.count)) of \($0.count)" } ?? stage.rawValue
+  }
+}
+
+/// The file an edit writes, checked before any work is done.
+struct OutputPicture {
+  private let url: URL
+
+  init(_ path: String) throws {
+    url = URL(filePath: path)
+    let known = ["png", "jpg", "jpeg", "webp"]
+    guard known.contains(url.pathExtension.lowercased()) else {
+      throw ValidationError("--output \(path) must end in .png, .jpg or .webp, which says the format to write.")
+    }
+    let folder = url.deletingLastPathComponent().path(percentEncoded: false)
+    guard FileManager.default.isWritableFile(atPath: folder) else {
+      throw ValidationError("--output \(path) can't be written: the folder \(folder) is not there or not writable.")
+    }
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: url.path(percentEncoded: false), isDirectory: &isFolder), isFolder.boolValue {
+      throw ValidationError("--output \(path) is a folder; name a file in it.")
+    }
+  }
+
+  /// A PNG carries the recipe; beside other formats it stands in a file of its own.
+  func write(_ picture: Picture, recipe: Recipe) throws {
+    let text = try recipe.json()
+    if url.pathExtension.lowercased() == "png" {
+      try picture.write(to: url, PictureWriting(text: [Recipe.key: text]))
+    } else {
+      try picture.write(to: url)
+      let sidecar = url.deletingPathExtension().appendingPathExtension("json")
+      try Data(try recipe.json(pretty: true).utf8).write(to: sidecar, options: .atomic)
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import Foundation
+import LoRWeB
+import LoRWeBAdapters
+import LoRWeBCheckpoints
+import LoRWeBPictures
+
+/// Headed lists of named values: what `inspect` and `doctor` print, as text or as JSON.
+struct InspectionReport: Encodable {
+  struct Line: Encodable {
+    let name: String
+    let value: String
+    /// Where the value came from, if several places could say it.
+    var source: String?
+  }
+
+  struct Section: Encodable {
+    let title: String
+    var lines: [Line]
+  }
+
+  var sections: [Section] = []
+
+  mutating func add(_ title: String, _ lines: [Line]) { sections.append(Section(title: title, lines: lines)) }
+
+  var text: String {
+    sections.map { section in
+      let width = section.lines.map(\.name.count).max() ?? 0
+      let lines = section.lines.map { line in
+        let name = line.name.padding(toLength: width, withPad: " ", startingAt: 0)
+        return "  \(name)  \(line.value)\(line.source.map { "  (from \($0))" } ?? "")"
+      }
+      return ([section.title] + lines).joined(separator: "\n")
+    }.joined(separator: "\n\n")
+  }
+
+  func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+}
+
+extension InspectionReport {
+  /// The recipe a result carries.
+  static func recipe(_ url: URL) throws -> InspectionReport {
+    guard let text = try Picture.text(ofPNG: url)[Recipe.key] else {
+      throw ModelFolderError.badFile(url.path(percentEncoded: false), "it carries no recipe, so lorweb edit didn't make it")
+    }
+    guard let recipe = try? JSONDecoder().decode(Recipe.self, from: Data(text.utf8)) else {
+      throw ModelFolderError.badFile(url.path(percentEncoded: false), "its recipe is not one this program understands")
+    }
+    var report = InspectionReport()
+    report.add(
+      "Recipe of \(url.lastPathComponent)",
+      [
+        Line(name: "model", value: recipe.model), Line(name: "basis", value: recipe.basis),
+        Line(name: "encoder", value: recipe.encoder),
+        Line(name: "prompt", value: recipe.prompt.isEmpty ? "(empty: the pictures alone)" : recipe.prompt),
+        Line(name: "seed", value: "\(recipe.seed)"), Line(name: "steps", value: "\(recipe.steps)"),
+        Line(name: "guidance", value: "\(recipe.guidance)"), Line(name: "strength", value: "\(recipe.strength)"),
+        Line(name: "details", value: recipe.details.rawValue), Line(name: "computed", value: "\(recipe.dtype) on \(recipe.device)"),
+        Line(name: "canvas", value: "\(recipe.canvas.context), tiles \(recipe.canvas.tile)"),
+        Line(name: "b", value: "\(recipe.canvas.b)"),
+      ])
+    report.add("LoRAs used, mean over layers", recipe.meanCoefficients.enumerated().map(Self.coefficient))
+    if !recipe.warnings.isEmpty { report.add("Warnings", recipe.warnings.map { Line(name: "", value: $0) }) }
+    return report
+  }
+
+  private static func coefficient(_ index: Int, _ value: Float) -> Line {
+    let bar = String(repeating: "▇", count: Int((abs(min(value, 1)) * 40).rounded()))
+    return Line(name: "\(index)", value: String(format: "%+.3f %@", value, bar))
+  }
+
+  /// A basis, or any other weight file.
+  static func weights(_ url: URL, config: URL?) throws -> InspectionReport {
+    var report = InspectionReport()
+    do {
+      try report.add(BasisFile(url, config: config))
+    } catch AdapterError.noBasis {
+      report.add(try SafetensorsFile(url))
+    }
+    return report
+  }
+
+  private mutating func add(_ basis: BasisFile) {
+    let settings = basis.router.settings
+    func router(_ name: String, _ value: String) -> Line { Line(name: name, value: value, source: basis.router.origins[name]) }
+    add(
+      "LoRWeB basis \(basis.url.lastPathComponent)",
+      [
+        Line(name: "LoRAs (N)", value: "\(basis.size.count)"), Line(name: "rank (r)", value: "\(basis.size.rank)"),
+        Line(name: "key width (d)", value: "\(basis.size.keyWidth)"), Line(name: "query width (Q)", value: "\(basis.size.queryWidth)"),
+        Line(name: "adapted linears", value: "\(basis.layers.count)"), Line(name: "parameters", value: basis.parameterCount.formatted()),
+      ])
+    add(
+      "Router",
+      [
+        router("heads", "\(settings.heads)"), router("activation", settings.activation.rawValue),
+        router("reduce", settings.reduce.rawValue), router("queryMode", settings.queryMode.rawValue),
+        router("encoder", settings.encoder), router("encoderWidth", settings.encoderWidth.map(String.init) ?? "unknown"),
+      ])
+    if !basis.metadata.entries.isEmpty { add("Metadata", basis.metadata.entries.map { Line(name: $0.key, value: $0.value) }) }
+    if !basis.warnings.isEmpty { add("Warnings", basis.warnings.map { Line(name: "", value: $0) }) }
+  }
+
+  private mutating func add(_ file: SafetensorsFile) {
+    let values = file.header.entries.reduce(0) { $0 + $1.shape.reduce(1, *) }
+    add(
+      "Weights \(file.url.lastPathComponent)",
+      [Line(name: "tensors", value: "\(file.names.count)"), Line(name: "parameters", value: values.formatted())])
+    add("Tensors", file.header.entries.map { Line(name: $0.name, value: "\($0.dtype) \($0.shape)") })
+    if !file.metadata.entries.isEmpty { add("Metadata", file.metadata.entries.map { Line(name: $0.key, value: $0.value) }) }
+  }
+
+  /// A model folder: its components with sizes, how it is used, and its basis.
+  static func folder(_ folder: ModelFolder, config: URL?) throws -> InspectionReport {
+    var report = InspectionReport()
+    let usage = folder.usage
+    report.add(
+      "Model \(folder.url.lastPathComponent)",
+      [
+        Line(name: "tile", value: usage.tile.map { "\($0) pixels, square" } ?? "b's aspect, area of \(ModelFolder.Usage.defaults.tile)² pixels"),
+        Line(name: "steps", value: "\(usage.sampling.steps)"), Line(name: "guidance", value: "\(usage.sampling.guidance)"),
+      ])
+    report.add("Components", try ModelFolder.Component.allCases.map { try component($0, of: folder) })
+    if let basis = folder.basis { try report.add(BasisFile(basis, config: config)) }
+    return report
+  }
+
+  private static func component(_ component: ModelFolder.Component, of folder: ModelFolder) throws -> Line {
+    guard folder.has(component) else { return Line(name: component.rawValue, value: "missing") }
+    guard component.hasWeights else { return Line(name: component.rawValue, value: "there") }
+    let weights = try folder.weights(component)
+    let values = (weights.names ?? []).reduce(0) { $0 + (weights.shape(of: $1) ?? []).reduce(1, *) }
+    let types = Set((weights.names ?? []).compactMap { weights.entry($0)?.dtype.description }).sorted()
+    return Line(name: component.rawValue, value: "\(values.formatted()) parameters, \(types.joined(separator: " and "))")
+  }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Dispatch
+import Foundation
+
+/// Runs work that Ctrl-C and SIGTERM cancel, so that it can clean up, instead of killing the process in the middle.
+///
+/// - Throws: what the work throws; `ExitCode(130)` when it was interrupted.
+func interruptible<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws -> Result {
+  let task = Task { try await work() }
+  let sources = [SIGINT, SIGTERM].map { number in
+    signal(number, SIG_IGN)
+    let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+    source.setEventHandler { task.cancel() }
+    source.resume()
+    return source
+  }
+  defer { sources.forEach { $0.cancel() } }
+  do {
+    return try await task.value
+  } catch is CancellationError {
+    FileHandle.standardError.write(Data("\nInterrupted; nothing was written.\n".utf8))
+    throw ExitCode(130)
+  }
+}

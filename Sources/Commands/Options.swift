@@ -1,0 +1,49 @@
+import ArgumentParser
+import Foundation
+import LoRWeB
+import LoRWeBTorch
+
+/// Which model, and where it runs.
+struct ModelOptions: ParsableArguments {
+  @Option(help: "A model folder in the diffusers layout; the embedded model if left out.")
+  var model: String?
+
+  @Option(help: "A LoRWeB basis (.safetensors); the model folder's own if left out.")
+  var basis: String?
+
+  @Option(help: "The authors' YAML that says how the basis's router works, for a basis that doesn't say it.")
+  var basisConfig: String?
+
+  @Option(help: "The folder of the image encoder the basis was trained with; the model folder's own if left out.")
+  var encoder: String?
+
+  @Option(help: "cpu, cuda, cuda:1 or mps.")
+  var device = "cpu"
+
+  @Option(help: "float32, bfloat16 or float16; by the model's size if left out.")
+  var dtype: ComputeType?
+
+  func editor() throws -> AnalogyEditor {
+    try AnalogyEditor(
+      model: model.map { .folder(URL(filePath: $0)) } ?? .embedded, basis: basis.map { URL(filePath: $0) },
+      basisConfig: basisConfig.map { URL(filePath: $0) }, encoder: encoder.map { URL(filePath: $0) }, device: device,
+      dtype: dtype?.dtype)
+  }
+}
+
+/// The floating types one can compute in.
+enum ComputeType: String, ExpressibleByArgument, CaseIterable {
+  case float32
+  case bfloat16
+  case float16
+
+  var dtype: DType {
+    switch self {
+    case .float32: .float32
+    case .bfloat16: .bfloat16
+    case .float16: .float16
+    }
+  }
+}
+
+extension AnalogyEdit.Details: ExpressibleByArgument {}

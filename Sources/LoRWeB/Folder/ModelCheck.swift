@@ -1,0 +1,89 @@
+import Foundation
+import LoRWeBAdapters
+import LoRWeBCheckpoints
+import LoRWeBModels
+import LoRWeBTorch
+
+/// Whether a model folder, a basis and an image encoder make an edit together; found out from names, shapes and settings, without
+/// reading weights.
+public struct ModelCheck {
+  /// One thing looked at.
+  public struct Finding: Sendable, Equatable {
+    public let subject: String
+    /// What is wrong, in one sentence; nil if nothing is.
+    public let problem: String?
+    /// What was found.
+    public let detail: String
+  }
+
+  private let folder: ModelFolder
+  private let basis: URL?
+  private let basisConfig: URL?
+  private let encoder: URL?
+
+  public init(_ folder: ModelFolder, basis: URL? = nil, basisConfig: URL? = nil, encoder: URL? = nil) {
+    self.folder = folder
+    self.basis = basis ?? folder.basis
+    self.basisConfig = basisConfig
+    self.encoder = encoder
+  }
+
+  /// Everything an edit needs, in the order it needs it.
+  public func findings() -> [Finding] {
+    [
+      find("image encoder", encoderFits), find("CLIP tokenizer", { "\(try CLIPTokenizer(folder: folder.folder(.tokenizer)).length) tokens" }),
+      find("CLIP text encoder", { try weights(.textEncoder, CLIPTextModel.ignores) { try CLIPTextModel($0, config: folder.config(.textEncoder)) } }),
+      find("T5 tokenizer", { "\(try T5Tokenizer(folder: folder.folder(.tokenizer2)).length) tokens" }),
+      find("T5 text encoder", { try weights(.textEncoder2, T5Encoder.ignores) { try T5Encoder($0, config: folder.config(.textEncoder2)) } }),
+      find("autoencoder", { try weights(.vae) { try AutoencoderKL($0, config: folder.config(.vae)) } }),
+      find("scheduler", scheduler),
+      find("transformer", { try weights(.transformer) { try FluxTransformer($0, config: folder.config(.transformer)) } }),
+      find("basis", basisFits),
+    ]
+  }
+
+  private func find(_ subject: String, _ look: () throws -> String) -> Finding {
+    do {
+      return Finding(subject: subject, problem: nil, detail: try look())
+    } catch {
+      return Finding(subject: subject, problem: "\(error)", detail: "")
+    }
+  }
+
+  private func weights<Model>(
+    _ component: ModelFolder.Component, _ isIgnored: (String) -> Bool = { _ in false }, _ build: (Scope) throws -> Model
+  ) throws -> String {
+    let asked = try plan(build)
+    let source = try folder.weights(component)
+    let report = LoadReport(asked: asked, source: source, ignoring: isIgnored)
+    guard report.fits else { throw ModelError.doesNotFit(report, location: source.location) }
+    return "\(asked.reduce(0) { $0 + $1.shape.reduce(1, *) }.formatted()) parameters"
+  }
+
+  private func scheduler() throws -> String {
+    let config: FlowScheduleConfig = try folder.config(.scheduler, "scheduler_config.json")
+    let usage = folder.usage.sampling
+    _ = try FlowSchedule(steps: usage.steps, tokens: config.baseTokens, config: config)
+    return "\(usage.steps) steps, guidance \(usage.guidance)"
+  }
+
+  private func encoderFits() throws -> String {
+    let place = encoder ?? folder.folder(.imageEncoder)
+    let files = try EncoderFiles(encoder: place, featureExtractor: encoder == nil ? folder.folder(.featureExtractor) : nil)
+    let config = try files.config()
+    _ = try files.preprocess()
+    let report = try config.loadReport(of: CheckpointSource(files.folder))
+    guard report.fits else { throw ModelError.doesNotFit(report, location: place.path(percentEncoded: false)) }
+    if let basis { try BasisFile(basis, config: basisConfig).checkEncoder(width: config.width) }
+    return "embeddings of width \(config.width)"
+  }
+
+  private func basisFits() throws -> String {
+    guard let basis else {
+      throw ModelFolderError.missingComponent("basis.safetensors", folder.url.path(percentEncoded: false))
+    }
+    let file = try BasisFile(basis, config: basisConfig)
+    try file.checkFit(to: folder.weights(.transformer))
+    return "\(file.size.count) LoRAs of rank \(file.size.rank) on \(file.layers.count) linears"
+  }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import LoRWeBAdapters
+import LoRWeBCheckpoints
+import LoRWeBModels
+import LoRWeBTorch
+
+/// Makes a model folder of random weights: something to try the whole path with, or to train from.
+public struct ModelMaker {
+  private let preset: ModelPreset
+  private let seed: UInt64
+
+  public init(_ preset: ModelPreset, seed: UInt64 = 0) {
+    self.preset = preset
+    self.seed = seed
+  }
+
+  /// Bytes the folder will take, without the few kilobytes of settings.
+  ///
+  /// - Throws: what planning throws.
+  public func byteCount() throws -> Int {
+    try ModelPreset.weighted.reduce(try basisWriter().byteCount) { try $0 + writer($1.component, $1.stem).byteCount }
+  }
+
+  /// Writes the folder: under a temporary name beside its place, then renamed, so it is whole or not there.
+  ///
+  /// - Parameter progress: is told the part being written and the share done, 0 to 1.
+  /// - Throws: `ModelFolderError` if something is there already or the disk can't hold it; what writing throws;
+  ///   `CancellationError`.
+  public func write(to url: URL, progress: (String, Double) -> Void = { _, _ in }) throws {
+    let path = url.path(percentEncoded: false)
+    guard !FileManager.default.fileExists(atPath: path) else { throw ModelFolderError.alreadyThere(path) }
+    let parent = url.standardizedFileURL.deletingLastPathComponent()
+    let needed = try byteCount()
+    let attributes = try? FileManager.default.attributesOfFileSystem(forPath: parent.path(percentEncoded: false))
+    guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue else {
+      throw ModelFolderError.notAFolder(parent.path(percentEncoded: false))
+    }
+    guard needed + (64 << 20) < free else { throw ModelFolderError.diskTooSmall(path, needed: needed, free: free) }
+    let temporary = parent.appending(path: ".\(url.lastPathComponent).\(UUID().uuidString).tmp", directoryHint: .isDirectory)
+    do {
+      try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
+      try writeParts(to: temporary, total: needed, progress)
+      try FileManager.default.moveItem(at: temporary, to: url)
+    } catch {
+      try? FileManager.default.removeItem(at: temporary)
+      throw error
+    }
+  }
+
+  private func writeParts(to folder: URL, total: Int, _ progress: (String, Double) -> Void) throws {
+    try copySettings(to: folder)
+    var done = 0
+    for (component, stem) in ModelPreset.weighted {
+      progress(component.rawValue, Double(done) / Double(total))
+      let writer = try writer(component, stem)
+      try writer.write(to: folder.appending(path: component.rawValue))
+      done += writer.byteCount
+    }
+    progress("basis", Double(done) / Double(total))
+    try basisWriter().write(to: folder)
+    progress("done", 1)
+  }
+
+  /// Everything but weights: the preset's configuration files and the tokenizers.
+  private func copySettings(to folder: URL) throws {
+    let manager = FileManager.default
+    let source = preset.folder.url
+    for name in try manager.contentsOfDirectory(atPath: source.path(percentEncoded: false)) where name != "preset.json" {
+      try manager.copyItem(at: source.appending(path: name), to: folder.appending(path: name))
+    }
+    let tokenizers = try preset.tokenizers()
+    try manager.copyItem(at: tokenizers.clip, to: folder.appending(path: ModelFolder.Component.tokenizer.rawValue))
+    try manager.copyItem(at: tokenizers.t5, to: folder.appending(path: ModelFolder.Component.tokenizer2.rawValue))
+  }
+
+  private func writer(_ component: ModelFolder.Component, _ stem: String) throws -> ComponentWriter {
+    try writer(stem: stem, dtype: preset.dtype) { try preset.build(component, $0) }
+  }
+
+  private func basisWriter() throws -> ComponentWriter {
+    var settings: RouterSettings?
+    var writer = try writer(stem: "basis", dtype: .float16) { scope in settings = try preset.basis(scope).settings }
+    if let settings { writer.metadata = try settings.metadata() }
+    return writer
+  }
+
+  private func writer<Model>(stem: String, dtype: DType, _ build: (Scope) throws -> Model) throws -> ComponentWriter {
+    let source = RandomSource(seed: seed)
+    var writer = ComponentWriter(stem: stem)
+    for request in try plan(build) {
+      writer.add(request.name, shape: request.shape, dtype: dtype) { try source.tensor(request).to(dtype) }
+    }
+    return writer
+  }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import LoRWeBAdapters
+import LoRWeBModels
+import LoRWeBTorch
+
+/// A model's sizes without weights: a folder of configuration files in the diffusers layout that comes with the library.
+public struct ModelPreset: Sendable {
+  /// What a preset says beyond the configuration files.
+  struct Extras: Decodable {
+    struct Basis: Decodable {
+      let count: Int
+      let rank: Int
+      let keyWidth: Int
+      let queryWidth: Int
+    }
+    let description: String
+    let dtype: String
+    /// `full` for CLIP's and a stand-in for T5's, `mini` for the embedded model's.
+    let tokenizers: String
+    let basis: Basis
+    let encoder: String
+  }
+
+  public let name: String
+  let folder: ModelFolder
+  let extras: Extras
+
+  /// One sentence on what it is.
+  public var description: String { extras.description }
+
+  /// The names that `init(named:)` knows.
+  ///
+  /// - Throws: `EmbeddedModelError` if the library's resources are not where they should be.
+  public static func names() throws -> [String] {
+    let presets = try EmbeddedModel.presets()
+    let names = try FileManager.default.contentsOfDirectory(atPath: presets.path(percentEncoded: false))
+    return names.filter { FileManager.default.fileExists(atPath: presets.appending(path: "\($0)/preset.json").path) }.sorted()
+  }
+
+  /// - Throws: `ModelFolderError.unknownPreset`; what reading throws.
+  public init(named name: String) throws {
+    let names = try Self.names()
+    guard names.contains(name) else { throw ModelFolderError.unknownPreset(name, known: names) }
+    let url = try EmbeddedModel.presets().appending(path: name, directoryHint: .isDirectory)
+    self.name = name
+    folder = try ModelFolder(url)
+    extras = try ModelFolder.decode(from: url.appending(path: "preset.json"))
+  }
+
+  var dtype: DType { DType.allCases.first { $0.description == extras.dtype } ?? .float32 }
+
+  /// The two tokenizers' folders: CLIP's, T5's.
+  func tokenizers() throws -> (clip: URL, t5: URL) {
+    if extras.tokenizers == "full" {
+      let folder = try EmbeddedModel.tokenizers()
+      return (folder.appending(path: "clip"), folder.appending(path: "t5"))
+    }
+    let mini = try ModelFolder(EmbeddedModel.folder())
+    return (mini.folder(.tokenizer), mini.folder(.tokenizer2))
+  }
+
+  /// Builds the component on a scope, whatever it is.
+  func build(_ component: ModelFolder.Component, _ scope: Scope) throws -> Any {
+    switch component {
+    case .transformer: try FluxTransformer(scope, config: folder.config(component))
+    case .vae: try AutoencoderKL(scope, config: folder.config(component))
+    case .textEncoder: try CLIPTextModel(scope, config: folder.config(component))
+    case .textEncoder2: try T5Encoder(scope, config: folder.config(component))
+    default: try CLIPVisionModel(scope, config: folder.config(component))
+    }
+  }
+
+  /// The components that have weights, with the base name of their files.
+  static let weighted: [(component: ModelFolder.Component, stem: String)] = [
+    (.transformer, "diffusion_pytorch_model"), (.vae, "diffusion_pytorch_model"), (.textEncoder, "model"),
+    (.textEncoder2, "model"), (.imageEncoder, "model"),
+  ]
+
+  /// A basis of random weights that changes pictures, for this preset's transformer.
+  func basis(_ scope: Scope) throws -> LoRABasis {
+    let config: FluxConfig = try folder.config(.transformer)
+    let size = BasisSize(
+      count: extras.basis.count, rank: extras.basis.rank, keyWidth: extras.basis.keyWidth, queryWidth: extras.basis.queryWidth)
+    var settings = RouterSettings.paper
+    settings.encoder = extras.encoder
+    settings.encoderWidth = settings.queryMode.embeddingWidth(query: size.queryWidth)
+    return try LoRABasis(
+      scope, layers: AdaptedLinear.all(in: config), size: size, settings: settings, startOfB: .normal(deviation: 0.02))
+  }
+}
