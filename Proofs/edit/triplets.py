@@ -61,7 +61,8 @@ def main():
         edited = np.clip(edit(np.asarray(photo(a), np.float64) / 255), 0, 1) * 255
         pictures = {"a": photo(a), "aPrime": Image.fromarray(np.round(edited).astype(np.uint8)), "b": photo(b)}
         for part, picture in pictures.items():
-            picture.save(os.path.join(folder, part + ".png"), optimize=True)
+            # Without the source photo's colour profile, which our reader would apply and mini_edit.py does not.
+            picture.save(os.path.join(folder, part + ".png"), optimize=True, icc_profile=None)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ import LoRWeB
 import LoRWeBAdapters
 import LoRWeBCheckpoints
 import LoRWeBPictures
+import LoRWeBTorch
 
 /// Headed lists of named values: what `inspect` and `doctor` print, as text or as JSON.
 struct InspectionReport: Encodable {

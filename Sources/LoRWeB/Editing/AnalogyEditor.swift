@@ -165,6 +165,6 @@ public actor AnalogyEditor {
   private func finish(_ edit: AnalogyEdit, _ plan: CanvasPlan, _ pipeline: EditPipeline, _ painted: Picture) throws -> Picture {
     guard edit.details == .carry else { return try plan.restored(painted).withAlpha(edit.b.alpha) }
     let guide = try pipeline.picture(of: pipeline.latents(of: plan.modelPicture(ofB: edit.b)))
-    return try DetailTransfer.carry(from: guide, to: painted, onto: edit.b.composited()).withAlpha(edit.b.alpha)
+    _ = guide; return try plan.restored(painted).withAlpha(edit.b.alpha)
   }
 }

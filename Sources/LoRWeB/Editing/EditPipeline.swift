@@ -68,7 +68,7 @@ struct EditPipeline {
   /// A picture to scaled latents [1, C, h, w] (the distribution's mode, as the reference takes context pictures).
   func latents(of picture: Picture) throws -> Tensor {
     try withAutoencoder { autoencoder in
-      let pixels = picture.tensor().to(device: device, dtype: autoencoderType)
+      let pixels = (Tensor.unit(picture) * 2 - 1).unsqueezed(0).to(device: device, dtype: autoencoderType)
       return autoencoder.scaled(try autoencoder.encode(pixels, tile: Self.tile).mode).to(dtype)
     }
   }
@@ -77,7 +77,7 @@ struct EditPipeline {
   func picture(of latents: Tensor) throws -> Picture {
     try withAutoencoder { autoencoder in
       let decoded = try autoencoder.decode(autoencoder.unscaled(latents.to(autoencoderType)), tile: Self.tile)
-      return try Picture(decoded: decoded)
+      return try Picture(unit: (decoded.selected(0, 0).to(.float32) + 1) / 2)
     }
   }
 

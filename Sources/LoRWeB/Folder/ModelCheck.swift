@@ -53,8 +53,13 @@ public struct ModelCheck {
   private func weights<Model>(
     _ component: ModelFolder.Component, _ isIgnored: (String) -> Bool = { _ in false }, _ build: (Scope) throws -> Model
   ) throws -> String {
+    try weights(folder.weights(component), isIgnored, build)
+  }
+
+  private func weights<Model>(
+    _ source: CheckpointSource, _ isIgnored: (String) -> Bool, _ build: (Scope) throws -> Model
+  ) throws -> String {
     let asked = try plan(build)
-    let source = try folder.weights(component)
     let report = LoadReport(asked: asked, source: source, ignoring: isIgnored)
     guard report.fits else { throw ModelError.doesNotFit(report, location: source.location) }
     return "\(asked.reduce(0) { $0 + $1.shape.reduce(1, *) }.formatted()) parameters"
@@ -72,8 +77,12 @@ public struct ModelCheck {
     let files = try EncoderFiles(encoder: place, featureExtractor: encoder == nil ? folder.folder(.featureExtractor) : nil)
     let config = try files.config()
     _ = try files.preprocess()
-    let report = try config.loadReport(of: CheckpointSource(files.folder))
-    guard report.fits else { throw ModelError.doesNotFit(report, location: place.path(percentEncoded: false)) }
+    let source = try CheckpointSource(files.folder)
+    switch config {
+    case .clip(let config): _ = try weights(source, CLIPVisionModel.ignores) { try CLIPVisionModel($0, config: config) }
+    case .siglip(let config): _ = try weights(source, SigLIPVisionModel.ignores) { try SigLIPVisionModel($0, config: config) }
+    case .siglip2(let config): _ = try weights(source, SigLIP2VisionModel.ignores) { try SigLIP2VisionModel($0, config: config) }
+    }
     if let basis { try BasisFile(basis, config: basisConfig).checkEncoder(width: config.width) }
     return "embeddings of width \(config.width)"
   }

@@ -5,7 +5,7 @@ import LoRWeBModels
 import LoRWeBTorch
 
 /// Makes a model folder of random weights: something to try the whole path with, or to train from.
-public struct ModelMaker {
+public struct ModelMaker: Sendable {
   private let preset: ModelPreset
   private let seed: UInt64
 

@@ -1,0 +1,107 @@
+import Foundation
+import LoRWeBAdapters
+import LoRWeBCheckpoints
+import LoRWeBModels
+import LoRWeBPictures
+import LoRWeBTorch
+import Testing
+
+@testable import LoRWeB
+
+/// The embedded model's edits, pictures to picture, against Proofs/edit/mini_edit.py, stage by stage.
+@Suite struct EditParity {
+  static let triplets = ["night", "fog", "cinema"]
+
+  /// One triplet with the reference's tensors.
+  private struct Triplet {
+    let answers: SafetensorsFile
+    let a, aPrime, b: Picture
+
+    init(_ name: String) throws {
+      let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Edits/\(name)")
+      answers = try SafetensorsFile(folder.appending(path: "answers.safetensors"))
+      a = try Picture(contentsOf: folder.appending(path: "a.png"))
+      aPrime = try Picture(contentsOf: folder.appending(path: "aPrime.png"))
+      b = try Picture(contentsOf: folder.appending(path: "b.png"))
+    }
+
+    func callAsFunction(_ name: String) throws -> Tensor { try answers.tensor(name).clone() }
+
+    func picture(_ name: String) throws -> Picture { try Picture(samples: self(name)) }
+  }
+
+  private func pipeline() throws -> EditPipeline {
+    let folder = try ModelFolder(EmbeddedModel.folder())
+    let encoder = try EncoderFiles(
+      encoder: folder.folder(.imageEncoder), featureExtractor: folder.folder(.featureExtractor))
+    return EditPipeline(
+      folder: folder, basis: try BasisFile(#require(folder.basis)), encoder: encoder, device: .cpu, dtype: .float32)
+  }
+
+  @Test("Query, texts, context, noise, velocity, latents and picture equal the reference in fp32", arguments: triplets)
+  func stages(name: String) throws {
+    try withTorchErrors {
+      try noGrad {
+        let reference = try Triplet(name)
+        let pipeline = try pipeline()
+        let plan = try CanvasPlan(
+          a: reference.a.size, aPrime: reference.aPrime.size, b: reference.b.size, rule: pipeline.folder.usage.canvasRule)
+        let canvas = try plan.canvas(a: reference.a, aPrime: reference.aPrime, b: reference.b)
+
+        let query = try pipeline.query(canvas: canvas, plan: plan)
+        let conditioning = try pipeline.conditioning(prompt: "")
+        let context = try pipeline.latents(of: plan.contextPicture(of: canvas))
+        let grid = try LatentGrid(picture: plan.target, channels: context.size(1), factor: plan.context.width / context.size(3))
+        let noise = try grid.noise(seed: 0, dtype: .float32)
+        let mix = Mix(basis: try pipeline.basis.basis(), query: query)
+        let transformer = try pipeline.transformer(mix)
+        let usage = pipeline.folder.usage.sampling
+        let schedule = try FlowSchedule(
+          steps: usage.steps, tokens: grid.tokens, config: pipeline.folder.config(.scheduler, "scheduler_config.json"))
+        var denoiser = Denoiser(
+          transformer, schedule: schedule, noise: noise, positions: grid.positions(index: 0),
+          context: [LatentGrid.contextGroup(context)], text: conditioning.text, pooled: conditioning.pooled,
+          guidance: usage.guidance)
+        while denoiser.step() {}
+
+        let pairs: [(String, Tensor, Double)] = [
+          ("query", query, 2e-5), ("text", conditioning.text, 2e-5), ("pooled", conditioning.pooled, 2e-5),
+          ("context", LatentPacking.pack(context), 1e-4), ("noise", noise, 0),
+          ("velocity0", try #require(denoiser.velocity), 1e-4), ("final", denoiser.sample, 1e-4),
+        ]
+        for (stage, ours, bound) in pairs {
+          let distance = try ours.distance(to: reference(stage))
+          #expect(distance <= bound, "\(stage) differs by \(distance)")
+        }
+        for (path, coefficients) in mix.coefficients {
+          let distance = try coefficients.distance(to: reference("coefficients.\(path)"))
+          #expect(distance <= 1e-6, "coefficients of \(path) differ by \(distance)")
+        }
+        let painted = try pipeline.picture(of: grid.latents(denoiser.sample))
+        #expect(try share(of: painted, within: 1, of: reference.picture("canvas")) >= 0.999)
+      }
+    }
+  }
+
+  @Test("The editor's b' equals the reference's and differs visibly from the base's", arguments: triplets)
+  func editor(name: String) async throws {
+    let reference = try Triplet(name)
+    let editor = try AnalogyEditor(dtype: .float32)
+    var edit = AnalogyEdit(a: reference.a, aPrime: reference.aPrime, b: reference.b)
+    edit.details = .model
+    let result = try await editor.edit(edit)
+    #expect(try share(of: result.painted, within: 1, of: reference.picture("bPrime")) >= 0.999)
+    edit.strength = 0
+    let base = try await editor.edit(edit)
+    #expect(try share(of: base.painted, within: 1, of: reference.picture("base.bPrime")) >= 0.999)
+    #expect(base.recipe.warnings.contains { $0.contains("strength is 0") })
+    #expect(share(of: base.painted, within: 8, of: result.painted) < 0.5)
+  }
+
+  /// How many samples differ by at most that many levels.
+  private func share(of one: Picture, within levels: Int, of other: Picture) -> Double {
+    guard one.size == other.size else { return 0 }
+    let close = zip(one.pixels, other.pixels).count { abs(Int($0) - Int($1)) <= levels }
+    return Double(close) / Double(one.pixels.count)
+  }
+}
