@@ -59,9 +59,10 @@ for triplet in "$fresh"/edits/*; do
 done
 settle "$fresh/edits" Tests/ParityTests/Edits --decoded-pictures
 
-say "Pillow's resizing"
+say "Pillow's resizing, and pictures as it reads them"
 mkdir "$fresh/pictures"
 "$python" Proofs/pictures/make_resize_answers.py "$fresh/pictures/resize.json"
+"$python" Proofs/pictures/make_decoding_fixtures.py "$fresh/pictures"
 settle "$fresh/pictures" Tests/PicturesTests/Fixtures
 
 say "Files for the safetensors reader"
