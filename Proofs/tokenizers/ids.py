@@ -28,6 +28,10 @@ def main():
     length = fast.model_max_length
     t5 = [pieces.encode(s)[:length - 1] + [pieces.eos_id()] for s in strings]
     answers = {"clip": [clip(s, truncation=True).input_ids for s in strings], "t5": t5}
+    # Padding isn't written out: up to the folder's length, by the end token for CLIP and by piece 0 for T5.
+    for s, i in zip(strings, answers["clip"]):
+        assert clip(s, truncation=True, padding="max_length").input_ids == i + [clip.eos_token_id] * (clip.model_max_length - len(i))
+    assert fast("a", padding="max_length").input_ids == t5[strings.index("a")] + [0] * (length - len(t5[strings.index("a")]))
     for name, ids in answers.items():
         with open(os.path.join(o.out, name + ".json"), "w") as f:
             f.write("[\n" + ",\n".join(json.dumps(i, separators=(",", ":")) for i in ids) + "\n]\n")
