@@ -48,14 +48,32 @@ enum Fixtures {
     a.count == b.count ? zip(a, b).reduce(0.0) { $0 + Double(abs(Int($1.0) - Int($1.1))) } / Double(max(1, a.count)) : 256
   }
 
+  /// In dB against a peak of 255; pictures of one size.
+  static func psnr(_ a: Picture, _ b: Picture) -> Double {
+    let sum = zip(a.pixels, b.pixels).reduce(0.0) { $0 + pow(Double($1.0) - Double($1.1), 2) }
+    return 10 * log10(255 * 255 * Double(a.pixels.count) / max(sum, 1e-9))
+  }
+
   /// The CRC of a PNG chunk's type and content, as it stands in the file.
-  static func checksum32(_ bytes: Data) -> [UInt8] {
+  static func checksum32(_ bytes: some Sequence<UInt8>) -> [UInt8] {
     var value: UInt32 = ~0
     for byte in bytes {
       value ^= UInt32(byte)
       for _ in 0..<8 { value = value >> 1 ^ (value & 1 == 1 ? 0xEDB8_8320 : 0) }
     }
     return [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: ~value >> $0) }
+  }
+
+  /// Gives every chunk of a PNG the CRC of what it now holds.
+  static func repairChecksums(_ png: inout [UInt8]) {
+    var offset = 8
+    while png.starts(with: [0x89, 0x50]), offset + 12 <= png.count {
+      let length = png[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) }
+      guard length <= png.count - offset - 12 else { return }
+      let end = offset + 8 + length
+      png.replaceSubrange(end..<end + 4, with: checksum32(png[offset + 4..<end]))
+      offset = end + 4
+    }
   }
 
   static func inTemporaryFolder(_ body: (URL) throws -> Void) throws {

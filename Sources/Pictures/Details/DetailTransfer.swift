@@ -8,17 +8,18 @@ import Foundation
 /// and the enlarged b' takes over. Relatives: guided filter (He et al. 2010), bilateral guided upsampling (Chen et al. 2016).
 public struct DetailTransfer: Codable, Hashable, Sendable {
   /// Width of the Gaussian window in small pixels. Wide windows are best where one map fits the whole picture, narrow ones where
-  /// the edit changes in space; 3 is the compromise of docs/details.md's study.
+  /// the edit changes in space; 3 is the compromise of Proofs/pictures/detail_study.py.
   public var sigma: Double
-  /// Added to the covariance of the guide, in squared samples of 0...1: larger flattens the map towards a mere shift.
+  /// In squared samples of 0...1. Added to the covariance of the guide: larger flattens the map towards a mere shift. And to the
+  /// error the autoencoder is expected to make: smaller residuals are no reason to prefer the enlarged b'.
   public var epsilon: Double
-  /// Steepness of the change to the enlarged b', in the residual over the expected one.
+  /// Steepness k of the change to the enlarged b': a sigmoid of k·ln(residual / (expected · threshold)).
   public var steepness: Double
   /// The residual over the expected one at which both count half.
   public var threshold: Double
 
   /// The values of the study.
-  public init(sigma: Double = 3, epsilon: Double = 1e-3, steepness: Double = 4, threshold: Double = 1.5) {
+  public init(sigma: Double = 3, epsilon: Double = 1e-3, steepness: Double = 4, threshold: Double = 2) {
     (self.sigma, self.epsilon, self.steepness, self.threshold) = (sigma, epsilon, steepness, threshold)
   }
 

@@ -12,7 +12,7 @@ struct LocalColorMap {
     var red, green, blue, offset: SIMD4<Float>
   }
 
-  /// Least squares under the window, as in docs/details.md.
+  /// Least squares under the window; map and residual are smoothed by it once more.
   /// - Parameters:
   ///   - real: b brought to the small size without the autoencoder: |guide − real|² is the autoencoder's own error.
   init(guide: Picture, target: Picture, real: Picture, settings: DetailTransfer) {
@@ -30,18 +30,14 @@ struct LocalColorMap {
     columns = (0..<width * height).map { pixel in
       let map = maps.samples[pixel * 12..<pixel * 12 + 12].map { $0 }
       let gain = map[0..<9].reduce(0) { $0 + $1 * $1 } / 3
-      let expected = residual.samples[pixel * 2 + 1] * gain + Self.floor
-      let excess = Double(residual.samples[pixel * 2] / expected) - settings.threshold
-      let share = Float(1 / (1 + exp(-settings.steepness * excess)))
+      let expected = residual.samples[pixel * 2 + 1] * gain + Float(settings.epsilon)
+      let excess = Double(residual.samples[pixel * 2] / expected) / settings.threshold
+      let share = Float(1 - 1 / (1 + pow(excess, settings.steepness)))
       return Column(
         red: SIMD4(map[0], map[3], map[6], 0), green: SIMD4(map[1], map[4], map[7], 0), blue: SIMD4(map[2], map[5], map[8], 0),
         offset: SIMD4(map[9], map[10], map[11], share))
     }
   }
-
-  /// Residuals far below what an eye sees (squared samples of 0...1) are no reason to prefer the enlarged picture, not even where
-  /// the autoencoder makes no error at all.
-  private static let floor: Float = 1e-4
 
   /// `[height, width, 12]`: A row by row, then c.
   private static func fit(_ guide: FloatPlane, _ target: FloatPlane, window: GaussianWindow, epsilon: Float) -> FloatPlane {
