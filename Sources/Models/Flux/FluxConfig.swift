@@ -97,6 +97,11 @@ public struct FluxConfig: Codable, Sendable, Equatable {
     for (key, size) in sizes where !(1...65536).contains(size) {
       throw ModelError.badConfig("The transformer's \(key) is \(size), expected 1 to 65536.")
     }
+    guard width <= 65536 else {
+      throw ModelError.badConfig(
+        "The transformer's num_attention_heads \(heads) times attention_head_dim \(headWidth) is \(width), expected at most 65536."
+      )
+    }
     for (key, count) in [("num_layers", doubleBlocks), ("num_single_layers", singleBlocks)] where !(0...1024).contains(count) {
       throw ModelError.badConfig("The transformer's \(key) is \(count), expected 0 to 1024.")
     }
