@@ -13,6 +13,8 @@ public enum AdapterError: Error, Equatable, Sendable {
   case doesNotFitBase(location: String, base: String, problem: String)
   /// The image encoder's embedding doesn't make the query the basis was trained for.
   case doesNotFitEncoder(location: String, queryWidth: Int, queryMode: String, encoderWidth: Int, expected: Int?)
+  /// A way of applying a mix that holds one analogy, asked to hold a batch of them.
+  case needsOneSample(found: Int)
 }
 
 extension AdapterError: CustomStringConvertible, LocalizedError {
@@ -36,6 +38,9 @@ extension AdapterError: CustomStringConvertible, LocalizedError {
       let wanted = expected.map { "embeddings of width \($0)" } ?? "a width that divides by three"
       return
         "Basis \(location) takes queries of width \(queryWidth) (\(queryMode)), so \(wanted), but the image encoder gives width \(encoderWidth); use --encoder with the encoder the basis was trained with."
+    case .needsOneSample(let found):
+      return
+        "A mix for \(found) samples can't be fused or rank-concatenated, which hold one analogy; mix one sample or attach it as residual."
     }
   }
 

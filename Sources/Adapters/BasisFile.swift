@@ -35,7 +35,15 @@ public struct BasisFile {
     if let entry = metadata[BasisMetadata.key] {
       places.append(("the file's entry \(BasisMetadata.key)", try BasisMetadata.settings(entry, location: location)))
     }
-    if let yaml = config ?? AuthorsYAML.beside(url) {
+    var yaml = config ?? AuthorsYAML.named(like: url)
+    if yaml == nil, let only = AuthorsYAML.only(beside: url) {
+      if AuthorsYAML.describesNetwork(only) {
+        yaml = only
+      } else {
+        warnings.append("\(only.lastPathComponent) beside the basis describes no network and was passed over.")
+      }
+    }
+    if let yaml {
       let said = try AuthorsYAML.routerSettings(yaml)
       if config != nil, let first = places.first, said.contradicts(first.settings) {
         warnings.append("\(yaml.lastPathComponent) says otherwise than \(first.name), which was kept.")
@@ -54,6 +62,10 @@ public struct BasisFile {
       )
     }
     router = router.with(encoderWidth: width)
+    let (heads, keyWidth) = (router.settings.heads, layout.size.keyWidth)
+    guard heads > 0, keyWidth.isMultiple(of: heads) else {
+      throw AdapterError.badSettings(place: location, problem: "\(heads) heads don't divide the key width \(keyWidth)")
+    }
     (self.url, size, layers, self.router, self.metadata) = (url, layout.size, layout.layers, router, metadata)
     (self.warnings, self.source, self.layout) = (warnings, source, layout)
   }
@@ -63,12 +75,19 @@ public struct BasisFile {
 
   /// The basis itself, in the types stored (views of the file) or the one asked for.
   ///
-  /// - Throws: what reading throws.
+  /// - Throws: what reading throws; `AdapterError.badLayer` for a tensor with values that are no numbers, which would make
+  ///   a black picture of every edit.
   public func basis(dtype: DType? = nil, device: Device = .cpu) throws -> LoRABasis {
-    try load(from: source, dtype: dtype, device: device) { scope in
+    let basis = try load(from: source, dtype: dtype, device: device) { scope in
       try LoRABasis(
         scope, layers: layers, size: size, settings: router.settings, hasProjection: layout.hasProjection)
     }
+    let broken = try withTorchErrors { basis.registry.parameters.first { !$0.tensor.isFinite().all() } }
+    if let broken {
+      throw AdapterError.badLayer(
+        location: url.path(percentEncoded: false), key: broken.name, problem: "some of its values are not finite numbers")
+    }
+    return basis
   }
 
   /// Refuses an image encoder whose embeddings don't make the queries this basis takes.

@@ -8,8 +8,10 @@ public struct FusedSource: WeightSource {
   private let base: any WeightSource
   private let mix: Mix
 
-  /// - Throws: `AdapterError.doesNotFitBase` if a layer of the basis isn't in the base in that size.
+  /// - Throws: `AdapterError.doesNotFitBase` if a layer of the basis isn't in the base in that size, `.needsOneSample` for a mix of
+  ///   several samples.
   public init(_ base: any WeightSource, adding mix: Mix, from location: String) throws {
+    try mix.checkOneSample()
     if base.names != nil {
       try checkFit(of: mix.basis.adapted, to: base.location, from: location) { base.shape(of: $0 + ".weight") }
     }

@@ -50,10 +50,24 @@ public struct Mix {
     if strength == 0 { return ["The strength is 0, so the basis changes nothing."] }
     let trained = basis.layers.filter { $0.value.loraB.magnitude().maximum().item() > 0 }
     if trained.isEmpty { return ["All B matrices of the basis are zero: it is untrained and changes nothing."] }
-    let isSilent = trained.keys.allSatisfy { path in
-      (coefficients[path]?.magnitude().maximum().item() ?? 0) == 0
-    }
-    return isSilent ? ["All mixing coefficients are zero for these pictures, so the basis changes nothing."] : []
+    let changesNothing = basis.layers.allSatisfy { path, layer in coefficients[path].map { isSilent(layer, $0) } ?? true }
+    return changesNothing
+      ? ["All mixing coefficients are zero where the basis isn't, so it changes nothing for these pictures."] : []
+  }
+
+  /// True if no LoRA of a layer has coefficient, A and B all different from zero.
+  private func isSilent(_ layer: LoRABasis.Layer, _ coefficients: Tensor) -> Bool {
+    func isUsed(_ x: Tensor) -> Tensor { x.magnitude().to(.float32).maximum(over: [1, 2]) .> 0 }  // [N]
+    let isMixed = coefficients.magnitude().maximum(over: [0]) .> 0
+    return !isMixed.logicalAnd(isUsed(layer.loraA)).logicalAnd(isUsed(layer.loraB)).any()
+  }
+
+  /// Refuses a batch of analogies where only one can be held.
+  ///
+  /// - Throws: `AdapterError.needsOneSample`.
+  func checkOneSample() throws {
+    let samples = coefficients.values.map { $0.size(0) }.max() ?? 1
+    guard samples == 1 else { throw AdapterError.needsOneSample(found: samples) }
   }
 }
 
@@ -68,8 +82,10 @@ extension Mix {
 
   /// Puts the mix on a model's linears, replacing what was on them.
   ///
-  /// - Throws: `AdapterError.doesNotFitBase` if a layer of the basis isn't there in that size; nothing is changed then.
+  /// - Throws: `AdapterError.doesNotFitBase` if a layer of the basis isn't there in that size, `.needsOneSample` for a batch in a
+  ///   form that holds one analogy; nothing is changed then.
   public func attach(to registry: Registry, as form: Attachment) throws {
+    if form == .rankConcatenated { try checkOneSample() }
     try checkFit(of: basis.adapted, to: "memory", from: "in memory") { path in
       registry.linears[path].map { [$0.outputs, $0.inputs] }
     }
