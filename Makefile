@@ -1,10 +1,10 @@
 # Two commands are enough for a newcomer: `make test` and `make demo`. Each sets up whatever is missing first.
 
 LORWEB = .build/release/lorweb
-SOURCES = Package.swift Sources Tests Packages
+SOURCES = Package.swift Sources Tests Packages Examples/Package.swift Examples/Sources
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build lint test demo proofs clean
+.PHONY: help setup build lint test examples demo proofs clean
 
 help:
 	@echo "make test     set up, build, check the style, run every test"
@@ -23,8 +23,11 @@ build: setup
 lint: setup
 	swift format lint --strict --parallel --recursive $(SOURCES)
 
-test: build lint
+test: build lint examples
 	swift test --skip-build
+
+examples: setup
+	@scripts/examples.sh
 
 demo: setup
 	swift build -c release --product lorweb

@@ -16,8 +16,7 @@ row=()
 
 # edit NAME A A2 B: one analogy, to demo-out/NAME.png and the sheet's next row.
 edit() {
-  echo "demo: $1"
-  "$lorweb" edit "$2" "$3" "$4" -o "demo-out/$1.png" </dev/null
+  "$lorweb" edit "$2" "$3" "$4" -o "demo-out/$1.png" --quiet </dev/null
   row+=("$2" "$3" "$4" "demo-out/$1.png")
 }
 
