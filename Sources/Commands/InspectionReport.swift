@@ -59,7 +59,8 @@ extension InspectionReport {
         Line(name: "prompt", value: recipe.prompt.isEmpty ? "(empty: the pictures alone)" : recipe.prompt),
         Line(name: "seed", value: "\(recipe.seed)"), Line(name: "steps", value: "\(recipe.steps)"),
         Line(name: "guidance", value: "\(recipe.guidance)"), Line(name: "strength", value: "\(recipe.strength)"),
-        Line(name: "details", value: recipe.details.rawValue), Line(name: "computed", value: "\(recipe.dtype) on \(recipe.device)"),
+        Line(name: "details", value: recipe.details.rawValue),
+        Line(name: "computed", value: "\(recipe.dtype) on \(recipe.device)"),
         Line(name: "canvas", value: "\(recipe.canvas.context), tiles \(recipe.canvas.tile)"),
         Line(name: "b", value: "\(recipe.canvas.b)"),
       ])
@@ -91,8 +92,10 @@ extension InspectionReport {
       "LoRWeB basis \(basis.url.lastPathComponent)",
       [
         Line(name: "LoRAs (N)", value: "\(basis.size.count)"), Line(name: "rank (r)", value: "\(basis.size.rank)"),
-        Line(name: "key width (d)", value: "\(basis.size.keyWidth)"), Line(name: "query width (Q)", value: "\(basis.size.queryWidth)"),
-        Line(name: "adapted linears", value: "\(basis.layers.count)"), Line(name: "parameters", value: basis.parameterCount.formatted()),
+        Line(name: "key width (d)", value: "\(basis.size.keyWidth)"),
+        Line(name: "query width (Q)", value: "\(basis.size.queryWidth)"),
+        Line(name: "adapted linears", value: "\(basis.layers.count)"),
+        Line(name: "parameters", value: basis.parameterCount.formatted()),
       ])
     add(
       "Router",
@@ -121,7 +124,9 @@ extension InspectionReport {
     report.add(
       "Model \(folder.url.lastPathComponent)",
       [
-        Line(name: "tile", value: usage.tile.map { "\($0) pixels, square" } ?? "b's aspect, area of \(ModelFolder.Usage.defaults.tile)² pixels"),
+        Line(
+          name: "tile",
+          value: usage.tile.map { "\($0) pixels, square" } ?? "b's aspect, area of \(ModelFolder.Usage.defaults.tile)² pixels"),
         Line(name: "steps", value: "\(usage.sampling.steps)"), Line(name: "guidance", value: "\(usage.sampling.guidance)"),
       ])
     report.add("Components", try ModelFolder.Component.allCases.map { try component($0, of: folder) })

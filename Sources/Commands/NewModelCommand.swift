@@ -5,7 +5,8 @@ import LoRWeB
 struct NewModelCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "new-model", abstract: "Makes a model folder of random weights, to try things with or to train from.",
-    discussion: "Presets: kontext-dev (FLUX.1-Kontext-dev's sizes, about 36 GB), mini (the embedded model's), tiny (for tests).")
+    discussion: "Presets: kontext-dev (FLUX.1-Kontext-dev's sizes, about 36 GB), mini (the embedded model's), tiny (for tests)."
+  )
 
   @Argument(help: "The folder to make; it must not be there yet.") var folder: String
   @Option(help: "kontext-dev, mini or tiny.") var preset: String

@@ -32,8 +32,7 @@ import Testing
 
   private func pipeline() throws -> EditPipeline {
     let folder = try ModelFolder(EmbeddedModel.folder())
-    let encoder = try EncoderFiles(
-      encoder: folder.folder(.imageEncoder), featureExtractor: folder.folder(.featureExtractor))
+    let encoder = try EncoderFiles(folder.folder(.imageEncoder))
     return EditPipeline(
       folder: folder, basis: try BasisFile(#require(folder.basis)), encoder: encoder, device: .cpu, dtype: .float32)
   }

@@ -29,6 +29,7 @@ public actor AnalogyEditor {
   private let basis: URL
   private let basisConfig: URL?
   private let encoder: EncoderFiles
+  private let encoderName: String
   private let dtype: DType
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { engine.asUnownedSerialExecutor() }
@@ -55,9 +56,8 @@ public actor AnalogyEditor {
     guard let basis = basis ?? folder.basis else {
       throw ModelFolderError.missingComponent("basis.safetensors", folder.url.path(percentEncoded: false))
     }
-    self.encoder =
-      try encoder.map { try EncoderFiles(encoder: $0, featureExtractor: nil) }
-      ?? EncoderFiles(encoder: folder.folder(.imageEncoder), featureExtractor: folder.folder(.featureExtractor))
+    self.encoder = try EncoderFiles(encoder ?? folder.folder(.imageEncoder))
+    encoderName = encoder.map(\.standardizedFileURL.lastPathComponent) ?? "the model's own"
     self.basis = basis
     self.basisConfig = basisConfig
     engine = Engine(device: try Device(named: device))
@@ -121,7 +121,7 @@ public actor AnalogyEditor {
     report(EditStep(.carryingDetails, fraction: 0.95))
     let picture = try finish(edit, plan, pipeline, painted)
     let recipe = Recipe(
-      model: modelName, basis: basis.url.lastPathComponent, encoder: basis.router.settings.encoder, prompt: edit.prompt,
+      model: modelName, basis: basis.url.lastPathComponent, encoder: encoderName, prompt: edit.prompt,
       seed: edit.seed, steps: edit.steps ?? folder.usage.sampling.steps,
       guidance: edit.guidance ?? folder.usage.sampling.guidance, strength: edit.strength, details: edit.details,
       device: engine.device.description, dtype: dtype.description, canvas: plan, meanCoefficients: mix.meanCoefficients(),
@@ -141,7 +141,8 @@ public actor AnalogyEditor {
     let transformer = try pipeline.transformer(mix)
     let grid = try LatentGrid(picture: plan.target, channels: context.size(1), factor: plan.context.width / context.size(3))
     let schedule = try FlowSchedule(
-      steps: edit.steps ?? folder.usage.sampling.steps, tokens: grid.tokens, config: folder.config(.scheduler, "scheduler_config.json"))
+      steps: edit.steps ?? folder.usage.sampling.steps, tokens: grid.tokens,
+      config: folder.config(.scheduler, "scheduler_config.json"))
     var denoiser = Denoiser(
       transformer, schedule: schedule, noise: try grid.noise(seed: edit.seed, dtype: dtype).to(engine.device),
       positions: grid.positions(index: 0).to(engine.device), context: [LatentGrid.contextGroup(context)],
@@ -165,6 +166,6 @@ public actor AnalogyEditor {
   private func finish(_ edit: AnalogyEdit, _ plan: CanvasPlan, _ pipeline: EditPipeline, _ painted: Picture) throws -> Picture {
     guard edit.details == .carry else { return try plan.restored(painted).withAlpha(edit.b.alpha) }
     let guide = try pipeline.picture(of: pipeline.latents(of: plan.modelPicture(ofB: edit.b)))
-    _ = guide; return try plan.restored(painted).withAlpha(edit.b.alpha)
+    return try DetailTransfer().apply(to: edit.b, guide: guide, target: painted)
   }
 }

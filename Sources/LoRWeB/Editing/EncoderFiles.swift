@@ -7,18 +7,19 @@ import LoRWeBTorch
 struct EncoderFiles: Sendable {
   /// Holds `config.json` and the weights.
   let folder: URL
-  /// `preprocessor_config.json`, in the encoder's folder or in the feature extractor's.
+  /// `preprocessor_config.json`, in the encoder's folder or, in a model folder, in the feature extractor's beside it.
   let preprocessor: URL
 
   /// - Throws: `ModelFolderError` if the encoder isn't there or nothing says how pictures are prepared.
-  init(encoder: URL, featureExtractor: URL?) throws {
+  init(_ encoder: URL) throws {
     func exists(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path(percentEncoded: false)) }
     guard exists(encoder.appending(path: "config.json")) else {
       throw ModelFolderError.noImageEncoder(encoder.path(percentEncoded: false))
     }
     let own = encoder.appending(path: "preprocessor_config.json")
-    let candidates = [own] + [featureExtractor].compactMap { $0?.appending(path: "preprocessor_config.json") }
-    guard let found = candidates.first(where: exists) else {
+    let beside = encoder.standardizedFileURL.deletingLastPathComponent()
+      .appending(path: "\(ModelFolder.Component.featureExtractor.rawValue)/preprocessor_config.json")
+    guard let found = [own, beside].first(where: exists) else {
       throw ModelFolderError.badFile(own.path(percentEncoded: false), "it is missing; it says how pictures are prepared")
     }
     folder = encoder

@@ -13,7 +13,8 @@ struct LatentGrid {
   init(picture: PictureSize, channels: Int, factor: Int) throws {
     guard factor > 0, picture.width.isMultiple(of: 2 * factor), picture.height.isMultiple(of: 2 * factor) else {
       throw ModelError.badInput(
-        "A canvas of \(picture) pixels doesn't divide into tokens of \(2 * factor) pixels; the model's tile must be a multiple of it.")
+        "A canvas of \(picture) pixels doesn't divide into tokens of \(2 * factor) pixels; the model's tile must be a multiple of it."
+      )
     }
     self.channels = channels
     height = picture.height / factor

@@ -31,10 +31,15 @@ public struct ModelCheck {
   /// Everything an edit needs, in the order it needs it.
   public func findings() -> [Finding] {
     [
-      find("image encoder", encoderFits), find("CLIP tokenizer", { "\(try CLIPTokenizer(folder: folder.folder(.tokenizer)).length) tokens" }),
-      find("CLIP text encoder", { try weights(.textEncoder, CLIPTextModel.ignores) { try CLIPTextModel($0, config: folder.config(.textEncoder)) } }),
+      find("image encoder", encoderFits),
+      find("CLIP tokenizer", { "\(try CLIPTokenizer(folder: folder.folder(.tokenizer)).length) tokens" }),
+      find(
+        "CLIP text encoder",
+        { try weights(.textEncoder, CLIPTextModel.ignores) { try CLIPTextModel($0, config: folder.config(.textEncoder)) } }),
       find("T5 tokenizer", { "\(try T5Tokenizer(folder: folder.folder(.tokenizer2)).length) tokens" }),
-      find("T5 text encoder", { try weights(.textEncoder2, T5Encoder.ignores) { try T5Encoder($0, config: folder.config(.textEncoder2)) } }),
+      find(
+        "T5 text encoder",
+        { try weights(.textEncoder2, T5Encoder.ignores) { try T5Encoder($0, config: folder.config(.textEncoder2)) } }),
       find("autoencoder", { try weights(.vae) { try AutoencoderKL($0, config: folder.config(.vae)) } }),
       find("scheduler", scheduler),
       find("transformer", { try weights(.transformer) { try FluxTransformer($0, config: folder.config(.transformer)) } }),
@@ -74,14 +79,15 @@ public struct ModelCheck {
 
   private func encoderFits() throws -> String {
     let place = encoder ?? folder.folder(.imageEncoder)
-    let files = try EncoderFiles(encoder: place, featureExtractor: encoder == nil ? folder.folder(.featureExtractor) : nil)
+    let files = try EncoderFiles(place)
     let config = try files.config()
     _ = try files.preprocess()
     let source = try CheckpointSource(files.folder)
     switch config {
     case .clip(let config): _ = try weights(source, CLIPVisionModel.ignores) { try CLIPVisionModel($0, config: config) }
     case .siglip(let config): _ = try weights(source, SigLIPVisionModel.ignores) { try SigLIPVisionModel($0, config: config) }
-    case .siglip2(let config): _ = try weights(source, SigLIP2VisionModel.ignores) { try SigLIP2VisionModel($0, config: config) }
+    case .siglip2(let config):
+      _ = try weights(source, SigLIP2VisionModel.ignores) { try SigLIP2VisionModel($0, config: config) }
     }
     if let basis { try BasisFile(basis, config: basisConfig).checkEncoder(width: config.width) }
     return "embeddings of width \(config.width)"

@@ -143,7 +143,8 @@ public enum ModelFolderError: Error, Equatable, Sendable, CustomStringConvertibl
 
   public var description: String {
     switch self {
-    case .notAFolder(let path): "The model folder \(path) is not there or is no folder; give --model a folder in the diffusers layout."
+    case .notAFolder(let path):
+      "The model folder \(path) is not there or is no folder; give --model a folder in the diffusers layout."
     case .notDiffusers(let path):
       "\(path) has no model_index.json, so it is no model in the diffusers layout; give --model the folder that holds it."
     case .noImageEncoder(let path):

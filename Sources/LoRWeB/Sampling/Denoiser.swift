@@ -25,7 +25,8 @@ public struct Denoiser {
   ///   - pooled: CLIP's text vector [B, P].
   ///   - guidance: as the user says it, such as 2.5.
   public init(
-    _ transformer: FluxTransformer, schedule: FlowSchedule, noise: Tensor, positions: Tensor, context: [TokenGroup], text: Tensor,
+    _ transformer: FluxTransformer, schedule: FlowSchedule, noise: Tensor, positions: Tensor, context: [TokenGroup],
+    text: Tensor,
     pooled: Tensor, guidance: Double, run: @escaping BlockRunner = runPlainly
   ) {
     self.transformer = transformer
