@@ -1,5 +1,8 @@
 import LoRWeBTorch
 
+/// A step of the way down or up. The ways walk lists of these, so that what a step has read is free before the step after next.
+typealias PictureLayer = (Tensor, Bands) -> Tensor
+
 /// How a layer over a picture is computed: whole, or in bands of rows one after another.
 ///
 /// Tiles that go through the whole model on their own don't work here: group normalisation and the attention in the middle look

@@ -21,8 +21,9 @@ struct PictureDecoder {
 
   /// [B, latent channels, h, w] to [B, 3, h · factor, w · factor].
   func callAsFunction(_ latents: Tensor, _ bands: Bands) -> Tensor {
-    let hidden = middle(entrance(latents), bands)
-    return exit(levels.reduce(hidden) { x, level in level(x, bands) }, bands)
+    var x = middle(entrance(latents), bands)
+    for layer in levels.flatMap(\.layers) { x = layer(x, bands) }
+    return exit(x, bands)
   }
 
   private struct Level {
@@ -36,10 +37,12 @@ struct PictureDecoder {
       doubling = doubles ? try Conv2d(scope["upsamplers.0.conv"], in: outputs, out: outputs, kernel: 3, padding: 1) : nil
     }
 
-    func callAsFunction(_ x: Tensor, _ bands: Bands) -> Tensor {
-      let hidden = blocks.reduce(x) { x, block in block(x, bands) }
-      guard let doubling else { return hidden }
-      return bands.map(hidden) { doubling($0.upsampledNearest(height: 2 * $0.size(2), width: 2 * $0.size(3))) }
+    var layers: [PictureLayer] {
+      let blocks = blocks.map { block in { block($0, $1) } as PictureLayer }
+      guard let doubling else { return blocks }
+      return blocks + [
+        { x, bands in bands.map(x) { doubling($0.upsampledNearest(height: 2 * $0.size(2), width: 2 * $0.size(3))) } }
+      ]
     }
   }
 }

@@ -22,8 +22,9 @@ struct PictureEncoder {
 
   /// [B, 3, H, W] to [B, 2 latent channels, H / factor, W / factor].
   func callAsFunction(_ picture: Tensor, _ bands: Bands) -> Tensor {
-    let hidden = levels.reduce(bands.map(picture) { entrance($0) }) { x, level in level(x, bands) }
-    return exit(middle(hidden, bands), bands)
+    var x = bands.map(picture) { entrance($0) }
+    for layer in levels.flatMap(\.layers) { x = layer(x, bands) }
+    return exit(middle(x, bands), bands)
   }
 
   private struct Level {
@@ -37,11 +38,11 @@ struct PictureEncoder {
       halving = halves ? try Conv2d(scope["downsamplers.0.conv"], in: outputs, out: outputs, kernel: 3, stride: 2) : nil
     }
 
-    func callAsFunction(_ x: Tensor, _ bands: Bands) -> Tensor {
-      let hidden = blocks.reduce(x) { x, block in block(x, bands) }
-      guard let halving else { return hidden }
+    var layers: [PictureLayer] {
+      let blocks = blocks.map { block in { block($0, $1) } as PictureLayer }
+      guard let halving else { return blocks }
       // Zeros only to the right and below: a window starts on each even pixel.
-      return bands.map(hidden) { halving($0.padded([0, 1, 0, 1])) }
+      return blocks + [{ x, bands in bands.map(x) { halving($0.padded([0, 1, 0, 1])) } }]
     }
   }
 }
