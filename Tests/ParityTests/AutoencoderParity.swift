@@ -60,8 +60,8 @@ import Testing
       let config = try JSONDecoder().decode(
         AutoencoderConfig.self, from: Data(contentsOf: folder.appending(path: "config.json")))
       let model = try load(from: CheckpointSource(folder), dtype: .float32) { try AutoencoderKL($0, config: config) }
-      let whole = try model.encode(photo.tensor()).mode
-      let tiled = try model.encode(photo.tensor(), tile: 256).mode
+      let whole = try model.encode(.signed(photo)).mode
+      let tiled = try model.encode(.signed(photo), tile: 256).mode
       #expect(tiled.distance(to: whole) < 1e-3)
       let pictures = try (model.decode(whole), model.decode(tiled, tile: 256))
       let error = (pictures.0 - pictures.1).power(2).mean().item()
