@@ -39,7 +39,6 @@ extension Picture {
   }
 
   private static func load(_ url: URL) throws -> Data {
-    let file = url.lastPathComponent
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
       throw PicturesError.unreadable(file: url.path, reason: "there is no such file")
@@ -50,12 +49,18 @@ extension Picture {
       guard attributes[.type] as? FileAttributeType == .typeRegular else {
         throw PicturesError.unreadable(file: url.path, reason: "it is not an ordinary file")
       }
-      // A known format that isn't read is named whatever its size: raw files and videos are large.
-      let length = (attributes[.size] as? NSNumber)?.intValue ?? 0
-      if length > largestFile { throw PicturesError.unreadable(file: file, reason: "it is larger than 2 GiB") }
+      if let length = attributes[.size] as? NSNumber, length.intValue > largestFile { throw try tooLong(url) }
       return try Data(contentsOf: url)
     } catch let error as CocoaError {
       throw PicturesError.unreadable(file: url.path, reason: error.plainReason)
     }
+  }
+
+  /// Videos and raw files are long: a format that isn't read is still told by its name.
+  private static func tooLong(_ url: URL) throws -> PicturesError {
+    let handle = try FileHandle(forReadingFrom: url)
+    defer { try? handle.close() }
+    _ = try PictureFormat(recognising: handle.read(upToCount: 4096) ?? Data(), file: url.lastPathComponent)
+    return .unreadable(file: url.path, reason: "it is larger than 2 GiB")
   }
 }
