@@ -50,14 +50,18 @@ struct EmbeddedModelTests {
       try FileManager.default.createDirectory(at: bin, withIntermediateDirectories: true)
       let model = bin.appending(path: place).standardizedFileURL
       try makeModel(at: model)
-      #expect(try EmbeddedModel.folder("mini", with: "model_index.json", besides: [folder.appending(path: "elsewhere"), bin]).path == model.path)
+      #expect(
+        try EmbeddedModel.folder("mini", with: "model_index.json", besides: [folder.appending(path: "elsewhere"), bin]).path
+          == model.path)
     }
   }
 
   @Test("A model that is nowhere is one sentence that names where it was looked for")
   func missing() throws {
     try withTemporaryFolder { folder in
-      #expect(throws: EmbeddedModelError.notFound(lookedIn: [folder.path])) { try EmbeddedModel.folder("mini", with: "model_index.json", besides: [folder]) }
+      #expect(throws: EmbeddedModelError.notFound(lookedIn: [folder.path])) {
+        try EmbeddedModel.folder("mini", with: "model_index.json", besides: [folder])
+      }
       let text = EmbeddedModelError.notFound(lookedIn: [folder.path]).localizedDescription
       #expect(text.contains(folder.path) && !text.contains("\n"))
     }
