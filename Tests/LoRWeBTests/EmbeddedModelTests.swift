@@ -50,9 +50,9 @@ struct EmbeddedModelTests {
       try FileManager.default.createDirectory(at: bin, withIntermediateDirectories: true)
       let model = bin.appending(path: place).standardizedFileURL
       try makeModel(at: model)
-      #expect(
-        try EmbeddedModel.folder("mini", with: "model_index.json", besides: [folder.appending(path: "elsewhere"), bin]).path
-          == model.path)
+      let found = try EmbeddedModel.folder(
+        "mini", with: "model_index.json", besides: [folder.appending(path: "elsewhere"), bin])
+      #expect(found.path == model.path)
     }
   }
 
