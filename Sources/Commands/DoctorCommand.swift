@@ -21,9 +21,7 @@ struct DoctorCommand: ParsableCommand {
       ])
     let devices = Device.Kind.allCases.filter { $0 != .meta }.map { kind in deviceLine("\(kind)") }
     report.add("Devices", devices.map(\.line))
-    if let asked = devices.first(where: { options.device.hasPrefix($0.line.name) }), let problem = asked.problem {
-      problems.append(problem)
-    }
+    if let problem = deviceLine(options.device).problem { problems.append(problem) }
     do {
       let folder = try options.model.map { try ModelFolder(URL(filePath: $0)) } ?? ModelFolder(EmbeddedModel.folder())
       let check = ModelCheck(

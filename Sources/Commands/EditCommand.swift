@@ -26,10 +26,10 @@ struct EditCommand: AsyncParsableCommand {
   @Option(help: "Sampling steps; the model's own number if left out.")
   var steps: Int?
 
-  @Option(help: "Guidance; the model's own if left out.")
+  @Option(parsing: .unconditional, help: "Guidance; the model's own if left out.")
   var guidance: Double?
 
-  @Option(help: "How strongly the analogy acts: 0 not at all, 1 as trained, negative the other way.")
+  @Option(parsing: .unconditional, help: "How strongly the analogy acts: 0 not at all, 1 as trained, negative the other way.")
   var strength = 1.0
 
   @Option(help: "carry: the edit is carried to b's own pixels; model: the painting is enlarged.")
@@ -114,8 +114,18 @@ struct OutputPicture {
       try picture.write(to: url, PictureWriting(text: [Recipe.key: text]))
     } else {
       try picture.write(to: url)
-      let sidecar = url.deletingPathExtension().appendingPathExtension("json")
-      try Data(try recipe.json(pretty: true).utf8).write(to: sidecar, options: .atomic)
+      let sidecar = Recipe.sidecar(of: url)
+      do {
+        try Data(try recipe.json(pretty: true).utf8).write(to: sidecar, options: .atomic)
+      } catch {
+        throw ModelFolderError.badFile(
+          sidecar.path(percentEncoded: false), "the recipe can't be written, but the picture \(url.lastPathComponent) is")
+      }
     }
   }
+}
+
+extension Recipe {
+  /// The file that carries the recipe of a picture whose format has no place for it.
+  static func sidecar(of picture: URL) -> URL { picture.deletingPathExtension().appendingPathExtension("json") }
 }

@@ -42,9 +42,9 @@ struct InspectionReport: Encodable {
 }
 
 extension InspectionReport {
-  /// The recipe a result carries.
+  /// The recipe a PNG carries, or that stands beside a picture of another format.
   static func recipe(_ url: URL) throws -> InspectionReport {
-    guard let text = try Picture.text(ofPNG: url)[Recipe.key] else {
+    guard let text = try recipeText(url) else {
       throw ModelFolderError.badFile(url.path(percentEncoded: false), "it carries no recipe, so lorweb edit didn't make it")
     }
     guard let recipe = try? JSONDecoder().decode(Recipe.self, from: Data(text.utf8)) else {
@@ -69,8 +69,14 @@ extension InspectionReport {
     return report
   }
 
+  private static func recipeText(_ url: URL) throws -> String? {
+    if url.pathExtension.lowercased() == "png" { return try Picture.text(ofPNG: url)[Recipe.key] }
+    _ = try Picture(contentsOf: url)
+    return try? String(contentsOf: Recipe.sidecar(of: url), encoding: .utf8)
+  }
+
   private static func coefficient(_ index: Int, _ value: Float) -> Line {
-    let bar = String(repeating: "▇", count: Int((abs(min(value, 1)) * 40).rounded()))
+    let bar = String(repeating: "▇", count: Int((min(abs(value), 1) * 40).rounded()))
     return Line(name: "\(index)", value: String(format: "%+.3f %@", value, bar))
   }
 

@@ -1,10 +1,11 @@
-import ArgumentParser
 import Dispatch
 import Foundation
 
 /// Runs work that Ctrl-C and SIGTERM cancel, so that it can clean up, instead of killing the process in the middle.
 ///
-/// - Throws: what the work throws; `ExitCode(130)` when it was interrupted.
+/// When the work was cancelled the process ends with status 130.
+///
+/// - Throws: what the work throws.
 func interruptible<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws -> Result {
   let task = Task { try await work() }
   let sources = [SIGINT, SIGTERM].map { number in
@@ -19,6 +20,7 @@ func interruptible<Result: Sendable>(_ work: @escaping @Sendable () async throws
     return try await task.value
   } catch is CancellationError {
     FileHandle.standardError.write(Data("\nInterrupted; nothing was written.\n".utf8))
-    throw ExitCode(130)
+    // Without exit handlers: the engine's thread may still be inside an operator, and torch taking itself down under it crashes.
+    _exit(130)
   }
 }
