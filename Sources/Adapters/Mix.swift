@@ -41,7 +41,8 @@ public struct Mix {
 
   /// How much of each LoRA is used: coefficients averaged over samples and layers, N numbers.
   public func meanCoefficients() -> [Float] {
-    let rows = coefficients.values.map { $0.to(.float32).mean(over: [0]) }
+    // In one order: sums in another differ in the last digit, and recipes with them.
+    let rows = basis.adapted.compactMap { coefficients[$0.path]?.to(.float32).mean(over: [0]) }
     return rows.isEmpty ? [] : stacked(rows).mean(over: [0]).array()
   }
 
