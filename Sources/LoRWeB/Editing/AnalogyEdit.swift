@@ -1,3 +1,4 @@
+import LoRWeBModels
 import LoRWeBPictures
 
 /// One edit to do: show the change a → a′, get b′ with the same change.
@@ -29,6 +30,17 @@ public struct AnalogyEdit: Sendable {
     self.a = a
     self.aPrime = aPrime
     self.b = b
+  }
+
+  /// - Throws: `ScheduleError.badStepCount` or `ModelError.badInput` for numbers no edit can be made with.
+  func validate() throws {
+    if let steps, !(1...1000).contains(steps) { throw ScheduleError.badStepCount(steps) }
+    if let guidance, !(0...100).contains(guidance) {
+      throw ModelError.badInput("The guidance must be from 0 to 100, found \(guidance).")
+    }
+    guard (-10...10).contains(strength) else {
+      throw ModelError.badInput("The strength must be from -10 to 10, found \(strength).")
+    }
   }
 }
 

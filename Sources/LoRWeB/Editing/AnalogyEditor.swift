@@ -98,6 +98,7 @@ public actor AnalogyEditor {
   }
 
   private func performSteps(_ edit: AnalogyEdit, _ report: (EditStep) -> Void) throws -> AnalogyResult {
+    try edit.validate()
     let basis = try BasisFile(basis, config: basisConfig)
     let pipeline = EditPipeline(
       folder: folder, basis: basis, encoder: encoder, device: engine.device, dtype: dtype)
@@ -157,6 +158,10 @@ public actor AnalogyEditor {
     while denoiser.step() {
       try Task.checkCancellation()
       reportStep()
+    }
+    guard denoiser.sample.isFinite().all() else {
+      throw ModelError.badInput(
+        "The model painted values that are no numbers in \(dtype); try --dtype float32, and check the weights if that is no help.")
     }
     report(EditStep(.decoding, fraction: 0.9))
     return try plan.bPrime(fromCanvas: pipeline.picture(of: grid.latents(denoiser.sample)))

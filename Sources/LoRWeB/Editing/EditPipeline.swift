@@ -62,7 +62,7 @@ struct EditPipeline {
     let model = try load(from: folder.weights(.vae), dtype: autoencoderType, device: device) { scope in
       try AutoencoderKL(scope, config: config)
     }
-    return try body(model)
+    return try withTorchErrors { try body(model) }
   }
 
   /// A picture to scaled latents [1, C, h, w] (the distribution's mode, as the reference takes context pictures).

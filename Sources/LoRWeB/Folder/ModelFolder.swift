@@ -78,10 +78,13 @@ public struct ModelFolder: Sendable {
       throw ModelFolderError.notDiffusers(path)
     }
     usage = try Self.decode(Index.self, from: index)._lorweb ?? Usage()
-    for (key, value) in [("tile", usage.tile), ("steps", usage.steps)] {
-      if let value, !(1...4096).contains(value) {
-        throw ModelFolderError.badFile(index.path(percentEncoded: false), "_lorweb.\(key) is \(value), expected 1 to 4096")
+    for (key, value, limit) in [("tile", usage.tile, 4096), ("steps", usage.steps, 1000)] {
+      if let value, !(1...limit).contains(value) {
+        throw ModelFolderError.badFile(index.path(percentEncoded: false), "_lorweb.\(key) is \(value), expected 1 to \(limit)")
       }
+    }
+    if let guidance = usage.guidance, !(0...100).contains(guidance) {
+      throw ModelFolderError.badFile(index.path(percentEncoded: false), "_lorweb.guidance is \(guidance), expected 0 to 100")
     }
   }
 

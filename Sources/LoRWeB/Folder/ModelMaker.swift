@@ -33,7 +33,7 @@ public struct ModelMaker: Sendable {
     let needed = try byteCount()
     let attributes = try? FileManager.default.attributesOfFileSystem(forPath: parent.path(percentEncoded: false))
     guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue else {
-      throw ModelFolderError.notAFolder(parent.path(percentEncoded: false))
+      throw ModelFolderError.badFile(path, "the folder to make it in is not there")
     }
     guard needed + (64 << 20) < free else { throw ModelFolderError.diskTooSmall(path, needed: needed, free: free) }
     let temporary = parent.appending(path: ".\(url.lastPathComponent).\(UUID().uuidString).tmp", directoryHint: .isDirectory)

@@ -50,10 +50,10 @@ public struct FlowScheduleConfig: Codable, Sendable, Equatable {
     baseTokens = try value(.baseTokens, baseTokens)
     maxTokens = try value(.maxTokens, maxTokens)
     timeShiftType = try value(.timeShiftType, timeShiftType)
-    guard trainTimesteps > 0, shift > 0, maxTokens > baseTokens, ["exponential", "linear"].contains(timeShiftType) else {
+    guard trainTimesteps > 0, shift > 0, baseTokens >= 0, maxTokens > baseTokens, ["exponential", "linear"].contains(timeShiftType) else {
       throw ScheduleError.badConfig(
-        "The scheduler needs positive num_train_timesteps and shift, max_image_seq_len above base_image_seq_len, and "
-          + "time_shift_type exponential or linear.")
+        "The scheduler needs positive num_train_timesteps and shift, max_image_seq_len above base_image_seq_len from 0 on, "
+          + "and time_shift_type exponential or linear.")
     }
     let others = try decoder.container(keyedBy: UnsupportedKeys.self)
     for key in UnsupportedKeys.allCases {
@@ -96,7 +96,7 @@ public struct FlowSchedule: Sendable {
 
   /// Levels linspace(1, 1/steps, steps), shifted for that many target tokens (context tokens don't count).
   ///
-  /// - Throws: `ScheduleError.badStepCount` outside 1 ... 1000.
+  /// - Throws: `ScheduleError.badStepCount` outside 1 ... 1000, `.badConfig` if the shift makes levels no sampler can walk.
   public init(steps: Int, tokens: Int, config: FlowScheduleConfig) throws {
     guard (1...1000).contains(steps) else { throw ScheduleError.badStepCount(steps) }
     let last = 1 / Double(steps)
@@ -111,6 +111,10 @@ public struct FlowSchedule: Sendable {
       }
       let factor = config.timeShiftType == "exponential" ? Float(exp(mu)) : Float(mu)
       return factor / (factor + (1 / sigma - 1))
+    }
+    guard shifted.allSatisfy({ (0...1).contains($0) }) else {
+      throw ScheduleError.badConfig(
+        "The scheduler's shifts make noise levels outside 0 to 1 for \(tokens) tokens; check base_shift, max_shift and shift.")
     }
     sigmas = shifted + [0]
     timesteps = shifted.map { $0 * Float(config.trainTimesteps) }
