@@ -161,7 +161,7 @@ public actor AnalogyEditor {
     }
     guard denoiser.sample.isFinite().all() else {
       throw ModelError.badInput(
-        "The model painted values that are no numbers in \(dtype); try --dtype float32, and check the weights if that is no help.")
+        "The model painted values that are no numbers in \(dtype); try --dtype float32, and check the weights if that fails.")
     }
     report(EditStep(.decoding, fraction: 0.9))
     return try plan.bPrime(fromCanvas: pipeline.picture(of: grid.latents(denoiser.sample)))

@@ -50,7 +50,9 @@ public struct FlowScheduleConfig: Codable, Sendable, Equatable {
     baseTokens = try value(.baseTokens, baseTokens)
     maxTokens = try value(.maxTokens, maxTokens)
     timeShiftType = try value(.timeShiftType, timeShiftType)
-    guard trainTimesteps > 0, shift > 0, baseTokens >= 0, maxTokens > baseTokens, ["exponential", "linear"].contains(timeShiftType) else {
+    guard trainTimesteps > 0, shift > 0, baseTokens >= 0, maxTokens > baseTokens,
+      ["exponential", "linear"].contains(timeShiftType)
+    else {
       throw ScheduleError.badConfig(
         "The scheduler needs positive num_train_timesteps and shift, max_image_seq_len above base_image_seq_len from 0 on, "
           + "and time_shift_type exponential or linear.")

@@ -197,7 +197,7 @@ struct RecipeTests {
     }
     #expect(recipe.seed == .max && recipe.prompt == edit.prompt && recipe.canvas.b == PictureSize(width: 37, height: 61))
     #expect(
-      recipe.encoder == "CLIP-tiny" && recipe.basis == "basis.safetensors" && recipe.dtype == "float32"
+      recipe.encoder == "the model's own" && recipe.basis == "basis.safetensors" && recipe.dtype == "float32"
         && recipe.device == "cpu")
   }
 }
