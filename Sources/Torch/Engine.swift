@@ -31,7 +31,8 @@ public final class Engine: SerialExecutor {
 
   public func enqueue(_ job: consuming ExecutorJob) {
     let unowned = UnownedJob(job)
-    queue.add { [executor = asUnownedSerialExecutor()] in unowned.runSynchronously(on: executor) }
+    // The job holds the engine: it may be the last to know the actor that owns it.
+    queue.add { unowned.runSynchronously(on: self.asUnownedSerialExecutor()) }
   }
 
   public func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }

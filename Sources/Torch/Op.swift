@@ -21,10 +21,9 @@ public struct Op: @unchecked Sendable {
     return String(cString: text)
   }
 
-  /// Calls the operator; results inside a returned list come one after another.
-  func call(_ arguments: [Arg]) throws(TorchError) -> [OpResult] {
+  /// Calls the operator; results inside a returned list come one after another, at most `capacity` of them.
+  func call(_ arguments: [Arg], capacity: Int) throws(TorchError) -> [OpResult] {
     guard let handle else { throw TorchError("libtorch \(torchVersion) has no operator \(name)") }
-    let capacity = 64
     var text: TorchError?
     let results = withUnsafeTemporaryAllocation(of: ct_value.self, capacity: capacity) { buffer in
       var count = 0
@@ -40,20 +39,18 @@ public struct Op: @unchecked Sendable {
 
   /// Calls an operator with one tensor as its result; a failure goes to the error scope.
   func callAsFunction(_ arguments: Arg...) -> Tensor {
-    tensors(arguments, expecting: 1).first ?? .undefined
+    tensors(arguments, expecting: 1)[0]
   }
 
-  /// Calls an operator with several tensors as its result.
-  func tensors(_ arguments: [Arg], expecting expected: Int? = nil) -> [Tensor] {
+  /// Calls an operator whose result is that many tensors; a failure goes to the error scope and gives undefined ones.
+  func tensors(_ arguments: [Arg], expecting count: Int) -> [Tensor] {
     do throws(TorchError) {
-      let tensors = try call(arguments).compactMap(\.tensor)
-      if let expected, tensors.count < expected {
-        throw TorchError("\(name): expected \(expected) tensors, got \(tensors.count)")
-      }
+      let tensors = try call(arguments, capacity: count).compactMap(\.tensor)
+      guard tensors.count == count else { throw TorchError("\(name): expected \(count) tensors, got \(tensors.count)") }
       return tensors
     } catch {
       ErrorBox.record(error)
-      return (0..<(expected ?? 0)).map { _ in .undefined }
+      return (0..<count).map { _ in .undefined }
     }
   }
 }

@@ -21,7 +21,6 @@ extension Op {
   static let copyInPlace = Op("aten::copy_")
   static let zeroInPlace = Op("aten::zero_")
   static let fillInPlace = Op("aten::fill_.Scalar")
-  static let item = Op("aten::_local_scalar_dense")
 
   // Arithmetic
   static let add = Op("aten::add.Tensor")
@@ -146,7 +145,7 @@ extension Op {
   /// All of the above.
   public static let all: [Op] = [
     .empty, .full, .zeros, .ones, .arange, .linspace, .randn, .rand, .randint, .normalInPlace, .uniformInPlace, .randperm,
-    .toCopy, .clone, .detach, .contiguous, .copyInPlace, .zeroInPlace, .fillInPlace, .item, .add, .addScalar, .sub,
+    .toCopy, .clone, .detach, .contiguous, .copyInPlace, .zeroInPlace, .fillInPlace, .add, .addScalar, .sub,
     .subScalar, .mul, .mulScalar, .div, .divScalar, .rsub, .neg, .pow, .powScalar, .sqrt, .rsqrt, .exp, .log, .sin, .cos,
     .tanh, .sigmoid, .abs, .round, .floor, .reciprocal, .clamp, .maximum, .minimum, .lerp, .addInPlace, .mulInPlace,
     .mulScalarInPlace, .subInPlace, .divInPlace, .clampInPlace, .addcmul, .equal, .equalScalar, .less, .lessScalar, .greater,

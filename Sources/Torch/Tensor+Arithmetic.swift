@@ -82,7 +82,7 @@ extension Tensor {
   public func select(_ yes: Tensor, else no: Tensor) -> Tensor { Op.where(.tensor(self), .tensor(yes), .tensor(no)) }
   public func isFinite() -> Tensor { Op.isFinite(.tensor(self)) }
   /// True if no element is zero or false.
-  public func all() -> Bool { Op.all_(.tensor(self)).item() != 0 }
+  public func all() -> Bool { Op.all_(.tensor(self)).item() == 1 }
   /// True if some element is not zero or false.
-  public func any() -> Bool { Op.any(.tensor(self)).item() != 0 }
+  public func any() -> Bool { Op.any(.tensor(self)).item() == 1 }
 }

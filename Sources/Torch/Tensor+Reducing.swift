@@ -36,8 +36,12 @@ extension Tensor {
     let found = Op.sort.tensors([.tensor(self), .int(dimension), .bool(descending)], expecting: 2)
     return (found[0], found[1])
   }
-  /// Largest absolute difference, as a number.
+  /// Largest absolute difference to a tensor of the same shape, as a number; zero between tensors without elements.
   public func distance(to other: Tensor) -> Double {
-    (to(.float64) - other.to(.float64)).magnitude().maximum().item()
+    guard shape == other.shape else {
+      ErrorBox.record(TorchError("distance: shapes \(shape) and \(other.shape)"))
+      return .nan
+    }
+    return count == 0 && isDefined ? 0 : (to(.float64) - other.to(.float64)).magnitude().maximum().item()
   }
 }

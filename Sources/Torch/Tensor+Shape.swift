@@ -27,12 +27,20 @@ extension Tensor {
 
   /// Views of `size` entries each, the last maybe shorter.
   public func split(_ size: Int, along dimension: Int) -> [Tensor] {
-    Op.split.tensors([.tensor(self), .int(size), .int(dimension)])
+    let length = self.size(dimension)
+    guard size > 0, length > 0 else {
+      ErrorBox.record(TorchError("split: parts of \(size) along dimension \(dimension) of \(self)"))
+      return []
+    }
+    return Op.split.tensors([.tensor(self), .int(size), .int(dimension)], expecting: (length - 1) / size + 1)
   }
   /// `count` equal views; a size that doesn't divide is an error, so the result always has `count` entries.
   public func chunked(_ count: Int, along dimension: Int) -> [Tensor] {
-    let chunks = Op.chunk.tensors([.tensor(self), .int(count), .int(dimension)], expecting: count)
-    return chunks.count == count ? chunks : (0..<count).map { _ in .undefined }
+    guard count > 0, size(dimension) > 0, size(dimension).isMultiple(of: count) else {
+      ErrorBox.record(TorchError("chunk: \(count) equal parts along dimension \(dimension) of \(self)"))
+      return (0..<max(count, 0)).map { _ in .undefined }
+    }
+    return Op.chunk.tensors([.tensor(self), .int(count), .int(dimension)], expecting: count)
   }
 
   public func repeated(_ counts: [Int]) -> Tensor { Op.repeat(.tensor(self), .ints(counts)) }

@@ -4,7 +4,7 @@ extension Tensor {
   /// A tensor with a copy of these elements, row-major.
   public convenience init<Element: TensorElement>(_ elements: [Element], shape: [Int]? = nil) {
     let shape = shape ?? [elements.count]
-    guard shape.reduce(1, *) == elements.count else {
+    guard Tensor.elementCount(of: shape) == elements.count else {
       ErrorBox.record(TorchError("tensor: \(elements.count) elements don't fill the shape \(shape)"))
       self.init(owning: ct_tensor_undefined())
       return
@@ -12,6 +12,17 @@ extension Tensor {
     let bytes = UnsafeMutableRawPointer.allocate(byteCount: max(elements.count * Element.dtype.size, 1), alignment: 64)
     elements.withUnsafeBytes { bytes.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(bytes), byteCount: $0.count) }
     self.init(bytes: bytes, shape: shape, dtype: Element.dtype, owner: AllocatedBytes(bytes))
+  }
+
+  /// The product of sizes; nil if one is negative or no machine could count so many.
+  private static func elementCount(of shape: [Int]) -> Int? {
+    var count = 1
+    for size in shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: size)
+      guard size >= 0, !overflow else { return nil }
+      count = product
+    }
+    return count
   }
 
   /// A tensor over foreign memory, copying nothing; `owner` is kept until the last view of it is gone.
@@ -23,10 +34,7 @@ extension Tensor {
     let failed = ct_tensor_from_blob(
       bytes, shape.map(Int64.init), shape.count, dtype.rawValue,
       { context in if let context { Unmanaged<AnyObject>.fromOpaque(context).release() } }, context.toOpaque(), &made)
-    if failed != 0 {
-      context.release()
-      ErrorBox.record(.last(in: "from_blob"))
-    }
+    if failed != 0 { ErrorBox.record(.last(in: "from_blob")) }
     self.init(owning: made ?? ct_tensor_undefined())
   }
 
@@ -36,6 +44,12 @@ extension Tensor {
     return plain.withUnsafeBytes { bytes in
       Array(bytes.bindMemory(to: Element.self))
     }
+  }
+
+  /// All elements of a tensor of booleans or numbers, row-major: true for what is not zero. A file may hold any byte for a
+  /// boolean, and a Swift `Bool` must be 0 or 1, so these are never taken over bit by bit.
+  public func array(of type: Bool.Type = Bool.self) -> [Bool] {
+    to(.bool).array(of: UInt8.self).map { $0 != 0 }
   }
 
   /// The elements' bytes as they lie in memory; empty for a tensor that is not on the CPU or has gaps.

@@ -1,5 +1,6 @@
 import CLoRWeBTorch
 import Foundation
+import Synchronization
 
 /// A failure inside libtorch, with its text.
 public struct TorchError: Error, Sendable, Equatable, CustomStringConvertible, LocalizedError {
@@ -19,9 +20,9 @@ public struct TorchError: Error, Sendable, Equatable, CustomStringConvertible, L
 }
 
 /// Collects the first error of the operators that run inside `withTorchErrors`.
-final class ErrorBox: @unchecked Sendable {
+final class ErrorBox: Sendable {
   @TaskLocal static var current: ErrorBox?
-  var first: TorchError?
+  let first = Mutex<TorchError?>(nil)
 
   /// Keeps an operator's failure for the scope around it.
   static func record(_ error: TorchError) {
@@ -29,7 +30,7 @@ final class ErrorBox: @unchecked Sendable {
       // The one trap in Sources: an operator outside every scope has nowhere to report to. Public entries all open one.
       fatalError("outside withTorchErrors: \(error)")
     }
-    if box.first == nil { box.first = error }
+    box.first.withLock { $0 = $0 ?? error }
   }
 }
 
@@ -42,6 +43,6 @@ final class ErrorBox: @unchecked Sendable {
 public func withTorchErrors<Result>(_ body: () throws -> Result) throws -> Result {
   let box = ErrorBox()
   let outcome = Swift.Result { try ErrorBox.$current.withValue(box) { try body() } }
-  if let first = box.first { throw first }
+  if let first = box.first.withLock(\.self) { throw first }
   return try outcome.get()
 }

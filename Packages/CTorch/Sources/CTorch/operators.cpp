@@ -8,7 +8,6 @@
 #include "border.h"
 
 using border::borrow;
-using border::own;
 
 namespace {
 
@@ -87,11 +86,15 @@ struct Results {
     TORCH_CHECK(count < capacity, "more results than the caller has room for");
     values[count++] = {tag, 1, bits};
   }
+  void add(at::Tensor tensor) {
+    add(CT_TENSOR, reinterpret_cast<uint64_t>(tensor.unsafeGetTensorImpl()));
+    tensor.unsafeReleaseTensorImpl();  // only now that the result holds it
+  }
   void add(const c10::IValue &value) {
     if (value.isTensor()) {
-      add(CT_TENSOR, reinterpret_cast<uint64_t>(own(value.toTensor())));
+      add(value.toTensor());
     } else if (value.isTensorList()) {
-      for (const at::Tensor &each : value.toTensorList()) add(CT_TENSOR, reinterpret_cast<uint64_t>(own(each)));
+      for (const at::Tensor &each : value.toTensorList()) add(each);
     } else if (value.isInt()) {
       add(CT_INT, static_cast<uint64_t>(value.toInt()));
     } else if (value.isBool()) {

@@ -1,6 +1,8 @@
 // Tensors as handles: ownership, shape, memory.
 #include <ATen/ops/from_blob.h>
 
+#include <memory>
+
 #include "border.h"
 
 using border::borrow;
@@ -53,8 +55,10 @@ const void *ct_tensor_storage(ct_tensor tensor) {
 int ct_tensor_from_blob(
   void *data, const int64_t *sizes, size_t dim, int32_t dtype, void (*release)(void *), void *context, ct_tensor *tensor) {
   return border::guarded([&] {
+    // Shared, because from_blob may fail before or after it has taken the deleter over.
+    std::shared_ptr<void> owner(context, release);
     auto options = at::TensorOptions().dtype(static_cast<c10::ScalarType>(dtype));
-    auto view = at::from_blob(data, at::IntArrayRef(sizes, dim), [release, context](void *) { release(context); }, options);
+    auto view = at::from_blob(data, at::IntArrayRef(sizes, dim), [owner](void *) {}, options);
     *tensor = border::own(std::move(view));
   });
 }

@@ -78,7 +78,8 @@ void *_Nullable ct_tensor_data(ct_tensor _Nonnull tensor);
 /// Bytes of the storage the tensor is a view of, and an address that is equal for two tensors exactly if they share it.
 size_t ct_tensor_storage_bytes(ct_tensor _Nonnull tensor);
 const void *_Nullable ct_tensor_storage(ct_tensor _Nonnull tensor);
-/// A tensor over foreign memory. `release` runs with `context` when the last view of it goes.
+/// A tensor over foreign memory. `release` runs with `context` once: when the last view of it goes, or
+/// before a failure is returned.
 int ct_tensor_from_blob(
   void *_Nonnull data, const int64_t *_Nullable sizes, size_t dim, int32_t dtype, void (*_Nonnull release)(void *_Nullable),
   void *_Nullable context, ct_tensor _Nullable *_Nonnull tensor);
