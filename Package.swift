@@ -78,7 +78,7 @@ let package = Package(
       ],
       path: "Sources/Commands", swiftSettings: strict),
 
-    tests("Torch", ["LoRWeBTorch"]),
+    tests("Torch", ["LoRWeBTorch"], exclude: ["Answers"]),
     tests("Pictures", ["LoRWeBPictures"], exclude: ["Fixtures"]),
     tests(
       "Models", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels"], exclude: ["Shapes", "Tokenizers/Answers", "Vision/Answers"]),
