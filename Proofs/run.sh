@@ -33,6 +33,10 @@ export PYTHONPATH="$PWD/Proofs:$PWD/Proofs/models" PYTHONDONTWRITEBYTECODE=1 TRA
 export TRANSFORMERS_VERBOSITY=error DIFFUSERS_VERBOSITY=error PYTHONWARNINGS=ignore
 settle() { "$python" Proofs/answers.py "$@"; }
 
+say "PyTorch's schemas, random numbers and gradients"
+"$python" Proofs/torch/make_torch_answers.py --out "$fresh/torch"
+settle "$fresh/torch" Tests/TorchTests/Answers
+
 say "Names and shapes of the full-size models"
 "$python" Proofs/models/shapes.py --out "$fresh/shapes"
 settle "$fresh/shapes" Tests/ModelsTests/Shapes
