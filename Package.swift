@@ -30,6 +30,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "LoRWeB", targets: ["LoRWeB"]),
+    .library(name: "LoRWeBResearch", targets: ["LoRWeBTraining"]),
     .executable(name: "lorweb", targets: ["LoRWeBCommands"]),
   ],
   dependencies: [
@@ -69,6 +70,13 @@ let package = Package(
       ],
       path: "Sources/LoRWeB", resources: [.copy("Embedded/mini"), .copy("Embedded/presets"), .copy("Embedded/tokenizers")],
       swiftSettings: strict),
+    // Floor 6
+    room(
+      "Training",
+      [
+        "LoRWeB", "LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
+        .product(name: "Yams", package: "Yams"),
+      ]),
     // Floor 7
     .executableTarget(
       name: "LoRWeBCommands",
@@ -85,9 +93,14 @@ let package = Package(
     tests("Checkpoints", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints"], exclude: ["Hostile", "Odd", "Reference"]),
     tests("Adapters", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"], exclude: ["authors.yaml"]),
     tests("LoRWeB", ["LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
+    tests("Training", ["LoRWeBTraining", "LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
     tests("Commands", ["LoRWeBCommands", "LoRWeBPictures"]),
     tests(
-      "Parity", ["LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"],
+      "Parity",
+      [
+        "LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
+        "LoRWeBTraining",
+      ],
       exclude: ["Edits", "Goldens"]),
     tests("House", []),
   ],

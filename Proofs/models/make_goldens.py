@@ -13,6 +13,7 @@ import torch
 import golden_encoders as encoders
 import golden_flux as flux
 import golden_sampling as sampling
+import golden_training as training
 from golden import Golden
 
 torch.set_num_threads(2)
@@ -20,7 +21,7 @@ torch.use_deterministic_algorithms(True)
 
 MAKERS = dict(flux=flux.g_flux, lorweb=flux.g_lorweb, rope=flux.g_rope, vae=encoders.g_vae, clip_vision=encoders.g_clip_vision,
               siglip=encoders.g_siglip, text=encoders.g_text, sched=sampling.g_sched, pack=sampling.g_pack,
-              denoise=sampling.g_denoise, resize=sampling.g_resize)
+              denoise=sampling.g_denoise, resize=sampling.g_resize, train=training.g_train)
 
 
 def main():

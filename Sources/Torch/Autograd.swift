@@ -30,6 +30,19 @@ extension Tensor {
   }
 }
 
+/// Adds the gradients of `outputs`, each weighted by its seed of the same shape, to `grad` of every tensor that requires them.
+public func backward(_ outputs: [Tensor], seeds: [Tensor]) {
+  guard seeds.count == outputs.count else {
+    ErrorBox.record(TorchError("backward: \(outputs.count) outputs but \(seeds.count) seeds"))
+    return
+  }
+  let seedHandles = seeds.map { Optional($0.handle) }
+  let failed = withExtendedLifetime((outputs, seeds)) {
+    ct_backward(outputs.map(\.handle), seedHandles, outputs.count, false)
+  }
+  if failed != 0 { ErrorBox.record(.last(in: "backward")) }
+}
+
 /// Gradients of `outputs` (each weighted by its seed; scalars need none) with respect to `inputs`, without touching `grad`.
 ///
 /// - Returns: one entry an input; nil for an input that no output depends on, if `allowUnused`.

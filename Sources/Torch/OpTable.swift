@@ -142,6 +142,9 @@ extension Op {
   static let maxPool2d = Op("aten::max_pool2d")
   static let reflectionPad2d = Op("aten::reflection_pad2d")
 
+  // Optimising
+  static let fusedAdamW = Op("aten::_fused_adamw_")
+
   /// All of the above.
   public static let all: [Op] = [
     .empty, .full, .zeros, .ones, .arange, .linspace, .randn, .rand, .randint, .normalInPlace, .uniformInPlace, .randperm,
@@ -155,6 +158,6 @@ extension Op {
     .triu, .tril, .sum, .sumOver, .mean, .meanOver, .variance, .maximumOver, .minimumOver, .argmax, .argmin, .softmax,
     .logSoftmax, .cumsum, .vectorNorm, .topk, .sort, .layerNorm, .groupNorm, .rmsNorm, .gelu, .silu, .relu, .conv2d,
     .embedding, .attention, .upsampleNearest2d, .upsampleBilinear2d, .upsampleBilinear2dAntialiased, .averagePool2d,
-    .maxPool2d, .reflectionPad2d,
+    .maxPool2d, .reflectionPad2d, .fusedAdamW,
   ]
 }

@@ -10,9 +10,9 @@ public protocol FluxBlock {
   func callAsFunction(_ hidden: Hidden, _ modulation: BlockModulation, _ context: BlockContext) -> Hidden
 }
 
-/// Shifts, scales and gates of one block: one tensor a stream, [B, S, k · D].
+/// Shifts, scales and gates of one block: one tensor a stream, [B, S, k · D]. A runner that recomputes cuts the graph at these.
 public struct BlockModulation {
-  let streams: [Tensor]
+  public var streams: [Tensor]
 
   /// One step of several.
   func step(_ index: Int) -> BlockModulation {

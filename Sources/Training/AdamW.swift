@@ -1,0 +1,84 @@
+import LoRWeBTorch
+
+/// AdamW's settings.
+public struct AdamWSettings: Codable, Sendable, Equatable {
+  public var learningRate: Double
+  public var beta1: Double
+  public var beta2: Double
+  public var epsilon: Double
+  public var weightDecay: Double
+  /// Multiplies the learning rate of keys and query projections.
+  public var routerFactor: Double
+  /// The global norm gradients are clipped to; nil for no clipping.
+  public var maxGradientNorm: Double?
+
+  public init(
+    learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.99, epsilon: Double = 1e-6, weightDecay: Double = 0.05,
+    routerFactor: Double = 1, maxGradientNorm: Double? = 1
+  ) {
+    (self.learningRate, self.beta1, self.beta2, self.epsilon) = (learningRate, beta1, beta2, epsilon)
+    (self.weightDecay, self.routerFactor, self.maxGradientNorm) = (weightDecay, routerFactor, maxGradientNorm)
+  }
+}
+
+/// AdamW over trained tensors, with clipping before and a learning rate a kind of tensor.
+public final class AdamW {
+  let trained: [TrainedTensor]
+  let settings: AdamWSettings
+  /// Running means of gradients and of their squares, in the order of `trained`.
+  private(set) var firstMoments: [Tensor]
+  private(set) var secondMoments: [Tensor]
+  /// Steps taken.
+  private(set) var steps = 0
+
+  public init(_ trained: [TrainedTensor], _ settings: AdamWSettings) {
+    self.trained = trained
+    self.settings = settings
+    firstMoments = trained.map { .zeros($0.tensor.shape, device: $0.tensor.device) }
+    secondMoments = trained.map { .zeros($0.tensor.shape, device: $0.tensor.device) }
+  }
+
+  /// Goes on from saved moments, which must be copies of the state's own.
+  func restore(steps: Int, firstMoments: [Tensor], secondMoments: [Tensor]) {
+    (self.steps, self.firstMoments, self.secondMoments) = (steps, firstMoments, secondMoments)
+  }
+
+  /// One step on the tensors' `grad`; those without one are left as they are.
+  ///
+  /// - Parameters:
+  ///   - scale: the schedule's factor on the learning rate.
+  ///   - mayStep: told the gradients' norm before clipping; a step is taken only if it returns normally.
+  /// - Returns: the norm.
+  @discardableResult
+  public func step(scale: Double = 1, mayStep: (Double) throws -> Void = { _ in }) rethrows -> Double {
+    try noGrad {
+      let gradients = trained.map(\.tensor.grad)
+      let norm = gradientNorm(gradients.compactMap(\.self))
+      let length = norm.item()
+      try mayStep(length)
+      if let limit = settings.maxGradientNorm { clip(gradients.compactMap(\.self), norm: norm, to: limit) }
+      steps += 1
+      for kind in [TrainedTensor.Kind.lora, .router] {
+        let indices = trained.indices.filter { trained[$0].kind == kind && gradients[$0] != nil }
+        stepAdamW(
+          indices.map { trained[$0].tensor }, gradients: indices.compactMap { gradients[$0] },
+          firstMoments: indices.map { firstMoments[$0] }, secondMoments: indices.map { secondMoments[$0] }, step: steps,
+          learningRate: settings.learningRate * scale * (kind == .router ? settings.routerFactor : 1),
+          betas: (settings.beta1, settings.beta2), weightDecay: settings.weightDecay, epsilon: settings.epsilon)
+      }
+      for tensor in trained.map(\.tensor) { tensor.grad = nil }
+      return length
+    }
+  }
+
+  /// The norm of all gradients together: the norm of their norms, as torch's clip_grad_norm_ takes it.
+  private func gradientNorm(_ gradients: [Tensor]) -> Tensor {
+    gradients.isEmpty ? .zeros([]) : stacked(gradients.map { $0.norm() }).norm()
+  }
+
+  /// clip_grad_norm_: all are multiplied by min(1, limit / (norm + 1e-6)).
+  private func clip(_ gradients: [Tensor], norm: Tensor, to limit: Double) {
+    let factor = (limit / (norm.item() + 1e-6))
+    for gradient in gradients where factor < 1 { gradient.multiplyInPlace(factor) }
+  }
+}

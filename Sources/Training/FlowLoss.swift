@@ -1,0 +1,41 @@
+import LoRWeBTorch
+
+/// The flow-matching loss: mean square error of the predicted velocity against noise − x.
+public struct FlowLoss: Codable, Sendable, Equatable {
+  public var weighting: TimestepWeighting
+  /// What tokens outside the edited quarter count: 1 is the loss over the whole grid, 0 over b′ alone.
+  public var outside: Double
+  /// What latent values count in addition where |target − context| is above `changedThreshold`; 0 treats all alike.
+  public var changed: Double
+  /// In latent units.
+  public var changedThreshold: Double
+
+  public init(
+    weighting: TimestepWeighting = .bell, outside: Double = 1, changed: Double = 0, changedThreshold: Double = 0.25
+  ) {
+    (self.weighting, self.outside, self.changed) = (weighting, outside, changed)
+    self.changedThreshold = changedThreshold
+  }
+
+  /// The loss as a scalar, and each sample's error before it is weighted by its noise, [B].
+  func callAsFunction(_ prediction: Tensor, _ batch: TrainingBatch, _ draw: NoiseDraw) -> (loss: Tensor, errors: Tensor) {
+    let squares = (prediction.to(.float32) - (draw.noise - batch.target)).power(2)
+    let errors: Tensor
+    if let weights = valueWeights(batch) {
+      errors = (squares * weights).sum(over: [1, 2]) / weights.expanded(squares.shape).sum(over: [1, 2])
+    } else {
+      errors = squares.mean(over: [1, 2])
+    }
+    return ((weighting.weights(draw.sigmas).map { errors * $0 } ?? errors).mean(), errors)
+  }
+
+  /// Weights that broadcast to [B, L, C]; nil if all are one.
+  private func valueWeights(_ batch: TrainingBatch) -> Tensor? {
+    guard outside != 1 || changed != 0 else { return nil }
+    let mask = batch.editedMask()
+    let region = mask * (1 - outside) + outside
+    guard changed != 0 else { return region }
+    let isChanged = ((batch.target - batch.context).magnitude() .> changedThreshold).to(.float32)
+    return region * (isChanged * mask * changed + 1)
+  }
+}

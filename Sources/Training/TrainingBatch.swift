@@ -1,0 +1,68 @@
+import LoRWeBModels
+import LoRWeBTorch
+
+/// The inputs of one step: B analogies of one size, as latents and embeddings.
+public struct TrainingBatch {
+  /// Which tokens the model is asked to change.
+  public enum Edited: Sendable, Equatable {
+    /// The canvas [a a′; b b′]: its lower right quarter.
+    case lowerRight
+    /// A single picture b′ with context b.
+    case whole
+  }
+
+  /// Packed clean latents to be learned, [B, rows · columns, C].
+  public var target: Tensor
+  /// Packed clean latents of the same grid before the edit, [B, rows · columns, C].
+  public var context: Tensor
+  public var rows: Int
+  public var columns: Int
+  public var edited: Edited
+  /// T5 states [B, T, width].
+  public var text: Tensor
+  /// CLIP's pooled text vector [B, P].
+  public var pooled: Tensor
+  /// What the router is asked, [B, Q].
+  public var query: Tensor
+
+  public init(
+    target: Tensor, context: Tensor, rows: Int, columns: Int, edited: Edited = .lowerRight, text: Tensor, pooled: Tensor,
+    query: Tensor
+  ) {
+    (self.target, self.context, self.rows, self.columns, self.edited) = (target, context, rows, columns, edited)
+    (self.text, self.pooled, self.query) = (text, pooled, query)
+  }
+
+  /// Number of analogies.
+  public var count: Int { target.size(0) }
+
+  /// - Throws: `TrainingError.badBatch`.
+  func check() throws {
+    let shape = target.shape
+    guard shape.count == 3, shape[0] > 0, rows > 0, columns > 0, shape[1] == rows * columns else {
+      throw TrainingError.badBatch("the target is \(shape), expected [batch, \(rows * columns), channels]")
+    }
+    guard context.shape == shape else { throw TrainingError.badBatch("the context is \(context.shape), the target \(shape)") }
+    guard [text, pooled, query].allSatisfy({ $0.shape.first == shape[0] }) else {
+      throw TrainingError.badBatch("text, pooled text and query must hold \(shape[0]) samples")
+    }
+  }
+
+  /// 1 where a token is to be changed, 0 elsewhere: [1, rows · columns, 1].
+  func editedMask() -> Tensor {
+    guard edited == .lowerRight else { return .ones([1, rows * columns, 1], device: target.device) }
+    let (top, left) = (rows / 2, columns / 2)
+    return Tensor.ones([rows - top, columns - left], device: target.device)
+      .padded([left, 0, top, 0]).reshaped([1, rows * columns, 1])
+  }
+
+  /// Target tokens with noise in them, then the clean context.
+  func groups(noisy: Tensor, dtype: DType) -> [TokenGroup] {
+    [(noisy, true), (context, false)].enumerated().map { index, part in
+      TokenGroup(
+        tokens: part.0.to(dtype),
+        positions: TokenGroup.gridPositions(rows: rows, columns: columns, index: index, device: target.device),
+        isNoisy: part.1)
+    }
+  }
+}

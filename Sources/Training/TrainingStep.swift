@@ -1,0 +1,66 @@
+import LoRWeBAdapters
+import LoRWeBModels
+import LoRWeBTorch
+
+/// One step's computation: from inputs and noise to the gradients of a basis on a frozen transformer.
+public struct TrainingStep {
+  /// What a step found out.
+  public struct Outcome {
+    /// The scalar that was minimised.
+    public let loss: Double
+    /// Each sample's error before weighting by noise, [B].
+    public let errors: Tensor
+    /// Velocity [B, L, C], without history.
+    public let prediction: Tensor
+    /// Mixing coefficients [B, N] of each layer, without history.
+    public let coefficients: [String: Tensor]
+  }
+
+  public let transformer: FluxTransformer
+  public let basis: LoRABasis
+  public var loss: FlowLoss
+  /// The guidance the model is told; the authors train with 1.
+  public var guidance: Double
+  /// Whether blocks are computed twice to keep less in memory.
+  public var recomputes: Bool
+
+  public init(
+    transformer: FluxTransformer, basis: LoRABasis, loss: FlowLoss = FlowLoss(), guidance: Double = 1, recomputes: Bool = false
+  ) {
+    (self.transformer, self.basis, self.loss) = (transformer, basis, loss)
+    (self.guidance, self.recomputes) = (guidance, recomputes)
+  }
+
+  /// Adds the gradients of `share` times the loss to `grad` of the basis's tensors that require them.
+  ///
+  /// - Parameter share: one over the number of batches accumulated.
+  /// - Throws: `TrainingError.badBatch`; `AdapterError` if the basis doesn't fit the transformer; `TorchError`.
+  public func accumulate(_ batch: TrainingBatch, _ draw: NoiseDraw, share: Double = 1) throws -> Outcome {
+    try withTorchErrors {
+      try batch.check()
+      let coefficients = Router(basis).coefficients(query: batch.query)
+      let recomputation = recomputes ? Recomputation() : nil
+      let mix = Mix(basis: basis, coefficients: recomputation?.cut(coefficients) ?? coefficients)
+      try mix.attach(to: transformer.registry, as: .residual)
+      defer { mix.detach(from: transformer.registry) }
+      let prediction = predict(batch, draw, run: recomputation?.run ?? runPlainly)
+      let (loss, errors) = self.loss(prediction, batch, draw)
+      let scaled = share == 1 ? loss : loss * share
+      if let recomputation { recomputation.backward(scaled) } else { scaled.backward() }
+      return Outcome(
+        loss: loss.item(), errors: errors.detach(), prediction: prediction.detach(),
+        coefficients: coefficients.mapValues { $0.detach() })
+    }
+  }
+
+  private func predict(_ batch: TrainingBatch, _ draw: NoiseDraw, run: BlockRunner) -> Tensor {
+    let dtype = transformer.registry.parameters.first?.tensor.dtype ?? .float32
+    let groups = batch.groups(noisy: draw.noisy(batch.target), dtype: dtype)
+    let modulations = transformer.modulations(
+      timesteps: draw.sigmas.unsqueezed(1), guidance: .full([batch.count], guidance, device: batch.target.device),
+      pooled: batch.pooled.to(dtype))
+    let rotary = transformer.rotary(textLength: batch.text.size(1), groups: groups)
+    return transformer(groups, text: batch.text.to(dtype), modulation: modulations, rotary: rotary, run: run)
+      .first ?? .zeros(batch.target.shape)
+  }
+}
