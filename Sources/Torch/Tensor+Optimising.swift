@@ -8,9 +8,10 @@ public func stepAdamW(
 ) {
   guard let device = parameters.first?.device else { return }
   let count = Tensor.full([], Double(step), device: device)
-  _ = Op.fusedAdamW.tensors([
+  let arguments: [Arg] = [
     .tensors(parameters), .tensors(gradients), .tensors(firstMoments), .tensors(secondMoments), .tensors([]),
     .tensors(parameters.map { _ in count }), .double(learningRate), .double(betas.0), .double(betas.1), .double(weightDecay),
     .double(epsilon), .bool(false), .bool(false),
-  ])
+  ]
+  _ = Op.fusedAdamW.tensors(arguments, expecting: 0)
 }
