@@ -68,7 +68,7 @@ struct EditPipeline {
   /// A picture to scaled latents [1, C, h, w] (the distribution's mode, as the reference takes context pictures).
   func latents(of picture: Picture) throws -> Tensor {
     try withAutoencoder { autoencoder in
-      let pixels = (Tensor.unit(picture) * 2 - 1).unsqueezed(0).to(device: device, dtype: autoencoderType)
+      let pixels = Tensor.signed(picture).to(device: device, dtype: autoencoderType)
       return autoencoder.scaled(try autoencoder.encode(pixels, tile: Self.tile).mode).to(dtype)
     }
   }
@@ -77,12 +77,12 @@ struct EditPipeline {
   func picture(of latents: Tensor) throws -> Picture {
     try withAutoencoder { autoencoder in
       let decoded = try autoencoder.decode(autoencoder.unscaled(latents.to(autoencoderType)), tile: Self.tile)
-      return try Picture(unit: (decoded.selected(0, 0).to(.float32) + 1) / 2)
+      return try Picture(signed: decoded)
     }
   }
 
-  /// Side of the square of pixels that goes through a layer of the autoencoder at once: the largest that costs little memory.
-  private static let tile = 512
+  /// Side of the square of pixels that goes through a layer of the autoencoder at once: as fast as all of them, with less memory.
+  private static let tile = 256
 
   /// The transformer with the mix added while its weights are loaded.
   func transformer(_ mix: Mix) throws -> FluxTransformer {
