@@ -30,7 +30,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "LoRWeB", targets: ["LoRWeB"]),
-    .library(name: "LoRWeBResearch", targets: ["LoRWeBTraining"]),
+    .library(name: "LoRWeBResearch", targets: ["LoRWeBTraining", "LoRWeBAnalogyData"]),
     .executable(name: "lorweb", targets: ["LoRWeBCommands"]),
   ],
   dependencies: [
@@ -62,6 +62,7 @@ let package = Package(
     room(
       "Adapters",
       ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBPictures", .product(name: "Yams", package: "Yams")]),
+    room("AnalogyData", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBPictures"]),
     // Floor 5
     .target(
       name: "LoRWeB",
@@ -82,7 +83,7 @@ let package = Package(
       name: "LoRWeBCommands",
       dependencies: [
         "LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "LoRWeBAnalogyData", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Commands", swiftSettings: strict),
 
@@ -92,6 +93,9 @@ let package = Package(
       "Models", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels"], exclude: ["Shapes", "Tokenizers/Answers", "Vision/Answers"]),
     tests("Checkpoints", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints"], exclude: ["Hostile", "Odd", "Reference"]),
     tests("Adapters", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"], exclude: ["authors.yaml"]),
+    tests(
+      "AnalogyData", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAnalogyData"],
+      exclude: ["Fixtures"]),
     tests("LoRWeB", ["LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
     tests("Training", ["LoRWeBTraining", "LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
     tests("Commands", ["LoRWeBCommands", "LoRWeBPictures"]),

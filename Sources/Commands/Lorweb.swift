@@ -8,5 +8,8 @@ struct Lorweb: AsyncParsableCommand {
     commandName: "lorweb",
     abstract: "Edits pictures by analogy: show a change, a to a', and get it done to b.",
     version: "0.1.0 (libtorch \(torchVersion))",
-    subcommands: [EditCommand.self, InspectCommand.self, DoctorCommand.self, NewModelCommand.self, SheetCommand.self])
+    subcommands: [
+      EditCommand.self, InspectCommand.self, DoctorCommand.self, NewModelCommand.self, SheetCommand.self,
+      DataCommand.self,
+    ])
 }

@@ -49,7 +49,9 @@ extension Picture {
   }
 
   /// `pieces` laid on a sheet of `background`, each with its upper left corner at (x, y); alpha is laid on the background.
-  static func assembled(size: PictureSize, background: RGB, pieces: [(picture: Picture, x: Int, y: Int)]) throws -> Picture {
+  public static func assembled(size: PictureSize, background: RGB, pieces: [(picture: Picture, x: Int, y: Int)]) throws
+    -> Picture
+  {
     var pixels = try Picture(size: size, filledWith: background).pixels
     for (picture, x, y) in pieces {
       let place = PictureRectangle(x: x, y: y, width: picture.width, height: picture.height)

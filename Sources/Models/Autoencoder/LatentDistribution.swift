@@ -7,6 +7,12 @@ public struct LatentDistribution {
   /// [B, C, h, w], within −30...20 so that the deviation is a usable number.
   public let logVariance: Tensor
 
+  /// A distribution that was kept, such as in a cache: mean and log variance [B, C, h, w] as they were here.
+  public init(mean: Tensor, logVariance: Tensor) {
+    self.mean = mean
+    self.logVariance = logVariance
+  }
+
   /// From mean and log variance one after another along the channels, [B, 2C, h, w].
   init(moments: Tensor) {
     let parts = moments.chunked(2, along: 1)

@@ -1,0 +1,200 @@
+import Foundation
+import LoRWeBModels
+import LoRWeBPictures
+import LoRWeBTorch
+
+/// What the text encoders give for a caption.
+public struct TextFeatures {
+  /// A vector for each token, [1, L, width].
+  public let states: Tensor
+  /// One for the whole, [1, width].
+  public let pooled: Tensor
+
+  /// Vectors of one caption.
+  public init(states: Tensor, pooled: Tensor) {
+    self.states = states
+    self.pooled = pooled
+  }
+}
+
+/// Everything a training step needs of a quadruple, from the cache: fill it with each encoder in turn, then train without them.
+public struct AnalogyFeatures {
+  /// The three encoders' identities; a feature made by another one is never found.
+  public struct Encoders: Hashable, Sendable {
+    public let autoencoder, image, text: EncoderIdentity
+
+    /// The identities of what will encode.
+    public init(autoencoder: EncoderIdentity, image: EncoderIdentity, text: EncoderIdentity) {
+      (self.autoencoder, self.image, self.text) = (autoencoder, image, text)
+    }
+  }
+
+  /// Where features are kept.
+  public let cache: FeatureCache
+  /// How canvases are laid out.
+  public let rule: TrainingCanvas.Rule
+  /// What encodes them.
+  public let encoders: Encoders
+  private let digests = FileDigests()
+  private let ruleText: String
+
+  /// Raised when the same rule makes another canvas than before.
+  private static let layoutVersion = "1"
+
+  /// Features of canvases laid out by a rule.
+  /// - Throws: `EncodingError` if the rule holds a number JSON can't write.
+  public init(cache: FeatureCache, rule: TrainingCanvas.Rule, encoders: Encoders) throws {
+    (self.cache, self.rule, self.encoders) = (cache, rule, encoders)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    ruleText = Self.layoutVersion + String(decoding: try encoder.encode(rule), as: UTF8.self)
+  }
+
+  // MARK: - Filling
+
+  /// Encodes target and control canvas of each quadruple: mean and log variance, so that each step can sample anew.
+  ///
+  /// - Parameters:
+  ///   - skippingBad: whether quadruples whose pictures can't be used are left out and returned.
+  ///   - autoencoder: makes the function from a canvas to its distribution, [1, C, h, w]; called only if something is missing.
+  /// - Returns: what was left out.
+  /// - Throws: `AnalogySetError`, `PicturesError`, what encoding throws, `CancellationError`.
+  public func fillLatents(
+    of quadruples: [AnalogyQuadruple], skippingBad: Bool = false, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in },
+    autoencoder: () throws -> (Picture) throws -> LatentDistribution
+  ) throws -> [SkippedFeature] {
+    try fill(quadruples, latentsKey, skippingBad, progress) {
+      let encode = try autoencoder()
+      return { quadruple in
+        let canvas = try canvas(of: quadruple)
+        let (target, control) = (try encode(canvas.target), try encode(canvas.control))
+        return [
+          "target.mean": target.mean, "target.log_variance": target.logVariance, "control.mean": control.mean,
+          "control.log_variance": control.logVariance,
+        ]
+      }
+    }
+  }
+
+  /// Encodes a, a′ and b of each quadruple as the router's encoder sees them.
+  ///
+  /// - Parameter encoder: makes the function from pictures to embeddings [n, width].
+  /// - Returns: what was left out.
+  /// - Throws: as `fillLatents`.
+  public func fillEmbeddings(
+    of quadruples: [AnalogyQuadruple], skippingBad: Bool = false, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in },
+    encoder: () throws -> ([Picture]) throws -> Tensor
+  ) throws -> [SkippedFeature] {
+    try fill(quadruples, embeddingsKey, skippingBad, progress) {
+      let encode = try encoder()
+      return { ["embeddings": try encode(canvas(of: $0).encoderPictures())] }
+    }
+  }
+
+  /// Encodes captions, and the empty one, which dropped captions become.
+  ///
+  /// - Parameter encoder: makes the function from a caption to its vectors.
+  /// - Throws: what encoding throws, `CancellationError`.
+  public func fillTexts(
+    _ captions: [String], progress: (_ done: Int, _ of: Int) -> Void = { _, _ in },
+    encoder: () throws -> (String) throws -> TextFeatures
+  ) throws {
+    var seen: Set<String> = []
+    let jobs = ([""] + captions).filter { seen.insert($0).inserted }.map { caption in
+      FeatureCache.Job(item: caption, key: textKey(caption), name: "the caption \"\(caption)\"")
+    }
+    _ = try cache.fill(jobs, skippingBad: false, progress: progress) {
+      let encode = try encoder()
+      return { caption in
+        let features = try encode(caption)
+        return ["states": features.states, "pooled": features.pooled]
+      }
+    }
+  }
+
+  private func fill(
+    _ quadruples: [AnalogyQuadruple], _ key: (AnalogyQuadruple) throws -> FeatureKey, _ skippingBad: Bool,
+    _ progress: (Int, Int) -> Void, encoder: () throws -> (AnalogyQuadruple) throws -> [String: Tensor]
+  ) throws -> [SkippedFeature] {
+    var unreadable: [SkippedFeature] = []
+    var jobs: [FeatureCache.Job<AnalogyQuadruple>] = []
+    for quadruple in quadruples {
+      do {
+        jobs.append(FeatureCache.Job(item: quadruple, key: try key(quadruple), name: quadruple.id))
+      } catch let error as AnalogySetError where skippingBad {
+        unreadable.append(SkippedFeature(item: quadruple.id, reason: "\(error)"))
+      }
+    }
+    return try unreadable + cache.fill(jobs, skippingBad: skippingBad, progress: progress, encoder: encoder)
+  }
+
+  // MARK: - Reading
+
+  /// The distributions of a quadruple's target and control canvas.
+  /// - Throws: `AnalogySetError.notCached`.
+  public func latents(of quadruple: AnalogyQuadruple) throws -> (target: LatentDistribution, control: LatentDistribution) {
+    let what = "latents of \(quadruple.id)"
+    let tensors = try cache.tensors(latentsKey(quadruple), what: what)
+    func distribution(_ canvas: String) throws -> LatentDistribution {
+      LatentDistribution(
+        mean: try Self.part("\(canvas).mean", of: tensors, what),
+        logVariance: try Self.part("\(canvas).log_variance", of: tensors, what))
+    }
+    return (try distribution("target"), try distribution("control"))
+  }
+
+  /// The embeddings of a quadruple's a, a′ and b, [3, width].
+  /// - Throws: `AnalogySetError.notCached`.
+  public func embeddings(of quadruple: AnalogyQuadruple) throws -> Tensor {
+    let what = "image embeddings of \(quadruple.id)"
+    return try Self.part("embeddings", of: cache.tensors(embeddingsKey(quadruple), what: what), what)
+  }
+
+  /// The vectors of a caption.
+  /// - Throws: `AnalogySetError.notCached`.
+  public func text(_ caption: String) throws -> TextFeatures {
+    let what = "text features of \"\(caption)\""
+    let tensors = try cache.tensors(textKey(caption), what: what)
+    return TextFeatures(states: try Self.part("states", of: tensors, what), pooled: try Self.part("pooled", of: tensors, what))
+  }
+
+  private static func part(_ name: String, of tensors: [String: Tensor], _ what: String) throws -> Tensor {
+    guard let tensor = tensors[name] else { throw AnalogySetError.notCached(what: "\(name) among the \(what)") }
+    return tensor
+  }
+
+  private func canvas(of quadruple: AnalogyQuadruple) throws -> TrainingCanvas {
+    try TrainingCanvas(quadruple, pictures: quadruple.pictures(), rule: rule)
+  }
+
+  // MARK: - Keys
+
+  private func latentsKey(_ quadruple: AnalogyQuadruple) throws -> FeatureKey {
+    FeatureKey(kind: "latents", encoder: encoders.autoencoder, content: try content(of: quadruple))
+  }
+
+  private func embeddingsKey(_ quadruple: AnalogyQuadruple) throws -> FeatureKey {
+    FeatureKey(kind: "embeddings", encoder: encoders.image, content: try content(of: quadruple))
+  }
+
+  private func textKey(_ caption: String) -> FeatureKey { FeatureKey(kind: "text", encoder: encoders.text, content: [caption]) }
+
+  /// The files' contents and how they are laid out: the pictures themselves are not opened.
+  private func content(of quadruple: AnalogyQuadruple) throws -> [String] {
+    try [ruleText] + quadruple.sources.map { "\(try digests[$0.url].hex) \($0.slice.index)/\($0.slice.count)" }
+  }
+}
+
+/// Digests of files, each computed once.
+private final class FileDigests {
+  private var known: [URL: ContentDigest] = [:]
+
+  subscript(url: URL) -> ContentDigest {
+    get throws {
+      if let digest = known[url] { return digest }
+      let digest = try ContentDigest(ofFile: url)
+      known[url] = digest
+      return digest
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import LoRWeBPictures
+
+/// What one training step sees of a quadruple: the canvas to be painted, the context, and where the router looks.
+///
+///     target  a | a′     control  a | a′
+///             --+---              --+---
+///             b | b′              b | b
+public struct TrainingCanvas: Equatable, Sendable {
+  /// How a quadruple is laid out.
+  public enum Rule: Codable, Hashable, Sendable {
+    /// The published training (see `init(paper:…)`): the whole grid has about `resolution`² pixels.
+    case paper(resolution: Int, crops: Crops)
+    /// As the editor lays out what it edits, so that a model is trained on what it will see.
+    case plan(CanvasPlan.Rule)
+
+    /// The published training as it ran.
+    public static let published = Rule.paper(resolution: 512, crops: .compatible)
+  }
+
+  /// Where the router's encoder cuts the control canvas in the published layout.
+  public enum Crops: String, Codable, CaseIterable, Sendable {
+    /// At half the width and half the height: a, a′ and b themselves.
+    case quarters
+    /// The published training to the bit: at half the *height* on both axes, right for square canvases only, and levels as they
+    /// come out of the way through −1…1, where some are one lower.
+    case compatible
+  }
+
+  /// a | a′ over b | b′.
+  public let target: Picture
+  /// The same with b in place of b′.
+  public let control: Picture
+  /// Where a, a′ and b lie on the control canvas for the router's encoder.
+  public let crops: [PictureRectangle]
+  private let losesLevels: Bool
+
+  /// Lays a quadruple's pictures out, given in the order a, a′, b, b′.
+  ///
+  /// - Throws: `AnalogySetError.noCanvas` for sizes no canvas can be made of.
+  public init(_ quadruple: AnalogyQuadruple, pictures: [Picture], rule: Rule) throws {
+    do {
+      guard pictures.count == 4 else {
+        throw PicturesError.noCanvas(reason: "a quadruple has 4 pictures, got \(pictures.count)")
+      }
+      switch rule {
+      case .paper(let resolution, let crops):
+        try self.init(paper: pictures, resolution: resolution, crops: crops)
+      case .plan(let rule):
+        try self.init(pictures, plan: CanvasPlan(rule, pictures.map(\.size)))
+      }
+    } catch let error as PicturesError {
+      throw AnalogySetError.noCanvas(quadruple: quadruple.id, reason: error.description)
+    }
+  }
+
+  init(target: Picture, control: Picture, crops: [PictureRectangle], losesLevels: Bool) {
+    (self.target, self.control, self.crops, self.losesLevels) = (target, control, crops, losesLevels)
+  }
+
+  private init(_ pictures: [Picture], plan: CanvasPlan) throws {
+    let target = try plan.canvas(a: pictures[0], aPrime: pictures[1], b: pictures[2], bPrime: pictures[3])
+    let control = try plan.canvas(a: pictures[0], aPrime: pictures[1], b: pictures[2])
+    self.init(
+      target: try target.resized(to: plan.target, filter: .lanczos), control: try plan.contextPicture(of: control),
+      crops: try plan.contextCrops(), losesLevels: false)
+  }
+
+  /// What the router's encoder sees, in the order a, a′, b.
+  /// - Throws: `PicturesError.cropOutside` where the compatible crops leave nothing of a picture.
+  public func encoderPictures() throws -> [Picture] {
+    let seen = losesLevels ? try control.throughSignedRange() : control
+    return try crops.map(seen.cropped(to:))
+  }
+}
+
+extension TrainingCanvas.Rule {
+  /// The size of the target canvas, known from the pictures' sizes alone: what may be in one batch.
+  /// - Throws: `AnalogySetError.noCanvas`.
+  public func canvas(of quadruple: AnalogyQuadruple) throws -> PictureSize {
+    switch self {
+    case .paper(let resolution, _):
+      guard let choice = AspectBuckets.choice(for: quadruple.bPrime.size, resolution: resolution) else {
+        throw AnalogySetError.noCanvas(
+          quadruple: quadruple.id, reason: "b′ is \(quadruple.bPrime.size), too small for any of the buckets.")
+      }
+      return choice.bucket
+    case .plan(let rule):
+      do {
+        return try CanvasPlan(rule, quadruple.sources.map(\.size)).target
+      } catch let error as PicturesError {
+        throw AnalogySetError.noCanvas(quadruple: quadruple.id, reason: error.description)
+      }
+    }
+  }
+}
+
+extension CanvasPlan {
+  fileprivate init(_ rule: Rule, _ sizes: [PictureSize]) throws {
+    try self.init(a: sizes[0], aPrime: sizes[1], b: sizes[2], rule: rule)
+  }
+
+  /// The encoder's crops where the context has the canvas's own size, as every rule but the compatible one makes it.
+  fileprivate func contextCrops() throws -> [PictureRectangle] {
+    guard context == canvas else {
+      throw PicturesError.noCanvas(
+        reason: "the rule \(rule) is the published system's for editing; train by the paper's rule to be compatible with it")
+    }
+    return crops
+  }
+}

@@ -1,0 +1,76 @@
+import Foundation
+
+/// Analogies to train on, as they lie in a folder: tasks with their pairs, or quadruples prepared beforehand.
+public struct AnalogySet: Sendable {
+  /// How a folder holds its analogies.
+  public enum Layout: String, Codable, CaseIterable, Sendable {
+    /// `category/Group1/labels.json` with side-by-side pairs.
+    case relation252k
+    /// `control/`, `target/` and `analogy_metadata.json`, as the published preparation writes them.
+    case prepared
+    /// A folder a task with pictures named before and after.
+    case pairs
+  }
+
+  /// The folder the set was read from.
+  public let root: URL
+  /// How it lies there.
+  public let layout: Layout
+  /// Tasks of at least two usable pairs, by name; empty for a prepared set.
+  public let tasks: [AnalogyTask]
+  /// A prepared set's quadruples, by id; empty for others.
+  public let prepared: [AnalogyQuadruple]
+  /// All that is wrong with the folder, in the order of its files.
+  public let findings: [SetFinding]
+
+  /// A set of tasks that needn't be in a folder of a known layout.
+  public init(root: URL, layout: Layout, tasks: [AnalogyTask], prepared: [AnalogyQuadruple] = [], findings: [SetFinding] = []) {
+    (self.root, self.layout, self.tasks, self.prepared, self.findings) = (root, layout, tasks, prepared, findings)
+  }
+
+  /// Reads a set to train on. Every picture is opened once, on all cores.
+  ///
+  /// - Parameters:
+  ///   - layout: found out if nil.
+  ///   - skippingBadPairs: whether what is wrong is left out and listed in `findings`, instead of refused.
+  /// - Throws: `AnalogySetError.badPairs` if something is wrong and skipping isn't allowed, `.noAnalogies` if nothing is left,
+  ///   `.notAFolder`, `.unknownLayout`, `.unlistable`.
+  public init(contentsOf root: URL, layout: Layout? = nil, skippingBadPairs: Bool = false) throws {
+    let set = try AnalogySet.checking(root, layout: layout)
+    let path = root.path(percentEncoded: false)
+    if let first = set.findings.first, !skippingBadPairs {
+      throw AnalogySetError.badPairs(folder: path, count: set.findings.count, first: first.sentence)
+    }
+    guard !set.tasks.isEmpty || !set.prepared.isEmpty else { throw AnalogySetError.noAnalogies(folder: path) }
+    self = set
+  }
+
+  /// Reads a set whatever is wrong with it: `findings` says what, tasks and quadruples are those that can be used.
+  ///
+  /// - Throws: `AnalogySetError.notAFolder`, `.unknownLayout` or `.unlistable`.
+  public static func checking(_ root: URL, layout: Layout? = nil) throws -> AnalogySet {
+    var folder = try SetFolder(root)
+    var tasks: [AnalogyTask] = []
+    var prepared: [AnalogyQuadruple] = []
+    let layout = try layout ?? recognised(folder)
+    switch layout {
+    case .relation252k: tasks = try RelationFolder.read(&folder)
+    case .prepared: prepared = try PreparedFolder.read(&folder)
+    case .pairs: tasks = try PairsFolder.read(&folder)
+    }
+    for task in tasks where task.pairs.count < 2 {
+      let count = task.pairs.isEmpty ? "no usable pair" : "only one usable pair"
+      folder.report(folder.isFolder(task.name) ? task.name : "", "the task \(task.name) has \(count), but an analogy needs two")
+    }
+    if layout == .prepared && prepared.isEmpty { folder.report("", "there is no usable quadruple") }
+    return AnalogySet(
+      root: root, layout: layout, tasks: tasks.filter { $0.pairs.count >= 2 }, prepared: prepared, findings: folder.findings)
+  }
+
+  private static func recognised(_ folder: SetFolder) throws -> Layout {
+    if PreparedFolder.isLayout(of: folder) { return .prepared }
+    if try RelationFolder.isLayout(of: folder) { return .relation252k }
+    if try PairsFolder.isLayout(of: folder) { return .pairs }
+    throw AnalogySetError.unknownLayout(folder: folder.root.path(percentEncoded: false))
+  }
+}

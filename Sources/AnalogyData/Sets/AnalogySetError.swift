@@ -1,0 +1,74 @@
+import Foundation
+
+/// Why a set can't be read, split, sampled or cached; the description is one sentence for the user.
+public enum AnalogySetError: Error, Equatable, Sendable {
+  /// Nothing is at the path, or something that isn't a folder.
+  case notAFolder(String)
+  /// A folder whose content can't be listed.
+  case unlistable(folder: String, reason: String)
+  /// A folder in none of the layouts.
+  case unknownLayout(folder: String)
+  /// Something is wrong with the set, and skipping it wasn't allowed.
+  case badPairs(folder: String, count: Int, first: String)
+  /// No two pairs of the same task are left.
+  case noAnalogies(folder: String)
+  /// A manifest names what the set doesn't have.
+  case unknownHoldout(names: [String])
+  /// A manifest that can't be read.
+  case badManifest(file: String, reason: String)
+  /// More tasks to be held out than would leave one to train on.
+  case tooFewTasks(found: Int, heldOut: Int)
+  /// A quadruple of which no canvas can be laid out.
+  case noCanvas(quadruple: String, reason: String)
+  /// A setting of the sampler outside its range.
+  case badSampling(setting: String, expected: String, found: String)
+  /// A position saved for other data or settings, or beyond them.
+  case foreignPosition(reason: String)
+  /// The cache has nothing under a key.
+  case notCached(what: String)
+  /// A cache file that doesn't hold what its name says.
+  case badCacheEntry(file: String, reason: String)
+  /// What should be encoded and can't be.
+  case notEncodable(item: String, reason: String)
+}
+
+extension AnalogySetError: CustomStringConvertible, LocalizedError {
+  /// One sentence: what, where, expected, found, what to do.
+  public var description: String {
+    switch self {
+    case .notAFolder(let path):
+      "\(path) is not a folder that can be opened; name the folder that holds the set."
+    case .unlistable(let folder, let reason):
+      "The folder \(folder) can't be listed: \(reason)."
+    case .unknownLayout(let folder):
+      "\(folder) holds no analogies in a known layout: expected tasks as folders with 01-before.jpg and 01-after.jpg, "
+        + "category/Group1/labels.json, or control/ and target/ (docs/data.md)."
+    case .badPairs(let folder, let count, let first):
+      "\(folder) has \(count == 1 ? "one thing" : "\(count) things") wrong with it, first \(first) "
+        + "(run lorweb data check for all of them, or allow bad pairs to be skipped)."
+    case .noAnalogies(let folder):
+      "\(folder) has no two usable pairs of the same task, which an analogy needs."
+    case .unknownHoldout(let names):
+      "The manifest holds out what the set doesn't have: \(names.joined(separator: ", ")); correct the names or drop them."
+    case .badManifest(let file, let reason):
+      "\(file) can't be used as a manifest: \(reason)."
+    case .tooFewTasks(let found, let heldOut):
+      "\(heldOut) tasks can't be held out of \(found): at least one must be left to train on."
+    case .noCanvas(let quadruple, let reason):
+      "No training canvas can be made of \(quadruple): \(reason)"
+    case .badSampling(let setting, let expected, let found):
+      "The sampler's \(setting) must be \(expected) but is \(found)."
+    case .foreignPosition(let reason):
+      "Sampling can't go on where it stopped: \(reason)."
+    case .notCached(let what):
+      "The cache has no \(what); fill the cache again with the same set, rule and encoders."
+    case .badCacheEntry(let file, let reason):
+      "\(file) is not usable as a part of the cache (\(reason)); delete it and fill the cache again."
+    case .notEncodable(let item, let reason):
+      "\(item) can't be encoded: \(reason)"
+    }
+  }
+
+  /// The same sentence, for code that shows `localizedDescription`.
+  public var errorDescription: String? { description }
+}

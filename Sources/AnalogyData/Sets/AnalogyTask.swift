@@ -1,0 +1,84 @@
+import Foundation
+import LoRWeBPictures
+
+/// A picture before and after one change: what shows an analogy, or what it is done to.
+public struct AnalogyPair: Hashable, Codable, Sendable {
+  /// Task and file, `oil-painting/01`; unique in a set and the same wherever the set lies.
+  public let id: String
+  /// The picture before the change.
+  public let before: PictureSource
+  /// The picture after it.
+  public let after: PictureSource
+  /// What was done, in words; empty if the set doesn't say.
+  public let instruction: String
+  /// What the opposite change would be called; empty if the set doesn't say.
+  public let reverseInstruction: String
+
+  /// A pair as it was read or made.
+  public init(
+    id: String, before: PictureSource, after: PictureSource, instruction: String = "", reverseInstruction: String = ""
+  ) {
+    (self.id, self.before, self.after) = (id, before, after)
+    (self.instruction, self.reverseInstruction) = (instruction, reverseInstruction)
+  }
+}
+
+/// Pairs that all show the same change: any two of them make an analogy.
+public struct AnalogyTask: Hashable, Codable, Sendable {
+  /// The folder's name.
+  public let name: String
+  /// In the order of their ids.
+  public var pairs: [AnalogyPair]
+
+  /// A task of pairs that show the same change.
+  public init(name: String, pairs: [AnalogyPair]) {
+    self.name = name
+    self.pairs = pairs
+  }
+}
+
+/// a is to a′ as b is to b′.
+public struct AnalogyQuadruple: Hashable, Codable, Sendable {
+  /// Unique in a set; ends in `_rev` where the change is shown backwards.
+  public let id: String
+  /// The task both pairs show.
+  public let task: String
+  /// Ids of the pairs (a, a′) and (b, b′).
+  public let pairs: [String]
+  public let a, aPrime, b, bPrime: PictureSource
+  /// The instruction of the pair (a, a′), as the published training captions it.
+  public let instruction: String
+
+  /// A quadruple as a prepared set has it.
+  public init(
+    id: String, task: String, pairs: [String], a: PictureSource, aPrime: PictureSource, b: PictureSource, bPrime: PictureSource,
+    instruction: String
+  ) {
+    (self.id, self.task, self.pairs, self.instruction) = (id, task, pairs, instruction)
+    (self.a, self.aPrime, self.b, self.bPrime) = (a, aPrime, b, bPrime)
+  }
+
+  /// The quadruple of two pairs of a task; reversed, before and after are swapped in both.
+  public init(task: String, example: AnalogyPair, query: AnalogyPair, reversed: Bool = false) {
+    self.init(
+      id: "\(example.id)+\(query.id)" + (reversed ? "_rev" : ""), task: task, pairs: [example.id, query.id],
+      a: reversed ? example.after : example.before, aPrime: reversed ? example.before : example.after,
+      b: reversed ? query.after : query.before, bPrime: reversed ? query.before : query.after,
+      instruction: reversed ? example.reverseInstruction : example.instruction)
+  }
+
+  /// The four pictures' places, in the order a, a′, b, b′.
+  public var sources: [PictureSource] { [a, aPrime, b, bPrime] }
+
+  /// Reads the four pictures in the order a, a′, b, b′; a file that holds several is read once.
+  /// - Throws: `PicturesError`.
+  public func pictures() throws -> [Picture] {
+    var read: [String: Picture] = [:]
+    return try sources.map { source in
+      let path = source.url.path(percentEncoded: false)
+      let file = try read[path] ?? Picture(contentsOf: source.url)
+      read[path] = file
+      return try source.slice.cut(from: file)
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Foundation
+
+/// What of a set is never trained on: whole tasks, and single pairs of the others. Kept in a file, so that every run and every
+/// measure uses the same split.
+public struct HoldoutManifest: Codable, Hashable, Sendable {
+  /// Names of tasks none of whose pairs is trained on.
+  public var tasks: [String]
+  /// Ids of pairs (`task/name`) none of whose analogies is trained on; in a prepared set image ids or quadruple ids.
+  public var pairs: [String]
+
+  /// How many tasks of Relation252k the paper holds out; which ones isn't public.
+  public static let relation252kTasks = 10
+
+  /// A manifest of what is held out.
+  public init(tasks: [String] = [], pairs: [String] = []) {
+    (self.tasks, self.pairs) = (tasks, pairs)
+  }
+
+  /// Chooses tasks by the SHA-256 of seed and name: the same ones whatever the folder's order, and a set that grows keeps most.
+  ///
+  /// - Throws: `AnalogySetError.tooFewTasks` if none would be left.
+  public init(choosing count: Int = relation252kTasks, of names: [String], seed: UInt64 = 0) throws {
+    guard count >= 0, count < names.count else { throw AnalogySetError.tooFewTasks(found: names.count, heldOut: count) }
+    let ranked = names.sorted { ContentDigest(of: ["\(seed)", $0]).hex < ContentDigest(of: ["\(seed)", $1]).hex }
+    self.init(tasks: ranked.prefix(count).sorted())
+  }
+
+  /// Reads a manifest, `{"tasks": [names], "pairs": [ids]}`.
+  /// - Throws: `AnalogySetError.badManifest`.
+  public init(contentsOf url: URL) throws {
+    let file = url.path(percentEncoded: false)
+    guard let data = try? Data(contentsOf: url) else {
+      throw AnalogySetError.badManifest(file: file, reason: "it can't be opened")
+    }
+    do {
+      self = try JSONDecoder().decode(HoldoutManifest.self, from: data)
+    } catch {
+      throw AnalogySetError.badManifest(file: file, reason: #"expected {"tasks": [names], "pairs": [ids]}, both lists of text"#)
+    }
+  }
+
+  /// Writes the manifest, the same bytes for the same content.
+  /// - Throws: `AnalogySetError.badManifest`.
+  public func write(to url: URL) throws {
+    do {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      try (encoder.encode(self) + Data("\n".utf8)).write(to: url, options: .atomic)
+    } catch {
+      throw AnalogySetError.badManifest(file: url.path(percentEncoded: false), reason: "it can't be written")
+    }
+  }
+}
+
+extension AnalogySet {
+  /// The set in two: what may be trained on, and what a manifest holds out.
+  ///
+  /// Among the held out are whole tasks, and of other tasks the held-out pairs with each other; no analogy is in both halves, and
+  /// none of them mixes pairs of both.
+  /// - Throws: `AnalogySetError.unknownHoldout` if the manifest names what the set doesn't have.
+  public func split(by manifest: HoldoutManifest) throws -> (training: AnalogySet, heldOut: AnalogySet) {
+    let (names, ids) = (Set(manifest.tasks), Set(manifest.pairs))
+    let known = Set(tasks.flatMap { $0.pairs.map(\.id) } + prepared.flatMap { $0.pairs + [$0.id] })
+    let unknown = names.subtracting(tasks.map(\.name) + prepared.map(\.task)).union(ids.subtracting(known))
+    guard unknown.isEmpty else { throw AnalogySetError.unknownHoldout(names: unknown.sorted()) }
+
+    func part(_ keepsTask: Bool, pair: (AnalogyPair) -> Bool, quadruple: (AnalogyQuadruple) -> Bool) -> AnalogySet {
+      AnalogySet(
+        root: root, layout: layout,
+        tasks: tasks.compactMap { task in
+          if names.contains(task.name) { return keepsTask ? task : nil }
+          let pairs = task.pairs.filter(pair)
+          return pairs.count < 2 ? nil : AnalogyTask(name: task.name, pairs: pairs)
+        }, prepared: prepared.filter(quadruple), findings: findings)
+    }
+    func held(_ quadruple: AnalogyQuadruple) -> [Bool] { quadruple.pairs.map(ids.contains) }
+    return (
+      part(false, pair: { !ids.contains($0.id) }) {
+        !names.contains($0.task) && !ids.contains($0.id) && !held($0).contains(true)
+      },
+      part(true, pair: { ids.contains($0.id) }) {
+        names.contains($0.task) || ids.contains($0.id) || !held($0).contains(false)
+      }
+    )
+  }
+}

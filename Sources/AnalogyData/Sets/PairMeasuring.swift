@@ -1,0 +1,104 @@
+import Dispatch
+import Foundation
+import LoRWeBPictures
+import Synchronization
+
+/// Pictures that belong together, before they were opened.
+struct PictureDraft: Sendable {
+  /// The file a problem is reported at, below the set's folder.
+  let path: String
+  let url: URL
+  let slice: PictureSource.Slice
+}
+
+/// Opens every picture of a set once, on all cores: sizes for the buckets, and whatever is wrong with a file.
+enum PairMeasuring {
+  /// Sides shorter than this carry no analogy; a FLUX token covers as much.
+  static let smallestSide = CanvasPlan.token
+  /// A pair's two pictures may differ in aspect by this factor: rounding does, another framing doesn't.
+  static let largestAspectRatio = 1.05
+
+  /// What opening the pictures of one draft gave: their places, or the problems.
+  struct Measured: Sendable {
+    var sources: [PictureSource] = []
+    var findings: [SetFinding] = []
+  }
+
+  /// Each draft's pictures, in order.
+  ///
+  /// - Parameter arePairs: whether a draft is a before and an after, of which more can be said than of others.
+  static func measure(_ drafts: [[PictureDraft]], arePairs: Bool) -> [Measured] {
+    let results = Mutex([Measured](repeating: Measured(), count: drafts.count))
+    DispatchQueue.concurrentPerform(iterations: drafts.count) { index in
+      let measured = measure(drafts[index], isPair: arePairs)
+      results.withLock { $0[index] = measured }
+    }
+    return results.withLock { $0 }
+  }
+
+  private static func measure(_ draft: [PictureDraft], isPair: Bool) -> Measured {
+    var result = Measured()
+    var files: [String: Picture] = [:]
+    var pictures: [Picture] = []
+    for part in draft {
+      do {
+        let file = try files[part.path] ?? Picture(contentsOf: part.url)
+        files[part.path] = file
+        let picture = try part.slice.cut(from: file)
+        if let problem = problem(of: picture.size) { throw SetFinding(part.path, problem) }
+        result.sources.append(PictureSource(url: part.url, slice: part.slice, size: picture.size))
+        pictures.append(picture)
+      } catch {
+        let finding = finding(for: error, at: part)
+        if !result.findings.contains(finding) { result.findings.append(finding) }
+      }
+    }
+    if isPair, result.findings.isEmpty, let problem = problem(ofPair: pictures) {
+      result.findings.append(SetFinding(draft[1].path, problem))
+    }
+    return result
+  }
+
+  private static func finding(for error: any Error, at part: PictureDraft) -> SetFinding {
+    switch error {
+    case let finding as SetFinding: finding
+    case PicturesError.cropOutside(_, let size):
+      SetFinding(part.path, "the picture is \(size), too narrow to be cut in \(part.slice.count)")
+    case let error as PicturesError: SetFinding(part.path, clause(error, file: part.url))
+    default: SetFinding(part.path, "the picture can't be opened (\(error))")
+    }
+  }
+
+  /// The error's sentence without the path it begins with and its full stop.
+  private static func clause(_ error: PicturesError, file: URL) -> String {
+    var text = error.description
+    for name in [file.path(percentEncoded: false), file.lastPathComponent] where text.hasPrefix(name) {
+      text = "the file" + text.dropFirst(name.count)
+      break
+    }
+    return text.hasSuffix(".") ? String(text.dropLast()) : text
+  }
+
+  private static func problem(of size: PictureSize) -> String? {
+    if min(size.width, size.height) < smallestSide {
+      return "the picture is \(size), but sides of at least \(smallestSide) pixels are needed"
+    }
+    if max(size.aspect, 1 / size.aspect) > CanvasPlan.absurdAspect {
+      return "the picture is \(size), longer than \(Int(CanvasPlan.absurdAspect)) times its other side; crop it"
+    }
+    return nil
+  }
+
+  private static func problem(ofPair pictures: [Picture]) -> String? {
+    guard pictures.count == 2 else { return nil }
+    let (before, after) = (pictures[0], pictures[1])
+    if before == after { return "before and after are the same picture, so they show no change" }
+    let ratio = before.size.aspect / after.size.aspect
+    if max(ratio, 1 / ratio) > largestAspectRatio {
+      return "before is \(before.size) and after \(after.size), two different framings; crop both alike"
+    }
+    return nil
+  }
+}
+
+extension SetFinding: Error {}

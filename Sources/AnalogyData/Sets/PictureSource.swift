@@ -1,0 +1,47 @@
+import Foundation
+import LoRWeBPictures
+
+/// Where the pixels of one picture of an analogy are: a file, or a vertical slice of one that holds several side by side.
+public struct PictureSource: Hashable, Codable, Sendable {
+  /// One of `count` pictures side by side, counted from the left; they are cut at width · index / count, rounded down.
+  public struct Slice: Hashable, Codable, Sendable {
+    public let index: Int
+    public let count: Int
+
+    public static let whole = Slice(index: 0, count: 1)
+    public static let halves = [Slice(index: 0, count: 2), Slice(index: 1, count: 2)]
+    public static let thirds = (0..<3).map { Slice(index: $0, count: 3) }
+
+    /// Where the slice lies in a picture of `size`; empty if the picture has fewer columns than slices.
+    public func rectangle(in size: PictureSize) -> PictureRectangle {
+      let (from, to) = (size.width * index / count, size.width * (index + 1) / count)
+      return PictureRectangle(x: from, y: 0, width: to - from, height: size.height)
+    }
+  }
+
+  /// The file.
+  public let url: URL
+  /// What of it is meant.
+  public let slice: Slice
+  /// The slice's size in pixels.
+  public let size: PictureSize
+
+  /// A slice of `size` pixels of a file; nothing is read.
+  public init(url: URL, slice: Slice = .whole, size: PictureSize) {
+    self.url = url
+    self.slice = slice
+    self.size = size
+  }
+
+  /// Reads the file and cuts the slice out.
+  /// - Throws: `PicturesError` for a file that can't be read or cut.
+  public func picture() throws -> Picture { try slice.cut(from: Picture(contentsOf: url)) }
+}
+
+extension PictureSource.Slice {
+  /// The slice's pixels of a picture that has been read.
+  /// - Throws: `PicturesError.cropOutside` if the picture has fewer columns than slices.
+  func cut(from picture: Picture) throws -> Picture {
+    self == .whole ? picture : try picture.cropped(to: rectangle(in: picture.size))
+  }
+}

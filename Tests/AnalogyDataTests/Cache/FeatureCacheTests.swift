@@ -1,0 +1,201 @@
+import Foundation
+import LoRWeBCheckpoints
+import LoRWeBModels
+import LoRWeBPictures
+import LoRWeBTorch
+import Testing
+
+@testable import LoRWeBAnalogyData
+
+@Suite("Cache of latents and embeddings")
+struct FeatureCacheTests {
+  private struct Broken: Error {}
+
+  /// Features of a set in a folder, by encoders that are plain arithmetic and count their calls.
+  private final class Study {
+    let folder: ScratchFolder
+    let set: AnalogySet
+    var encoded = 0
+    var made = 0
+
+    init(pairs: Int = 4) throws {
+      folder = try ScratchFolder()
+      try folder.task("set/one", count: pairs)
+      set = try AnalogySet(contentsOf: folder.url.appending(path: "set"))
+    }
+
+    var quadruples: [AnalogyQuadruple] { Array(set.quadruples()) }
+
+    func features(
+      rule: TrainingCanvas.Rule = .plan(.fixedSquare(tile: 16)), encoder: String = "vae", fileBytes: Int = 1 << 20
+    ) throws -> AnalogyFeatures {
+      func identity(_ name: String) throws -> EncoderIdentity { try EncoderIdentity(files: [], settings: [name]) }
+      return try AnalogyFeatures(
+        cache: FeatureCache(folder.url.appending(path: "cache"), fileBytes: fileBytes), rule: rule,
+        encoders: .init(autoencoder: identity(encoder), image: identity("clip"), text: identity("t5")))
+    }
+
+    func latents(_ picture: Picture) throws -> LatentDistribution {
+      encoded += 1
+      let mean = Tensor.signed(picture).averagePool2d(8, stride: 8)
+      return LatentDistribution(mean: mean, logVariance: mean - 3)
+    }
+
+    @discardableResult
+    func fill(_ features: AnalogyFeatures, failingAt stop: Int = .max, skippingBad: Bool = false) throws -> [SkippedFeature] {
+      try features.fillLatents(of: quadruples, skippingBad: skippingBad) {
+        made += 1
+        return { [self] picture in
+          if encoded == stop { throw Broken() }
+          return try latents(picture)
+        }
+      }
+    }
+  }
+
+  @Test("Latents come back as they were encoded, after the cache was opened anew, and are not encoded twice")
+  func roundTrip() throws {
+    let study = try Study()
+    try study.fill(study.features())
+    #expect(study.made == 1 && study.encoded == 2 * 6)
+    let again = try study.features()
+    try study.fill(again)
+    #expect(study.made == 1, "the encoder isn't made when nothing is missing")
+    for quadruple in study.quadruples {
+      let canvas = try TrainingCanvas(quadruple, pictures: quadruple.pictures(), rule: again.rule)
+      let (target, control) = try again.latents(of: quadruple)
+      try withTorchErrors {
+        for (found, picture) in [(target, canvas.target), (control, canvas.control)] {
+          let expected = try study.latents(picture)
+          #expect(found.mean.distance(to: expected.mean) == 0 && found.logVariance.distance(to: expected.logVariance) == 0)
+        }
+      }
+    }
+  }
+
+  @Test("Two samples of the same latents differ by their noise alone")
+  func sampling() throws {
+    let study = try Study(pairs: 2)
+    let features = try study.features()
+    try study.fill(features)
+    let target = try features.latents(of: study.quadruples[0]).target
+    try withTorchErrors {
+      let noise = Tensor.randn(target.mean.shape, generator: try Generator(seed: 1))
+      #expect(target.sample(noise: noise).distance(to: target.mean) > 0.01)
+      #expect(target.sample(noise: noise * 0).distance(to: target.mean) == 0)
+    }
+  }
+
+  @Test("An interrupted filling keeps what it had and goes on there")
+  func resuming() throws {
+    let study = try Study()
+    #expect(throws: Broken.self) { try study.fill(study.features(fileBytes: 1), failingAt: 7) }
+    let leftover = study.folder.url.appending(path: "cache/.0000.tmp")
+    try Data([1, 2, 3]).write(to: leftover)
+    let features = try study.features(fileBytes: 1)
+    #expect(features.cache.count == 3 && !FileManager.default.fileExists(atPath: leftover.path(percentEncoded: false)))
+    study.encoded = 0
+    try study.fill(features)
+    #expect(study.encoded == 2 * 3 && features.cache.count == 6)
+  }
+
+  @Test("Another encoder, rule or picture is another key")
+  func keys() throws {
+    let study = try Study()
+    let quadruple = study.quadruples[0]
+    try study.fill(study.features())
+    for other in [try study.features(encoder: "other"), try study.features(rule: .plan(.fixedSquare(tile: 32)))] {
+      #expect(throws: AnalogySetError.notCached(what: "latents of \(quadruple.id)")) { try other.latents(of: quadruple) }
+    }
+    try study.folder.picture("set/one/01-after.png", 99)
+    let changed = try study.features()
+    #expect(throws: AnalogySetError.self) { try changed.latents(of: quadruple) }
+    #expect(throws: Never.self) { try changed.latents(of: study.quadruples[5]) }
+  }
+
+  @Test("A picture that went bad ends the filling, or is listed and skipped when that is allowed")
+  func badPictures() throws {
+    let study = try Study()
+    try study.folder.write("set/one/04-before.png", "gone bad")
+    #expect(throws: PicturesError.self) { try study.fill(study.features()) }
+    let skipped = try study.fill(study.features(), skippingBad: true)
+    #expect(skipped.map(\.item) == ["one/01+one/04", "one/02+one/04", "one/03+one/04"])
+    #expect(skipped.allSatisfy { $0.reason.contains("is not a picture") })
+    #expect(throws: Broken.self, "a failing encoder isn't a bad picture") {
+      study.encoded = 0
+      try study.fill(study.features(encoder: "other"), failingAt: 0, skippingBad: true)
+    }
+  }
+
+  @Test("Numbers that aren't finite are refused")
+  func notFinite() throws {
+    let study = try Study(pairs: 2)
+    let features = try study.features()
+    #expect(throws: AnalogySetError.self) {
+      try features.fillLatents(of: study.quadruples) {
+        { picture in
+          let mean = Tensor.signed(picture) / 0
+          return LatentDistribution(mean: mean, logVariance: mean)
+        }
+      }
+    }
+    #expect(features.cache.count == 0)
+  }
+
+  @Test("Embeddings of a, a′, b and captions with the empty one are kept too")
+  func otherFeatures() throws {
+    let study = try Study(pairs: 2)
+    let features = try study.features()
+    var asked: [String] = []
+    _ = try features.fillEmbeddings(of: study.quadruples) {
+      { pictures in Tensor(pictures.map { Float($0.pixels[0]) }, shape: [pictures.count, 1]) }
+    }
+    try features.fillTexts(["night", "", "night"]) {
+      { caption in
+        asked.append(caption)
+        let value = Double(caption.utf8.count)
+        return TextFeatures(states: Tensor.full([1, 3, 4], value), pooled: Tensor.full([1, 2], value, dtype: .bfloat16))
+      }
+    }
+    #expect(asked == ["", "night"])
+    let reopened = try study.features()
+    try withTorchErrors {
+      #expect(try reopened.embeddings(of: study.quadruples[0]).shape == [3, 1])
+      let text = try reopened.text("night")
+      #expect(text.states.array(of: Float.self) == [Float](repeating: 5, count: 12) && text.pooled.dtype == .bfloat16)
+      #expect(try reopened.text("").states.sum().item() == 0)
+    }
+    #expect(throws: AnalogySetError.self) { try reopened.text("day") }
+  }
+
+  @Test("A damaged or foreign file in the cache is named")
+  func damaged() throws {
+    let study = try Study(pairs: 2)
+    try study.fill(study.features())
+    let cache = study.folder.url.appending(path: "cache")
+    let name = try #require(FileManager.default.contentsOfDirectory(atPath: cache.path(percentEncoded: false)).first)
+    let file = cache.appending(path: name)
+    let data = try Data(contentsOf: file)
+    try data.prefix(data.count - 8).write(to: file)
+    #expect { try study.features() } throws: { "\($0)".contains(name) && "\($0)".contains("delete it") }
+    try FileManager.default.removeItem(at: file)
+    var writer = SafetensorsWriter()
+    writer.add("weight", Tensor.zeros([1]))
+    try writer.write(to: cache.appending(path: "model.safetensors"))
+    #expect { try study.features() } throws: { "\($0)".contains("model.safetensors") }
+  }
+
+  @Test("An encoder is told by its files' content and its settings, not by where it lies")
+  func identities() throws {
+    let folder = try ScratchFolder()
+    for name in ["one", "two", "three"] { try folder.write("\(name)/config.json", name == "three" ? "{ }" : "{}") }
+    try folder.write("two/readme.md", "no part of it")
+    func identity(_ name: String, _ settings: [String] = []) throws -> EncoderIdentity {
+      try EncoderIdentity(folders: [folder.url.appending(path: name)], settings: settings)
+    }
+    #expect(try identity("one") == identity("two"))
+    #expect(try identity("one") != identity("three"))
+    #expect(try identity("one") != identity("one", ["bfloat16"]))
+    #expect(throws: AnalogySetError.self) { try identity("gone") }
+  }
+}
