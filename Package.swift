@@ -83,7 +83,7 @@ let package = Package(
       name: "LoRWeBCommands",
       dependencies: [
         "LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
-        "LoRWeBAnalogyData", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "LoRWeBAnalogyData", "LoRWeBTraining", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Commands", swiftSettings: strict),
 
@@ -97,7 +97,11 @@ let package = Package(
       "AnalogyData", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAnalogyData"],
       exclude: ["Fixtures"]),
     tests("LoRWeB", ["LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
-    tests("Training", ["LoRWeBTraining", "LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
+    tests(
+      "Training",
+      [
+        "LoRWeBTraining", "LoRWeB", "LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters", "LoRWeBCommands",
+      ]),
     tests("Commands", ["LoRWeBCommands", "LoRWeBPictures"]),
     tests(
       "Parity",

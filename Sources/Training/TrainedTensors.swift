@@ -25,6 +25,9 @@ public struct TrainedTensor {
   public enum Kind: String, Sendable {
     case lora
     case router
+
+    /// By the published names.
+    init(name: String) { self = name.hasSuffix(".lora_A") || name.hasSuffix(".lora_B") ? .lora : .router }
   }
 
   public let name: String
@@ -34,8 +37,8 @@ public struct TrainedTensor {
   /// The tensors of a basis that learn, with recording turned on for them and off for the others.
   public static func of(_ basis: LoRABasis, _ learning: Learning) -> [TrainedTensor] {
     basis.registry.parameters.compactMap { parameter in
-      let isLoRA = parameter.name.hasSuffix(".lora_A") || parameter.name.hasSuffix(".lora_B")
-      let trained = TrainedTensor(name: parameter.name, kind: isLoRA ? .lora : .router, tensor: parameter.tensor)
+      let trained = TrainedTensor(
+        name: parameter.name, kind: TrainedTensor.Kind(name: parameter.name), tensor: parameter.tensor)
       parameter.tensor.requiringGrad(learning.includes(trained.kind))
       return learning.includes(trained.kind) ? trained : nil
     }

@@ -1,0 +1,92 @@
+import Foundation
+import LoRWeBAdapters
+import Yams
+
+/// The authors' training YAML, read as it is (docs/train.md has the table of keys).
+public struct AuthorsRecipe {
+  /// What it says in our settings; what it doesn't say is as in `TrainingConfig.paper`.
+  public let config: TrainingConfig
+  /// Keys it has that mean nothing here, as paths below `config.process[0]`.
+  public let ignored: [String]
+  private typealias Group = [String: Any]
+
+  /// True if the text is such a YAML rather than settings of our own.
+  public static func isOne(_ text: String) -> Bool { ((try? process(text)) ?? nil) != nil }
+
+  /// - Throws: `TrainingError.badSetting`; `ModelError.badConfig` for a value of the wrong type.
+  public init(_ text: String, place: String) throws {
+    guard let process = try Self.process(text) else {
+      throw TrainingError.badSetting(place: place, key: "config.process[0]", problem: "is missing")
+    }
+    var layer: Group = [:]
+    var ignored: [String] = []
+    for (path, value) in Self.leaves(process, []) {
+      let key = path.joined(separator: ".")
+      guard let translate = Self.meanings[key] else {
+        if !Self.readElsewhere.contains(where: key.hasPrefix) { ignored.append(key) }
+        continue
+      }
+      for (ours, value) in translate(value) { Self.put(value, at: ours.split(separator: ".").map(String.init), in: &layer) }
+    }
+    var layers = try ConfigLayers(.paper)
+    try layers.merge(layer, place: place)
+    config = try layers.config()
+    self.ignored = ignored.sorted()
+  }
+
+  private static func process(_ text: String) throws -> Group? {
+    let root = try Yams.load(yaml: text) as? Group
+    return ((root?["config"] as? Group)?["process"] as? [Any])?.first as? Group
+  }
+
+  /// What other rooms read from the same file: the router's encoder, the data.
+  private static let readElsewhere = ["network.network_kwargs.external_query_model", "datasets", "model.name_or_path"]
+
+  /// Their path to our settings.
+  private static let meanings: [String: @Sendable (Any) -> [(String, Any)]] = [
+    "network.linear": { [("basis.rank", $0)] },
+    "network.network_kwargs.loras_num": { [("basis.count", $0)] },
+    "network.network_kwargs.lora_keys_dim": { [("basis.keyWidth", $0)] },
+    "network.network_kwargs.lora_heads": { [("basis.heads", $0)] },
+    "network.network_kwargs.lora_softmax": { [("basis.activation", $0 as? Bool == false ? "tanh" : "softmax")] },
+    "network.network_kwargs.mixing_coeffs_type": { [("basis.reduce", $0)] },
+    "network.network_kwargs.query_mode": { [("basis.queryMode", $0)] },
+    "network.network_kwargs.query_projection_type": { [("basis.projection", $0 as? String != "none")] },
+    "save.save_every": { [("saveEvery", $0)] },
+    "save.max_step_saves_to_keep": { [("keepLast", $0)] },
+    "train.batch_size": { [("batch", $0)] },
+    "train.steps": { [("steps", $0)] },
+    "train.gradient_accumulation_steps": { [("accumulate", $0)] },
+    "train.gradient_accumulation": { [("accumulate", $0)] },
+    "train.gradient_checkpointing": { [("recompute", $0)] },
+    "train.timestep_type": { [("loss.weighting", $0 as? String == "weighted" ? "bell" : "none")] },
+    "train.optimizer_params.betas": { value in
+      let betas = value as? [Any] ?? []
+      return betas.count == 2 ? [("optimiser.beta1", betas[0]), ("optimiser.beta2", betas[1])] : [("optimiser.beta1", value)]
+    },
+    "train.optimizer_params.weight_decay": { [("optimiser.weightDecay", $0)] },
+    "train.optimizer_params.eps": { [("optimiser.epsilon", $0)] },
+    "train.lr": { [("optimiser.learningRate", $0)] },
+    "train.lr_scheduler": { [("schedule.kind", $0)] },
+    "train.max_grad_norm": { [("optimiser.maxGradientNorm", $0)] },
+  ]
+
+  /// Every value below a group with its path; lists are values.
+  private static func leaves(_ group: Group, _ path: [String]) -> [(path: [String], value: Any)] {
+    group.sorted { $0.key < $1.key }.flatMap { key, value -> [(path: [String], value: Any)] in
+      if let inner = value as? Group { return leaves(inner, path + [key]) }
+      return value is NSNull ? [] : [(path + [key], value)]
+    }
+  }
+
+  private static func put(_ value: Any, at path: [String], in group: inout Group) {
+    guard let key = path.first else { return }
+    guard path.count > 1 else {
+      group[key] = value
+      return
+    }
+    var inner = group[key] as? Group ?? [:]
+    put(value, at: Array(path.dropFirst()), in: &inner)
+    group[key] = inner
+  }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import LoRWeBModels
+import Yams
+
+/// Settings laid over settings: a file's, then those of the command line.
+public struct ConfigLayers {
+  private var values: [String: Any]
+  private var lastPlace: String
+
+  /// Begins with all settings of a configuration.
+  public init(_ config: TrainingConfig) throws {
+    let data = try JSONEncoder().encode(config)
+    values = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
+    lastPlace = "the settings"
+  }
+
+  /// Lays the settings of a YAML or JSON text over those so far.
+  ///
+  /// - Throws: `TrainingError.badSetting` for what is no YAML or JSON object and for keys there are none of.
+  public mutating func add(yaml text: String, place: String) throws {
+    let root: Any?
+    do {
+      root = try Yams.load(yaml: text)
+    } catch {
+      throw TrainingError.badSetting(place: place, key: "the text", problem: "is neither YAML nor JSON")
+    }
+    guard let layer = root as? [String: Any] else {
+      throw TrainingError.badSetting(place: place, key: "the text", problem: "holds no settings (key: value)")
+    }
+    try merge(layer, place: place)
+  }
+
+  /// Lays `key=value` over the settings so far; dots lead into groups, the value is YAML.
+  ///
+  /// - Throws: `TrainingError.badSetting`.
+  public mutating func set(_ assignment: String) throws {
+    let parts = assignment.split(separator: "=", maxSplits: 1).map(String.init)
+    guard parts.count == 2, let loaded = try? Yams.load(yaml: "value: \(parts[1])") as? [String: Any],
+      let value = loaded["value"]
+    else {
+      throw TrainingError.badSetting(
+        place: "--set \(assignment)", key: "the setting", problem: "is not of the form key=value, such as steps=20")
+    }
+    let keys = parts[0].split(separator: ".").map(String.init)
+    let layer = keys.reversed().reduce(value) { inner, key in [key: inner] as [String: Any] }
+    try merge(layer as? [String: Any] ?? [:], place: "--set \(assignment)")
+  }
+
+  /// The configuration that came out.
+  ///
+  /// - Throws: `ModelError.badConfig` for a value of the wrong type, `TrainingError.badSetting` for one out of range.
+  public func config() throws -> TrainingConfig {
+    guard JSONSerialization.isValidJSONObject(values) else {
+      throw TrainingError.badSetting(place: lastPlace, key: "a value", problem: "is neither number, text, list nor group")
+    }
+    let data = try JSONSerialization.data(withJSONObject: values)
+    let config: TrainingConfig = try readConfig(from: data, named: lastPlace)
+    try config.check(place: lastPlace)
+    return config
+  }
+
+  mutating func merge(_ layer: [String: Any], place: String) throws {
+    values = try Self.merged(values, layer, place: place, path: [])
+    lastPlace = place
+  }
+
+  private static func merged(_ base: [String: Any], _ layer: [String: Any], place: String, path: [String]) throws
+    -> [String: Any]
+  {
+    var result = base
+    for (key, value) in layer {
+      let name = (path + [key]).joined(separator: ".")
+      guard let old = base[key] else {
+        throw TrainingError.badSetting(
+          place: place, key: name, problem: "is no setting; there are \(base.keys.sorted().joined(separator: ", "))")
+      }
+      if let group = old as? [String: Any] {
+        guard let inner = value as? [String: Any] else {
+          throw TrainingError.badSetting(place: place, key: name, problem: "is a group of settings, expected key: value in it")
+        }
+        result[key] = try merged(group, inner, place: place, path: path + [key])
+      } else if old is NSNumber, let text = value as? String, let number = Double(text) {
+        result[key] = number  // YAML takes 1e-3 for a text
+      } else {
+        result[key] = value
+      }
+    }
+    return result
+  }
+}

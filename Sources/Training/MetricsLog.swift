@@ -1,0 +1,49 @@
+import Foundation
+
+/// A line of `metrics.jsonl`.
+public struct TrainingMetrics: Codable, Sendable {
+  public let step: Int
+  public let loss: Double
+  public let learningRate: Double
+  public let gradientNorm: Double
+  public let secondsPerStep: Double
+  /// Until the last step, at this pace.
+  public let secondsLeft: Double
+  /// Routing's health, see `RouterHealth`.
+  public let entropy: Double
+  public let shares: [Double]
+  public let silent: Int
+
+  public init(_ report: TrainingRun.Report, _ health: RouterHealth, secondsPerStep: Double, steps: Int) {
+    (step, loss, learningRate) = (report.step, report.loss, report.learningRate)
+    (gradientNorm, self.secondsPerStep) = (report.gradientNorm, secondsPerStep)
+    secondsLeft = secondsPerStep * Double(steps - report.step)
+    (entropy, shares, silent) = (health.entropy, health.shares, health.silent)
+  }
+}
+
+/// The run's `metrics.jsonl`, a line a report.
+public struct MetricsLog {
+  private let handle: FileHandle
+  private let encoder = JSONEncoder()
+
+  /// Opens or makes the file; lines of steps after `step`, which a continued run does again, are dropped.
+  ///
+  /// - Throws: errors of the file system.
+  public init(_ folder: RunFolder, after step: Int) throws {
+    let url = folder.url.appending(path: "metrics.jsonl")
+    let old = (try? String(contentsOf: url, encoding: .utf8)) ?? ""
+    let kept = old.split(separator: "\n").filter { line in
+      (try? JSONDecoder().decode(TrainingMetrics.self, from: Data(line.utf8))).map { $0.step <= step } ?? false
+    }
+    try Data(kept.map { $0 + "\n" }.joined().utf8).write(to: url, options: .atomic)
+    handle = try FileHandle(forWritingTo: url)
+    try handle.seekToEnd()
+    encoder.outputFormatting = .sortedKeys
+  }
+
+  /// Appends a line.
+  public func append(_ metrics: TrainingMetrics) throws {
+    try handle.write(contentsOf: encoder.encode(metrics) + Data("\n".utf8))
+  }
+}

@@ -1,0 +1,72 @@
+import Foundation
+
+/// The folder of a run: `step-000000123/` a checkpoint, `metrics.jsonl`.
+///
+/// A checkpoint is written under a hidden name and renamed when it is whole, and renamed away before it is removed, so that
+/// whatever interrupts the program, every folder with a step's name is a whole one.
+public struct RunFolder: Sendable {
+  /// A whole checkpoint.
+  public struct Checkpoint: Sendable, Equatable {
+    public let step: Int
+    public let url: URL
+  }
+
+  public let url: URL
+
+  /// Opens or makes the folder and removes what an interrupted program left half done.
+  ///
+  /// - Throws: `TrainingError.badRun`.
+  public init(_ url: URL) throws {
+    self.url = url
+    do {
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+      for name in try names() where name.hasPrefix(".step-") {
+        try FileManager.default.removeItem(at: url.appending(path: name))
+      }
+    } catch {
+      throw TrainingError.badRun(folder: url.path(percentEncoded: false), problem: "it can't be made or read")
+    }
+  }
+
+  /// All checkpoints, oldest first.
+  public func checkpoints() throws -> [Checkpoint] {
+    try names().compactMap { name in
+      guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5)) else { return nil }
+      return Checkpoint(step: step, url: url.appending(path: name, directoryHint: .isDirectory))
+    }
+    .sorted { $0.step < $1.step }
+  }
+
+  /// Writes a checkpoint, then removes all but the last `keep`.
+  ///
+  /// - Throws: what `body` throws, and errors of the file system; the checkpoints there stay whole.
+  func write(step: Int, keeping keep: Int, _ body: (URL) throws -> Void) throws {
+    let name = "step-" + String(repeating: "0", count: max(9 - "\(step)".count, 0)) + "\(step)"
+    let (partial, final) = (url.appending(path: ".\(name).partial"), url.appending(path: name))
+    let files = FileManager.default
+    try? files.removeItem(at: partial)
+    try files.createDirectory(at: partial, withIntermediateDirectories: false)
+    do {
+      try body(partial)
+      try remove(final)
+      try files.moveItem(at: partial, to: final)
+    } catch {
+      try? files.removeItem(at: partial)
+      throw error
+    }
+    for old in try checkpoints().filter({ $0.step <= step }).dropLast(keep) { try remove(old.url) }
+  }
+
+  private func remove(_ checkpoint: URL) throws {
+    let files = FileManager.default
+    guard files.fileExists(atPath: checkpoint.path(percentEncoded: false)) else { return }
+    let hidden = url.appending(path: ".\(checkpoint.lastPathComponent).removed")
+    try? files.removeItem(at: hidden)
+    try files.moveItem(at: checkpoint, to: hidden)
+    try files.removeItem(at: hidden)
+  }
+
+  private func names() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: url.path(percentEncoded: false))
+  }
+}

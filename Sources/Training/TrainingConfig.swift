@@ -1,0 +1,95 @@
+import LoRWeBAdapters
+
+/// Everything a run is made of besides model and data. The defaults are the paper's recipe (docs/train.md).
+public struct TrainingConfig: Codable, Sendable, Equatable {
+  /// What the basis is like; read when a run begins from nothing.
+  public struct Basis: Codable, Sendable, Equatable {
+    /// N
+    public var count = 32
+    /// r
+    public var rank = 4
+    /// d
+    public var keyWidth = 128
+    public var heads = 1
+    public var activation = RouterSettings.Activation.softmax
+    public var reduce = RouterSettings.Reduce.mean
+    public var queryMode = QueryMode.concatenated
+    /// False keeps the query as it is; it must then be d wide.
+    public var projection = true
+
+    public init() {}
+
+    /// Sizes for embeddings of that width.
+    public func size(encoderWidth: Int) -> BasisSize {
+      BasisSize(count: count, rank: rank, keyWidth: keyWidth, queryWidth: queryMode.queryWidth(embedding: encoderWidth))
+    }
+
+    /// Router settings for an encoder of that name and width.
+    public func settings(encoder: String, width: Int) -> RouterSettings {
+      RouterSettings(
+        heads: heads, activation: activation, reduce: reduce, queryMode: queryMode, encoder: encoder, encoderWidth: width)
+    }
+  }
+
+  public var steps = 10_000
+  /// Analogies in one forward pass.
+  public var batch = 6
+  /// Forward passes whose gradients make one step.
+  public var accumulate = 1
+  /// Of the first weights, noise and timesteps.
+  public var seed: UInt64 = 42
+  public var learn = Learning.all
+  public var basis = Basis()
+  public var optimiser = AdamWSettings()
+  public var schedule = LearningRateSchedule()
+  public var noise = NoiseLevels()
+  public var loss = FlowLoss()
+  /// Told to the model as its guidance.
+  public var guidance = 1.0
+  /// Whether blocks are computed twice to keep less in memory.
+  public var recompute = true
+  /// Decay of the weights' moving average; 0 for none.
+  public var average = 0.0
+  /// Steps between checkpoints.
+  public var saveEvery = 250
+  /// Checkpoints kept.
+  public var keepLast = 4
+
+  public init() {}
+
+  /// arXiv 2602.15727 with the authors' trainer's quirks (docs/train.md names each).
+  public static let paper = TrainingConfig()
+
+  /// - Throws: `TrainingError.badSetting`.
+  public func check(place: String) throws {
+    func refuse(_ key: String, _ found: Any, _ expected: String) -> TrainingError {
+      .badSetting(place: place, key: key, problem: "is \(found), expected \(expected)")
+    }
+    let counts = [
+      ("steps", steps), ("batch", batch), ("accumulate", accumulate), ("saveEvery", saveEvery), ("keepLast", keepLast),
+      ("basis.count", basis.count), ("basis.rank", basis.rank), ("basis.keyWidth", basis.keyWidth),
+      ("basis.heads", basis.heads),
+    ]
+    for (key, value) in counts where !(1...100_000_000).contains(value) { throw refuse(key, value, "1 to 100000000") }
+    guard basis.keyWidth.isMultiple(of: basis.heads) else { throw refuse("basis.heads", basis.heads, "a divisor of keyWidth") }
+    let shares = [
+      ("optimiser.beta1", optimiser.beta1), ("optimiser.beta2", optimiser.beta2), ("average", average),
+      ("noise.atPureNoise", noise.atPureNoise), ("schedule.final", schedule.final),
+    ]
+    for (key, value) in shares where !(0...1).contains(value) { throw refuse(key, value, "0 to 1") }
+    guard average < 1, optimiser.beta1 < 1, optimiser.beta2 < 1 else { throw refuse("beta or average", 1, "less than 1") }
+    let sizes = [
+      ("optimiser.learningRate", optimiser.learningRate), ("optimiser.epsilon", optimiser.epsilon),
+      ("optimiser.weightDecay", optimiser.weightDecay), ("optimiser.routerFactor", optimiser.routerFactor),
+      ("loss.outside", loss.outside), ("loss.changed", loss.changed), ("noise.deviation", noise.deviation),
+      ("guidance", guidance), ("schedule.warmUp", Double(schedule.warmUp)),
+    ]
+    for (key, value) in sizes where !(value >= 0 && value.isFinite) { throw refuse(key, value, "0 or more") }
+    if let limit = optimiser.maxGradientNorm, !(limit > 0) {
+      throw refuse("optimiser.maxGradientNorm", limit, "more than 0, or null for no clipping")
+    }
+    if case .table(let table) = loss.weighting, table.count != 1000 || !table.allSatisfy({ $0 >= 0 && $0.isFinite }) {
+      throw refuse("loss.weighting", "a list of \(table.count)", "1000 numbers of 0 or more, for t = 1000 down to 1")
+    }
+  }
+}

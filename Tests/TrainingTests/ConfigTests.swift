@@ -1,0 +1,100 @@
+import Foundation
+import LoRWeBAdapters
+import LoRWeBTorch
+import LoRWeBTraining
+import Testing
+
+@Suite("Recipes")
+struct ConfigTests {
+  @Test("The preset is the paper's recipe") func paper() {
+    let paper = TrainingConfig.paper
+    #expect(paper.basis.count == 32 && paper.basis.rank == 4 && paper.basis.keyWidth == 128 && paper.basis.heads == 1)
+    #expect(paper.optimiser == AdamWSettings(learningRate: 1e-3, beta1: 0.9, beta2: 0.99, epsilon: 1e-6, weightDecay: 0.05))
+    #expect(paper.optimiser.maxGradientNorm == 1 && paper.schedule.kind == .constant && paper.average == 0)
+    #expect(paper.loss.weighting == .bell && paper.loss.outside == 1 && paper.guidance == 1 && paper.batch == 6)
+  }
+
+  @Test("A file's settings lie over the preset's, the command line's over the file's") func layers() throws {
+    var layers = try ConfigLayers(.paper)
+    try layers.add(
+      yaml: "steps: 20\noptimiser:\n  learningRate: 4e-3\n  maxGradientNorm: null\nloss: {weighting: none, outside: 0.1}\n",
+      place: "mine.yaml")
+    try layers.set("steps=30")
+    try layers.set("basis.queryMode=ca'-ca")
+    let config = try layers.config()
+    #expect(config.steps == 30 && config.optimiser.learningRate == 4e-3 && config.optimiser.maxGradientNorm == nil)
+    #expect(config.loss.weighting == .none && config.loss.outside == 0.1 && config.basis.queryMode == .difference)
+    #expect(config.batch == TrainingConfig.paper.batch)
+  }
+
+  @Test(
+    "Settings that make no sense are refused by name",
+    arguments: [
+      "stepz=20", "steps=0", "steps=many", "basis=4", "optimiser.beta1=1", "loss.weighting=bel", "loss.weighting=[1, 2]",
+      "basis.heads=3", "noise.atPureNoise=2", "steps",
+    ]) func refused(assignment: String) throws
+  {
+    let key = try #require(assignment.split(separator: "=").first?.split(separator: ".").last.map(String.init))
+    let error = try #require(throws: (any Error).self) {
+      var layers = try ConfigLayers(.paper)
+      try layers.set(assignment)
+      _ = try layers.config()
+    }
+    #expect("\(error)".contains(key) || "\(error)".contains("beta"), "\(error)")
+  }
+
+  @Test("The authors' YAML is read as it is, and what means nothing here is named") func authors() throws {
+    let text = """
+      job: extension
+      config:
+        name: run
+        process:
+          - type: sd_trainer
+            training_folder: output
+            network:
+              type: attlora
+              linear: 4
+              network_kwargs: {loras_num: 16, lora_keys_dim: 64, lora_softmax: true, query_mode: "cat-aa'b", lora_heads: 2}
+            save: {dtype: float16, save_every: 100, max_step_saves_to_keep: 3}
+            datasets: [{folder_path: a}]
+            train:
+              batch_size: 3
+              steps: 77
+              gradient_checkpointing: false
+              timestep_type: weighted
+              lr: 1e-3
+              optimizer_params: {betas: [0.8, 0.95], weight_decay: 0.01}
+      """
+    #expect(AuthorsRecipe.isOne(text) && !AuthorsRecipe.isOne("steps: 3"))
+    let recipe = try AuthorsRecipe(text, place: "run.yaml")
+    let config = recipe.config
+    #expect(config.basis.count == 16 && config.basis.rank == 4 && config.basis.keyWidth == 64 && config.basis.heads == 2)
+    #expect(config.batch == 3 && config.steps == 77 && config.saveEvery == 100 && config.keepLast == 3 && !config.recompute)
+    #expect(config.optimiser.beta1 == 0.8 && config.optimiser.beta2 == 0.95 && config.optimiser.weightDecay == 0.01)
+    #expect(config.optimiser.learningRate == 1e-3 && config.optimiser.epsilon == 1e-6)
+    #expect(recipe.ignored == ["network.type", "save.dtype", "training_folder", "type"])
+  }
+
+  @Test("Schedules rise, stay or fall as they say") func schedules() {
+    let cosine = LearningRateSchedule(kind: .cosine, warmUp: 4, final: 0.1)
+    #expect((0..<4).map { cosine.factor($0, of: 14) } == [0.25, 0.5, 0.75, 1])
+    #expect(cosine.factor(4, of: 14) == 1 && abs(cosine.factor(13, of: 14) - 0.1) < 1e-12)
+    let linear = LearningRateSchedule(kind: .linear)
+    #expect((0..<5).map { linear.factor($0, of: 5) } == [1, 0.75, 0.5, 0.25, 0])
+    #expect(LearningRateSchedule().factor(99, of: 100) == 1)
+  }
+
+  @Test("Noise levels are what they say") func noise() throws {
+    try withTorchErrors {
+      let generator = try Generator(seed: 1)
+      let uniform = NoiseLevels().draw(20_000, generator: generator).array(of: Double.self)
+      #expect(uniform.max() == 1 && abs((uniform.min() ?? 0) - 0.002) < 1e-6)
+      #expect(abs(uniform.reduce(0, +) / 20_000 - 0.501) < 0.01)
+      let levels = NoiseLevels(kind: .logitNormal, atPureNoise: 0.4, mean: 2, deviation: 1.2)
+      let drawn = levels.draw(20_000, generator: generator).array(of: Double.self)
+      #expect(abs(Double(drawn.count { $0 == 1 }) / 20_000 - 0.4) < 0.02)
+      let rest = drawn.filter { $0 < 1 }.map { log($0 / (1 - $0)) }
+      #expect(abs(rest.reduce(0, +) / Double(rest.count) - 2) < 0.05)
+    }
+  }
+}
