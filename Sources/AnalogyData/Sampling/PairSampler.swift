@@ -50,6 +50,8 @@ public struct PairSampler: Sendable {
   public let quadruples: AnalogyQuadruples
   /// Where the sampler is.
   public private(set) var position: Position
+  /// More epochs no run has; a position that claims them is damaged.
+  private static let lastEpoch = Int(Int32.max)
   private let batches: [(canvas: PictureSize, members: [Int32])]
   private var order: [Int]
 
@@ -111,7 +113,7 @@ public struct PairSampler: Sendable {
       throw AnalogySetError.foreignPosition(
         reason: "it was saved for other pairs, canvases or settings of the sampler; resume with the set as it was")
     }
-    guard position.epoch >= 0, batches.indices.contains(position.batch) else {
+    guard (0...Self.lastEpoch).contains(position.epoch), batches.indices.contains(position.batch) else {
       throw AnalogySetError.foreignPosition(
         reason: "batch \(position.batch) of epoch \(position.epoch) is none of the \(batches.count) batches an epoch has")
     }

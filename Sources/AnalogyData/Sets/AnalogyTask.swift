@@ -2,7 +2,7 @@ import Foundation
 import LoRWeBPictures
 
 /// A picture before and after one change: what shows an analogy, or what it is done to.
-public struct AnalogyPair: Hashable, Codable, Sendable {
+public struct AnalogyPair: Hashable, Sendable {
   /// Task and file, `oil-painting/01`; unique in a set and the same wherever the set lies.
   public let id: String
   /// The picture before the change.
@@ -24,7 +24,7 @@ public struct AnalogyPair: Hashable, Codable, Sendable {
 }
 
 /// Pairs that all show the same change: any two of them make an analogy.
-public struct AnalogyTask: Hashable, Codable, Sendable {
+public struct AnalogyTask: Hashable, Sendable {
   /// The folder's name.
   public let name: String
   /// In the order of their ids.
@@ -38,7 +38,7 @@ public struct AnalogyTask: Hashable, Codable, Sendable {
 }
 
 /// a is to a′ as b is to b′.
-public struct AnalogyQuadruple: Hashable, Codable, Sendable {
+public struct AnalogyQuadruple: Hashable, Sendable {
   /// Unique in a set; ends in `_rev` where the change is shown backwards.
   public let id: String
   /// The task both pairs show.

@@ -70,13 +70,12 @@ enum PairMeasuring {
   }
 
   /// The error's sentence without the path it begins with and its full stop.
+  /// Not every sentence begins so: a header may claim a size that is refused before the file is named.
   private static func clause(_ error: PicturesError, file: URL) -> String {
-    var text = error.description
-    for name in [file.path(percentEncoded: false), file.lastPathComponent] where text.hasPrefix(name) {
-      text = "the file" + text.dropFirst(name.count)
-      break
-    }
-    return text.hasSuffix(".") ? String(text.dropLast()) : text
+    let sentence = error.description.hasSuffix(".") ? String(error.description.dropLast()) : error.description
+    let names = [file.path(percentEncoded: false), file.lastPathComponent]
+    guard let name = names.first(where: sentence.hasPrefix) else { return "the file can't be read (\(sentence))" }
+    return "the file" + sentence.dropFirst(name.count)
   }
 
   private static func problem(of size: PictureSize) -> String? {

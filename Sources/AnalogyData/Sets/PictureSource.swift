@@ -2,9 +2,9 @@ import Foundation
 import LoRWeBPictures
 
 /// Where the pixels of one picture of an analogy are: a file, or a vertical slice of one that holds several side by side.
-public struct PictureSource: Hashable, Codable, Sendable {
+public struct PictureSource: Hashable, Sendable {
   /// One of `count` pictures side by side, counted from the left; they are cut at width · index / count, rounded down.
-  public struct Slice: Hashable, Codable, Sendable {
+  public struct Slice: Hashable, Sendable {
     public let index: Int
     public let count: Int
 

@@ -5,13 +5,16 @@ public struct SetReport: Codable, Hashable, Sendable {
   /// One task's size.
   public struct Task: Codable, Hashable, Sendable {
     public let name: String
-    public let pairs: Int
+    /// Usable pairs; nil in a prepared set, which has analogies only.
+    public let pairs: Int?
+    /// Analogies that can be trained on, each in one direction; a prepared set's as they stand there.
+    public let analogies: Int
   }
 
   public let layout: AnalogySet.Layout
-  /// Tasks of at least two usable pairs.
+  /// Tasks with at least one analogy, by name; quadruples of a prepared set that no metadata name are in the task "".
   public let tasks: [Task]
-  /// Analogies that can be trained on, each in one direction.
+  /// Analogies of all tasks.
   public let analogies: Int
   /// All that is wrong.
   public let problems: [SetFinding]
@@ -19,8 +22,11 @@ public struct SetReport: Codable, Hashable, Sendable {
   /// A report of a set that has been read.
   public init(_ set: AnalogySet) {
     layout = set.layout
-    tasks = set.tasks.map { Task(name: $0.name, pairs: $0.pairs.count) }
-    analogies = set.quadruples().count
+    let prepared = Dictionary(grouping: set.prepared, by: \.task).sorted { $0.key < $1.key }
+    tasks =
+      set.tasks.map { Task(name: $0.name, pairs: $0.pairs.count, analogies: $0.pairs.count * ($0.pairs.count - 1) / 2) }
+      + prepared.map { Task(name: $0.key, pairs: nil, analogies: $0.value.count) }
+    analogies = tasks.reduce(0) { $0 + $1.analogies }
     problems = set.findings
   }
 
@@ -34,13 +40,19 @@ public struct SetReport: Codable, Hashable, Sendable {
 
   /// Lines to read: the layout, the tasks, a line a problem.
   public var text: String {
-    let width = tasks.map(\.name.count).max() ?? 0
+    let names = tasks.map { $0.name.isEmpty ? "(no category)" : $0.name }
+    let width = names.map(\.count).max() ?? 0
     var lines = ["layout: \(name)"]
-    lines += tasks.map { "  \($0.name.padding(toLength: width, withPad: " ", startingAt: 0))  \($0.pairs) pairs" }
-    lines.append("\(analogies) \(analogies == 1 ? "analogy" : "analogies") to train on")
+    lines += zip(names, tasks).map { name, task in
+      let pairs = task.pairs.map { "\($0) pairs, " } ?? ""
+      return "  \(name.padding(toLength: width, withPad: " ", startingAt: 0))  \(pairs)\(Self.count(task.analogies))"
+    }
+    lines.append("\(Self.count(analogies)) to train on")
     lines += problems.isEmpty ? ["nothing is wrong"] : ["", "wrong:"] + problems.map { "  \($0.sentence)" }
     return lines.joined(separator: "\n")
   }
+
+  private static func count(_ analogies: Int) -> String { "\(analogies) \(analogies == 1 ? "analogy" : "analogies")" }
 
   private var name: String {
     switch layout {

@@ -88,9 +88,11 @@ struct PairSamplerTests {
       #expect(throws: AnalogySetError.self) { try sampler.resume(at: other.position) }
     }
     let json = try JSONEncoder().encode(sampler.position)
-    let beyond = String(decoding: json, as: UTF8.self).replacing("\"batch\":0", with: "\"batch\":5")
-    let position = try JSONDecoder().decode(PairSampler.Position.self, from: Data(beyond.utf8))
-    #expect(throws: AnalogySetError.self) { try sampler.resume(at: position) }
+    for (field, value) in [("batch", 5), ("batch", -1), ("epoch", -1), ("epoch", Int.max)] {
+      let beyond = String(decoding: json, as: UTF8.self).replacing("\"\(field)\":0", with: "\"\(field)\":\(value)")
+      let position = try JSONDecoder().decode(PairSampler.Position.self, from: Data(beyond.utf8))
+      #expect(throws: AnalogySetError.self) { try sampler.resume(at: position) }
+    }
   }
 
   @Test("A batch has one canvas size, the bucket of b′")

@@ -107,7 +107,8 @@ struct PairsTests {
     try folder.task("two", count: 1)
     let report = SetReport(try AnalogySet.checking(folder.url))
     #expect(report.analogies == 3 && report.problems.count == 1)
-    #expect(report.text.contains("one  3 pairs") && report.text.contains("two: the task two has only one usable pair"))
+    #expect(
+      report.text.contains("one  3 pairs, 3 analogies") && report.text.contains("two: the task two has only one usable pair"))
     #expect(try JSONDecoder().decode(SetReport.self, from: Data(report.json().utf8)) == report)
   }
 }

@@ -68,6 +68,13 @@ struct PreparedTests {
         && entries.contains("analogy_metadata.json: the entry ghost has no pictures"))
   }
 
+  @Test("The report counts a prepared set's analogies by category")
+  func report() throws {
+    let report = SetReport(try AnalogySet.checking(SetFixtures.prepared))
+    #expect(report.tasks.map(\.name) == ["", "Negative", "Sepia_Toning"] && report.tasks.map(\.analogies) == [1, 2, 3])
+    #expect(report.analogies == 6 && report.text.contains("(no category)  1 analogy"))
+  }
+
   @Test("Two empty folders hold no quadruple")
   func empty() throws {
     let folder = try ScratchFolder()

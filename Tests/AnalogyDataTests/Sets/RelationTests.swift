@@ -65,7 +65,7 @@ struct RelationTests {
     ] {
       #expect(found.contains(expected), "\(expected)\nnot in\n\(found.joined(separator: "\n"))")
     }
-    #expect(found.contains { $0.hasPrefix("Odd/Group1/bad.jpg: ") })
+    #expect(found.contains { $0.hasPrefix("Odd/Group1/bad.jpg: the file ") })
     #expect(set.tasks.map(\.name) == ["Sepia_Toning"] && set.tasks[0].pairs.count == 2)
   }
 
