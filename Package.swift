@@ -30,7 +30,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "LoRWeB", targets: ["LoRWeB"]),
-    .library(name: "LoRWeBResearch", targets: ["LoRWeBTraining", "LoRWeBAnalogyData"]),
+    .library(name: "LoRWeBResearch", targets: ["LoRWeBTraining", "LoRWeBAnalogyData", "LoRWeBEvaluation"]),
     .executable(name: "lorweb", targets: ["LoRWeBCommands"]),
   ],
   dependencies: [
@@ -63,6 +63,7 @@ let package = Package(
       "Adapters",
       ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBPictures", .product(name: "Yams", package: "Yams")]),
     room("AnalogyData", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBPictures"]),
+    room("Evaluation", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints"]),
     // Floor 5
     .target(
       name: "LoRWeB",
@@ -110,6 +111,9 @@ let package = Package(
         "LoRWeBTraining",
       ],
       exclude: ["Edits", "Goldens"]),
+    tests(
+      "Evaluation", ["LoRWeBEvaluation", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints"],
+      exclude: ["Answers"]),
     tests("House", []),
   ],
   swiftLanguageModes: [.v6]

@@ -1,0 +1,41 @@
+import Foundation
+import LoRWeBPictures
+
+/// Why something can't be measured; the description is one sentence for the user.
+public enum EvaluationError: Error, Equatable, Sendable {
+  /// Pictures that are compared pixel by pixel and differ in size.
+  case sizesDiffer(what: String, expected: PictureSize, found: PictureSize)
+  /// A picture smaller than SSIM's window.
+  case tooSmall(size: PictureSize, least: Int)
+  /// A weight folder that isn't there.
+  case notFetched(folder: String)
+  /// A file of the weight folder that can't be read.
+  case unreadable(file: String)
+  /// Identification without any other task.
+  case noOthers(task: String, item: String)
+  /// Two scores of one method, task and item.
+  case scoredTwice(method: String, task: String, item: String)
+}
+
+extension EvaluationError: CustomStringConvertible, LocalizedError {
+  /// One sentence: what, expected, found, what to do.
+  public var description: String {
+    switch self {
+    case .sizesDiffer(let what, let expected, let found):
+      "\(what) has \(found) pixels but must have \(expected) to be compared pixel by pixel; resize it first."
+    case .tooSmall(let size, let least):
+      "A picture of \(size) pixels is too small for SSIM, whose window needs \(least) pixels on each side."
+    case .notFetched(let folder):
+      "The weights of the perceptual metrics are not in \(folder); run `make metrics` to fetch and convert them."
+    case .unreadable(let file):
+      "\(file) can't be read; run `make metrics` to write it again."
+    case .noOthers(let task, let item):
+      "Item \(item) of task \(task) has no pictures of other tasks, so there is nothing to tell its own task from; give at least one."
+    case .scoredTwice(let method, let task, let item):
+      "Item \(item) of task \(task) was scored twice for \(method); give every item a name of its own."
+    }
+  }
+
+  /// The same sentence, for code that shows `localizedDescription`.
+  public var errorDescription: String? { description }
+}

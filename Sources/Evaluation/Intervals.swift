@@ -1,0 +1,69 @@
+import Foundation
+
+/// A range that likely holds the true value.
+public struct Interval: Codable, Equatable, Sendable {
+  /// Lower end.
+  public let low: Double
+  /// Upper end.
+  public let high: Double
+
+  /// Checks nothing.
+  public init(low: Double, high: Double) {
+    self.low = low
+    self.high = high
+  }
+
+  /// Wilson's interval of the share of successes among `count` trials.
+  ///
+  /// - Parameter z: standard deviations; 1.96 for 95 %, 1 for the 68 % that the paper draws.
+  /// - Returns: nil without trials, or for successes that can't be among them.
+  public static func wilson(successes: Int, of count: Int, z: Double = 1.959_963_984_540_054) -> Interval? {
+    wilson(share: Double(successes) / Double(count), of: count, z: z)
+  }
+
+  /// Wilson's interval around a share that is itself a mean of shares, as of tasks with different numbers of items.
+  public static func wilson(share p: Double, of count: Int, z: Double = 1.959_963_984_540_054) -> Interval? {
+    guard count > 0, (0...1).contains(p) else { return nil }
+    let (n, square) = (Double(count), z * z)
+    let scale = 1 / (1 + square / n)
+    let centre = scale * (p + square / (2 * n))
+    let half = scale * z * (p * (1 - p) / n + square / (4 * n * n)).squareRoot()
+    return Interval(low: max(0, centre - half), high: min(1, centre + half))
+  }
+
+  /// The percentile bootstrap of a mean over values that are independent of each other, such as one a task.
+  ///
+  /// - Parameters:
+  ///   - level: share of resampled means inside.
+  ///   - seed: the same seed gives the same interval on every machine.
+  /// - Returns: nil for fewer than two values.
+  public static func bootstrap(
+    meanOf values: [Double], level: Double = 0.95, resamples: Int = 2000, seed: UInt64 = 0
+  ) -> Interval? {
+    guard values.count > 1, resamples > 0, (0..<1).contains(level) else { return nil }
+    var random = SplitMix64(state: seed)
+    let means = (0..<resamples).map { _ in
+      (0..<values.count).reduce(0.0) { sum, _ in sum + values[Int.random(in: values.indices, using: &random)] }
+        / Double(values.count)
+    }.sorted()
+    func quantile(_ share: Double) -> Double {
+      let place = share * Double(means.count - 1)
+      let (below, above) = (means[Int(place)], means[min(Int(place) + 1, means.count - 1)])
+      return below + (above - below) * (place - place.rounded(.down))
+    }
+    return Interval(low: quantile((1 - level) / 2), high: quantile((1 + level) / 2))
+  }
+}
+
+/// Steele, Lea and Flood's generator: small, and the same everywhere.
+struct SplitMix64: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
