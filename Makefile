@@ -4,13 +4,14 @@ LORWEB = .build/release/lorweb
 SOURCES = Package.swift Sources Tests Packages Examples/Package.swift Examples/Sources
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build lint test examples demo proofs clean
+.PHONY: help setup build lint test examples demo metrics proofs clean
 
 help:
 	@echo "make test     set up, build, check the style, run every test"
 	@echo "make demo     set up, build for speed, write edited pictures and a sheet to demo-out/"
 	@echo "              with your own as a further row: make demo A=a.png A2=a-edited.png B=b.png"
 	@echo "make setup    only the set-up: C libraries, libtorch (or LIBTORCH=folder), Swift packages"
+	@echo "make metrics  fetch the perceptual metrics' weights (150 MB) and convert them into the cache folder"
 	@echo "make proofs   compare with the Python libraries again, in a virtual environment of its own"
 	@echo "make clean    remove what was built and written; libtorch stays"
 
@@ -32,6 +33,9 @@ examples: setup
 demo: setup
 	swift build -c release --product lorweb
 	@A="$(A)" A2="$(A2)" B="$(B)" scripts/demo.sh $(LORWEB)
+
+metrics:
+	@python3 scripts/metrics.py
 
 proofs: setup
 	@Proofs/run.sh

@@ -1,3 +1,4 @@
+import LoRWeBModels
 import LoRWeBPictures
 
 /// The pictures of one item: an analogy with its answer, and what other tasks make of the same b.

@@ -49,8 +49,8 @@ public struct StructuralSimilarity: Sendable {
 
   /// Equation 13 of the paper, K₁ = 0.01 and K₂ = 0.03 of a range of 255.
   private static func similarity(_ x: [Double], _ y: [Double], size: PictureSize) -> [Double] {
-    let (c1, c2) = (pow(0.01 * 255, 2), pow(0.03 * 255, 2))
-    func product(_ a: [Double], _ b: [Double]) -> [Double] { smoothed(zip(a, b).map { $0 * $1 }, size) }
+    let (c1, c2): (Double, Double) = (2.55 * 2.55, 7.65 * 7.65)
+    func product(_ a: [Double], _ b: [Double]) -> [Double] { smoothed(zip(a, b).map { $0.0 * $0.1 }, size) }
     let (meanX, meanY) = (smoothed(x, size), smoothed(y, size))
     let (squareX, squareY, both) = (product(x, x), product(y, y), product(x, y))
     return x.indices.map { i in

@@ -59,7 +59,8 @@ struct NetworkTests {
     try withTorchErrors {
       #expect(throws: ModelError.self) { try model(.zeros([1, 3, 20, 40]), .zeros([1, 3, 20, 40])) }
       #expect(throws: ModelError.self) { try model(.zeros([1, 3, 40, 40]), .zeros([2, 3, 40, 40])) }
-      #expect(try model(.zeros([1, 3, 21, 21]), .zeros([1, 3, 21, 21])).item() == 0)
+      let smallest = try model(.zeros([1, 3, 21, 21]), .zeros([1, 3, 21, 21]))
+      #expect(smallest.item() == 0)
     }
     #expect(throws: ModelError.self) { try ShiftTolerantLPIPSConfig(channels: [1, 2]).validate() }
     #expect(throws: ModelError.self) {
@@ -112,9 +113,11 @@ struct RealNetworkParity {
       from: Data(contentsOf: folder.appending(path: "config.json")), named: "config.json")
     let model = try load(
       from: CheckpointSource(folder), dtype: .float32, ignoring: DINOv2Model.ignores, { try DINOv2Model($0, config: config) })
-    let values = (0..<3).flatMap { c in
-      (0..<224).flatMap { y in
-        (0..<224).map { x in Float(sin(Double(x) / 17 + Double(c)) * cos(Double(y) / 23 - Double(c)) * 1.5) }
+    var values: [Float] = []
+    for c in 0..<3 {
+      for y in 0..<224 {
+        let vertical = cos(Double(y) / 23.0 - Double(c))
+        for x in 0..<224 { values.append(Float(sin(Double(x) / 17.0 + Double(c)) * vertical * 1.5)) }
       }
     }
     try withTorchErrors {
