@@ -17,7 +17,7 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: "A model folder in the diffusers layout.") var model: String
   @Option(name: .shortAndLong, help: "The run's folder: checkpoints and metrics.jsonl.") var output: String
   @Option(help: "Settings as YAML or JSON, ours or the authors'.") var recipe: String?
-  @Option(help: "Settings to begin with; paper is the only one.") var preset = Preset.paper
+  @Option(help: "Settings to begin with: paper or mini (the embedded model's).") var preset = Preset.paper
   @Option(name: .customLong("set"), help: "One setting as key=value, such as optimiser.learningRate=4e-3; repeatable.")
   var assignments: [String] = []
   @Option(help: "A basis to begin from instead of random numbers.") var from: String?
@@ -33,6 +33,7 @@ struct TrainCommand: AsyncParsableCommand {
 
   enum Preset: String, ExpressibleByArgument, CaseIterable {
     case paper
+    case mini
   }
 
   func validate() throws {
@@ -77,7 +78,7 @@ struct TrainCommand: AsyncParsableCommand {
   }
 
   private func settings(_ last: RunFolder.Checkpoint?, _ console: Console) throws -> TrainingConfig {
-    var base = try last.map { try RunState($0).config } ?? .paper
+    var base = try last.map { try RunState($0).config } ?? (preset == .mini ? .mini : .paper)
     var ours: String?
     if let recipe {
       let text = try String(contentsOf: URL(filePath: recipe), encoding: .utf8)

@@ -19,10 +19,28 @@ extension LoRABasis {
         place: "the settings", key: "basis.keyWidth",
         problem: "is \(size.keyWidth), expected the query's width \(size.queryWidth), because basis.projection is false")
     }
-    return try load(from: TrainableSource(RandomSource(seed: config.seed)), dtype: .float32) { scope in
+    guard config.basis.queryStart == .random || (config.basis.projection && config.basis.queryMode == .concatenated) else {
+      throw TrainingError.badSetting(
+        place: "the settings", key: "basis.queryStart",
+        problem: "is difference, expected random unless queryMode is \(QueryMode.concatenated.rawValue) with a projection")
+    }
+    let basis = try load(from: TrainableSource(RandomSource(seed: config.seed)), dtype: .float32) { scope in
       try LoRABasis(
         scope, layers: AdaptedLinear.all(in: transformer.registry), size: size,
         settings: config.basis.settings(encoder: encoder, width: encoderWidth), hasProjection: config.basis.projection)
+    }
+    try withTorchErrors { noGrad { basis.startProjections(config.basis) } }
+    return basis
+  }
+
+  private func startProjections(_ config: TrainingConfig.Basis) {
+    for toQ in layers.values.compactMap(\.toQ) {
+      if config.queryStart == .difference {
+        let width = toQ.size(1) / 3
+        let w = toQ.narrowed(1, from: 0, count: width).clone()
+        toQ.copyInPlace(concatenated([-w, w, w * 0], along: 1))
+      }
+      if config.queryScale != 1 { toQ.multiplyInPlace(config.queryScale) }
     }
   }
 

@@ -2,6 +2,13 @@ import LoRWeBAdapters
 
 /// Everything a run is made of besides model and data. The defaults are the paper's recipe (docs/train.md).
 public struct TrainingConfig: Codable, Sendable, Equatable {
+  /// How query projections start.
+  public enum QueryStart: String, Codable, Sendable, CaseIterable {
+    case random
+    /// [−W, W, 0] over e(a), e(a′), e(b): the router is asked with W (e(a′) − e(a)), so pictures' content doesn't route.
+    case difference
+  }
+
   /// What the basis is like; read when a run begins from nothing.
   public struct Basis: Codable, Sendable, Equatable {
     /// N
@@ -16,6 +23,9 @@ public struct TrainingConfig: Codable, Sendable, Equatable {
     public var queryMode = QueryMode.concatenated
     /// False keeps the query as it is; it must then be d wide.
     public var projection = true
+    public var queryStart = QueryStart.random
+    /// Multiplies the projections as they start.
+    public var queryScale = 1.0
 
     public init() {}
 
@@ -60,6 +70,21 @@ public struct TrainingConfig: Codable, Sendable, Equatable {
   /// arXiv 2602.15727 with the authors' trainer's quirks (docs/train.md names each).
   public static let paper = TrainingConfig()
 
+  /// The embedded model's recipe (docs/train.md).
+  public static let mini: TrainingConfig = {
+    var config = TrainingConfig()
+    (config.steps, config.batch, config.average) = (600, 32, 0.99)
+    (config.basis.count, config.basis.rank, config.basis.keyWidth) = (16, 4, 64)
+    (config.basis.queryStart, config.basis.queryScale) = (.difference, 2)
+    config.optimiser = AdamWSettings(
+      learningRate: 4e-3, beta1: 0.9, beta2: 0.98, epsilon: 1e-7, weightDecay: 0.01, routerFactor: 0.1)
+    config.schedule = LearningRateSchedule(kind: .linear, warmUp: 40, flat: 0.4)
+    config.noise = NoiseLevels(kind: .logitNormal, atPureNoise: 0.3, mean: 0.9, deviation: 1.1)
+    config.loss = FlowLoss(weighting: .none, outside: 0.1, changed: 4)
+    config.recompute = false
+    return config
+  }()
+
   /// - Throws: `TrainingError.badSetting`.
   public func check(place: String) throws {
     func refuse(_ key: String, _ found: Any, _ expected: String) -> TrainingError {
@@ -75,6 +100,7 @@ public struct TrainingConfig: Codable, Sendable, Equatable {
     let shares = [
       ("optimiser.beta1", optimiser.beta1), ("optimiser.beta2", optimiser.beta2), ("average", average),
       ("noise.atPureNoise", noise.atPureNoise), ("schedule.final", schedule.final),
+      ("schedule.flat", schedule.flat),
     ]
     for (key, value) in shares where !(0...1).contains(value) { throw refuse(key, value, "0 to 1") }
     guard average < 1, optimiser.beta1 < 1, optimiser.beta2 < 1 else { throw refuse("beta or average", 1, "less than 1") }
@@ -82,7 +108,7 @@ public struct TrainingConfig: Codable, Sendable, Equatable {
       ("optimiser.learningRate", optimiser.learningRate), ("optimiser.epsilon", optimiser.epsilon),
       ("optimiser.weightDecay", optimiser.weightDecay), ("optimiser.routerFactor", optimiser.routerFactor),
       ("loss.outside", loss.outside), ("loss.changed", loss.changed), ("noise.deviation", noise.deviation),
-      ("guidance", guidance), ("schedule.warmUp", Double(schedule.warmUp)),
+      ("guidance", guidance), ("basis.queryScale", basis.queryScale), ("schedule.warmUp", Double(schedule.warmUp)),
     ]
     for (key, value) in sizes where !(value >= 0 && value.isFinite) { throw refuse(key, value, "0 or more") }
     if let limit = optimiser.maxGradientNorm, !(limit > 0) {

@@ -82,6 +82,25 @@ struct ConfigTests {
     let linear = LearningRateSchedule(kind: .linear)
     #expect((0..<5).map { linear.factor($0, of: 5) } == [1, 0.75, 0.5, 0.25, 0])
     #expect(LearningRateSchedule().factor(99, of: 100) == 1)
+    let late = LearningRateSchedule(kind: .linear, warmUp: 2, flat: 0.5)
+    #expect((0..<10).map { late.factor($0, of: 10) } == [0.5, 1, 1, 1, 1, 1, 0.75, 0.5, 0.25, 0])
+  }
+
+  @Test("Projections started at the difference ask with W (e(a') - e(a))") func difference() throws {
+    var config = TrainingConfig.mini
+    (config.basis.count, config.basis.keyWidth) = (3, 8)
+    let basis = try LoRABasis.untrained(config, on: Tiny.transformer(), encoder: "tiny", encoderWidth: 4)
+    try withTorchErrors {
+      for layer in basis.layers.values {
+        let parts = try #require(layer.toQ).split(4, along: 1)
+        #expect((parts[0] + parts[1]).magnitude().maximum().item() == 0)
+        #expect(parts[1].magnitude().maximum().item() > 0 && parts[2].magnitude().maximum().item() == 0)
+      }
+    }
+    config.basis.queryMode = .difference
+    #expect(throws: TrainingError.self) {
+      try LoRABasis.untrained(config, on: Tiny.transformer(), encoder: "tiny", encoderWidth: 4)
+    }
   }
 
   @Test("Noise levels are what they say") func noise() throws {
