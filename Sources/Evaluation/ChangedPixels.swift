@@ -5,6 +5,8 @@ public struct ChangedPixels: Equatable, Sendable {
   /// 0.05 of the full range, the threshold of the published figures of this project.
   public static let threshold = 0.05
 
+  /// Of both pictures.
+  public let size: PictureSize
   /// True where the edit changed something, row by row.
   public let mask: [Bool]
   /// How many are true.
@@ -14,11 +16,19 @@ public struct ChangedPixels: Equatable, Sendable {
   /// - Throws: `EvaluationError.sizesDiffer`.
   public init(from b: Picture, to bPrime: Picture, threshold: Double = threshold) throws {
     try checkSameSize("b", b, as: bPrime)
+    size = b.size
     let limit = threshold * 255
     mask = (0..<b.width * b.height).map { pixel in
       (0..<3).contains { abs(Double(b.pixels[pixel * 3 + $0]) - Double(bPrime.pixels[pixel * 3 + $0])) > limit }
     }
     count = mask.count { $0 }
+  }
+
+  /// Refuses to be laid on something of another size.
+  func check(for other: PictureSize) throws {
+    guard size == other else {
+      throw EvaluationError.sizesDiffer(what: "The mask of changed pixels", expected: other, found: size)
+    }
   }
 
   /// Share of all pixels, 0 to 1.

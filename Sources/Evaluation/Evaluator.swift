@@ -79,7 +79,7 @@ public struct Evaluator {
     values[.structure] = structure.mean
     values[.changedSquaredError] = changedError
     values[.changedSignalToNoise] = changedError.flatMap(peakSignalToNoise)
-    values[.changedStructure] = structure.mean(on: changed)
+    values[.changedStructure] = try structure.mean(on: changed)
     return values
   }
 

@@ -8,7 +8,7 @@ import LoRWeBPictures
 /// - Throws: `EvaluationError.sizesDiffer`.
 public func meanSquaredError(_ picture: Picture, to truth: Picture, on changed: ChangedPixels? = nil) throws -> Double? {
   try checkSameSize("The picture", picture, as: truth)
-  if let changed, changed.mask.count != picture.width * picture.height { return nil }
+  try changed?.check(for: picture.size)
   var sum = 0
   for pixel in 0..<picture.width * picture.height where changed?.mask[pixel] ?? true {
     for sample in pixel * 3..<pixel * 3 + 3 {

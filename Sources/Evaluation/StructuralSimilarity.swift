@@ -38,8 +38,11 @@ public struct StructuralSimilarity: Sendable {
   }
 
   /// The mean of the map over changed pixels, borders included; nil if nothing changed.
-  public func mean(on changed: ChangedPixels) -> Double? {
-    guard changed.count > 0, changed.mask.count == map.count else { return nil }
+  ///
+  /// - Throws: `EvaluationError.sizesDiffer`.
+  public func mean(on changed: ChangedPixels) throws -> Double? {
+    try changed.check(for: size)
+    guard changed.count > 0 else { return nil }
     return zip(map, changed.mask).reduce(0) { $1.1 ? $0 + $1.0 : $0 } / Double(changed.count)
   }
 
