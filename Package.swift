@@ -76,8 +76,8 @@ let package = Package(
     room(
       "Training",
       [
-        "LoRWeB", "LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
-        .product(name: "Yams", package: "Yams"),
+        "LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
+        "LoRWeBAnalogyData", .product(name: "Yams", package: "Yams"),
       ]),
     // Floor 7
     .executableTarget(

@@ -11,10 +11,12 @@ struct TrainCommand: AsyncParsableCommand {
     commandName: "train", abstract: "Trains a basis on a frozen model.",
     discussion: """
       Settings are the paper's unless --recipe or --set say otherwise; a recipe is our own YAML or JSON or the authors' YAML \
-      (docs/train.md). --rehearse trains on random numbers, to learn a recipe's speed and memory before its pictures are there.
+      (docs/train.md). The set's folder is described in docs/data.md. --rehearse trains on random numbers, to learn a recipe's \
+      speed and memory before its pictures are there.
       """)
 
   @Option(help: "A model folder in the diffusers layout.") var model: String
+  @OptionGroup var pictures: PictureOptions
   @Option(name: .shortAndLong, help: "The run's folder: checkpoints and metrics.jsonl.") var output: String
   @Option(help: "Settings as YAML or JSON, ours or the authors'.") var recipe: String?
   @Option(help: "Settings to begin with: paper or mini (the embedded model's).") var preset = Preset.paper
@@ -37,7 +39,7 @@ struct TrainCommand: AsyncParsableCommand {
   }
 
   func validate() throws {
-    guard rehearse else { throw ValidationError("Say --rehearse: pictures to train on can't be given to this command yet.") }
+    if rehearse, pictures.data != nil { throw ValidationError("--rehearse is without pictures; leave out it or --data.") }
     guard canvas >= 32, canvas.isMultiple(of: 32), canvas <= 4096 else {
       throw ValidationError("--canvas must be a multiple of 32 from 32 to 4096, found \(canvas).")
     }
@@ -58,9 +60,10 @@ struct TrainCommand: AsyncParsableCommand {
     if let threads { Engine.threads = threads }
     let place = try RunFolder(URL(filePath: output))
     let last = resume ? try place.checkpoints().last : nil
-    let config = try settings(last, console)
-    let training = try begin(config, place, last)
-    try describe(training, config)
+    let (config, set) = try settings(last, console)
+    let source = try source(config, set, place, console)
+    let training = try begin(config, source, place, last)
+    try describe(training, config, tokens: source.tokens)
     let log = try MetricsLog(place, after: training.step)
     var pace = 0.0
     while let report = try training.next() {
@@ -77,14 +80,15 @@ struct TrainCommand: AsyncParsableCommand {
     print(try place.checkpoints().last?.url.path(percentEncoded: false) ?? output)
   }
 
-  private func settings(_ last: RunFolder.Checkpoint?, _ console: Console) throws -> TrainingConfig {
+  /// The settings, and the folder of pictures the authors' YAML names.
+  private func settings(_ last: RunFolder.Checkpoint?, _ console: Console) throws -> (TrainingConfig, set: String?) {
     var base = try last.map { try RunState($0).config } ?? (preset == .mini ? .mini : .paper)
-    var ours: String?
+    var (ours, set): (String?, String?)
     if let recipe {
       let text = try String(contentsOf: URL(filePath: recipe), encoding: .utf8)
       if AuthorsRecipe.isOne(text) {
         let read = try AuthorsRecipe(text, place: recipe)
-        base = read.config
+        (base, set) = (read.config, read.data)
         if !read.ignored.isEmpty { console.warn("\(recipe): nothing here uses \(read.ignored.joined(separator: ", "))") }
       } else {
         ours = text
@@ -93,38 +97,67 @@ struct TrainCommand: AsyncParsableCommand {
     var layers = try ConfigLayers(base)
     if let ours, let recipe { try layers.add(yaml: ours, place: recipe) }
     for assignment in assignments { try layers.set(assignment) }
-    return try layers.config()
+    return (try layers.config(), set)
   }
 
-  private func begin(_ config: TrainingConfig, _ place: RunFolder, _ last: RunFolder.Checkpoint?) throws -> TrainingRun {
+  /// What a run learns on.
+  private struct Source {
+    let encoders: ModelEncoders
+    let data: TrainingData
+    /// Text, target and context of a sample.
+    let tokens: Int
+    let pictures: PictureData?
+  }
+
+  private func source(_ config: TrainingConfig, _ set: String?, _ place: RunFolder, _ console: Console) throws -> Source {
     let folder = try ModelFolder(URL(filePath: model))
+    let encoders = try pictures.encoders(folder, dtype: dtype.dtype)
+    if rehearse {
+      let size = config.basis.size(encoderWidth: try encoders.embeddingWidth())
+      let side = canvas / 16
+      let data = TrainingData.random(
+        try folder.config(.transformer), queryWidth: size.queryWidth, rows: side, columns: side, textLength: textTokens,
+        seed: config.seed)
+      return Source(encoders: encoders, data: data, tokens: textTokens + 2 * side * side, pictures: nil)
+    }
+    guard let set = pictures.data ?? set else {
+      throw ValidationError(
+        "Say --data with a folder of pictures to learn from (docs/data.md), or --rehearse to train on none.")
+    }
+    let pictures = try pictures.open(set, config, encoders, cacheIn: place.url, console)
+    try pictures.fill { what, done, all in console.progress("\(what): \(done) of \(all)", fraction: Double(done) / Double(all))
+    }
+    console.clear()
+    return Source(encoders: encoders, data: pictures.data, tokens: try pictures.tokensPerSample(), pictures: pictures)
+  }
+
+  private func begin(
+    _ config: TrainingConfig, _ source: Source, _ place: RunFolder, _ last: RunFolder.Checkpoint?
+  ) throws -> TrainingRun {
+    let folder = source.encoders.folder
     let shape: FluxConfig = try folder.config(.transformer)
     let transformer = try load(from: folder.weights(.transformer), dtype: dtype.dtype) {
       try FluxTransformer($0, config: shape)
     }
-    let file = folder.folder(.imageEncoder).appending(path: "config.json")
-    let encoder = try ImageEncoderConfig(json: Data(contentsOf: file), named: file.path(percentEncoded: false))
-    let size = config.basis.size(encoderWidth: encoder.width)
-    let data = TrainingData.random(
-      shape, queryWidth: size.queryWidth, rows: canvas / 16, columns: canvas / 16, textLength: textTokens, seed: config.seed)
     if let last {
-      return try TrainingRun(resuming: last, config: config, transformer: transformer, data: data, folder: place)
+      return try TrainingRun(resuming: last, config: config, transformer: transformer, data: source.data, folder: place)
     }
     let basis: LoRABasis
     if let from {
       basis = try LoRABasis.trainable(from: URL(filePath: from))
     } else {
       basis = try LoRABasis.untrained(
-        config, on: transformer, encoder: RouterSettings.paper.encoder, encoderWidth: encoder.width)
+        config, on: transformer,
+        encoder: config.basis.encoder.isEmpty ? source.encoders.imageEncoderName() : config.basis.encoder,
+        encoderWidth: source.encoders.embeddingWidth())
     }
-    return try TrainingRun(config, transformer: transformer, basis: basis, data: data, folder: place)
+    return try TrainingRun(config, transformer: transformer, basis: basis, data: source.data, folder: place)
   }
 
-  private func describe(_ training: TrainingRun, _ config: TrainingConfig) throws {
+  private func describe(_ training: TrainingRun, _ config: TrainingConfig, tokens: Int) throws {
     guard !quiet else { return }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    let tokens = textTokens + 2 * (canvas / 16) * (canvas / 16)
     let sizes = training.sizes(tokens: tokens)
     func gigabytes(_ bytes: Int) -> String { String(format: "%.2f GB", Double(bytes) / 1e9) }
     print(String(decoding: try encoder.encode(config), as: UTF8.self))

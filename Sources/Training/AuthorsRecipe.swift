@@ -6,6 +6,8 @@ import Yams
 public struct AuthorsRecipe {
   /// What it says in our settings; what it doesn't say is as in `TrainingConfig.paper`.
   public let config: TrainingConfig
+  /// The folder that holds its folders `control` and `target`, as it is written there; nil if it names none.
+  public let data: String?
   /// Keys it has that mean nothing here, as paths below `config.process[0]`.
   public let ignored: [String]
   private typealias Group = [String: Any]
@@ -32,15 +34,22 @@ public struct AuthorsRecipe {
     try layers.merge(layer, place: place)
     config = try layers.config()
     self.ignored = ignored.sorted()
+    data = Self.dataset(process)?["folder_path"].flatMap { $0 as? String }
+      .map { URL(filePath: $0).deletingLastPathComponent().relativePath }
   }
+
+  private static func dataset(_ process: Group) -> Group? { (process["datasets"] as? [Any])?.first as? Group }
 
   private static func process(_ text: String) throws -> Group? {
     let root = try Yams.load(yaml: text) as? Group
     return ((root?["config"] as? Group)?["process"] as? [Any])?.first as? Group
   }
 
-  /// What other rooms read from the same file: the router's encoder, the data.
-  private static let readElsewhere = ["network.network_kwargs.external_query_model", "datasets", "model.name_or_path"]
+  /// What says nothing new: where the data and the model are, which the command is told, and what is always so.
+  private static let readElsewhere = [
+    "datasets.folder_path", "datasets.control_path", "datasets.is_box_analogy", "datasets.enable_relation_captions",
+    "datasets.full_size_control_images", "network.network_kwargs.external_query", "model.name_or_path",
+  ]
 
   /// Their path to our settings.
   private static let meanings: [String: @Sendable (Any) -> [(String, Any)]] = [
@@ -50,6 +59,7 @@ public struct AuthorsRecipe {
     "network.network_kwargs.lora_heads": { [("basis.heads", $0)] },
     "network.network_kwargs.lora_softmax": { [("basis.activation", $0 as? Bool == false ? "tanh" : "softmax")] },
     "network.network_kwargs.mixing_coeffs_type": { [("basis.reduce", $0)] },
+    "network.network_kwargs.external_query_model": { [("basis.encoder", $0)] },
     "network.network_kwargs.query_mode": { [("basis.queryMode", $0)] },
     "network.network_kwargs.query_projection_type": { [("basis.projection", $0 as? String != "none")] },
     "save.save_every": { [("saveEvery", $0)] },
@@ -69,12 +79,19 @@ public struct AuthorsRecipe {
     "train.lr": { [("optimiser.learningRate", $0)] },
     "train.lr_scheduler": { [("schedule.kind", $0)] },
     "train.max_grad_norm": { [("optimiser.maxGradientNorm", $0)] },
+    "datasets.caption_dropout_rate": { [("data.captionDropout", $0)] },
+    "datasets.is_bidirectional_analogy": { [("data.directions", $0 as? Bool == true ? "both" : "forward")] },
+    "datasets.resolution": { value in
+      let side = (value as? [Any])?.first ?? value
+      return [("data.canvasArea", (side as? Int).map { $0 * $0 } ?? side)]
+    },
   ]
 
-  /// Every value below a group with its path; lists are values.
+  /// Every value below a group with its path; lists are values, but of the data sets the first is a group.
   private static func leaves(_ group: Group, _ path: [String]) -> [(path: [String], value: Any)] {
     group.sorted { $0.key < $1.key }.flatMap { key, value -> [(path: [String], value: Any)] in
       if let inner = value as? Group { return leaves(inner, path + [key]) }
+      if path.isEmpty, key == "datasets", let first = dataset(group) { return leaves(first, [key]) }
       return value is NSNull ? [] : [(path + [key], value)]
     }
   }

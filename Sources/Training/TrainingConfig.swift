@@ -26,6 +26,8 @@ public struct TrainingConfig: Codable, Sendable, Equatable {
     public var queryStart = QueryStart.random
     /// Multiplies the projections as they start.
     public var queryScale = 1.0
+    /// What the basis's file calls the image encoder; empty for what its folder says.
+    public var encoder = ""
 
     public init() {}
 
@@ -54,6 +56,7 @@ public struct TrainingConfig: Codable, Sendable, Equatable {
   public var schedule = LearningRateSchedule()
   public var noise = NoiseLevels()
   public var loss = FlowLoss()
+  public var data = PictureSettings()
   /// Told to the model as its guidance.
   public var guidance = 1.0
   /// Whether blocks are computed twice to keep less in memory.
@@ -73,7 +76,8 @@ public struct TrainingConfig: Codable, Sendable, Equatable {
   /// The embedded model's recipe (docs/train.md).
   public static let mini: TrainingConfig = {
     var config = TrainingConfig()
-    (config.steps, config.batch, config.average) = (600, 32, 0.99)
+    (config.steps, config.batch, config.average) = (600, 8, 0.99)
+    (config.data.layout, config.data.singles, config.data.captionDropout) = (.plan, 0.85, 0.5)
     (config.basis.count, config.basis.rank, config.basis.keyWidth) = (16, 4, 64)
     (config.basis.queryStart, config.basis.queryScale) = (.difference, 2)
     config.optimiser = AdamWSettings(
@@ -114,6 +118,7 @@ public struct TrainingConfig: Codable, Sendable, Equatable {
     if let limit = optimiser.maxGradientNorm, !(limit > 0) {
       throw refuse("optimiser.maxGradientNorm", limit, "more than 0, or null for no clipping")
     }
+    try data.check(place: place)
     if case .table(let table) = loss.weighting, table.count != 1000 || !table.allSatisfy({ $0 >= 0 && $0.isFinite }) {
       throw refuse("loss.weighting", "a list of \(table.count)", "1000 numbers of 0 or more, for t = 1000 down to 1")
     }

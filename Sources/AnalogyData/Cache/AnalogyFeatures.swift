@@ -52,22 +52,36 @@ public struct AnalogyFeatures {
 
   // MARK: - Filling
 
-  /// Encodes target and control canvas of each quadruple: mean and log variance, so that each step can sample anew.
+  /// What of a quadruple goes through the autoencoder.
+  public enum LatentPart: String, Sendable {
+    /// The target canvas and the control canvas.
+    case canvases = "latents"
+    /// b′ alone and b alone, cut from the target canvas.
+    case singles
+  }
+
+  /// Encodes what is to be learned of each quadruple and its context: mean and log variance, so that each step can sample anew.
   ///
   /// - Parameters:
   ///   - skippingBad: whether quadruples whose pictures can't be used are left out and returned.
-  ///   - autoencoder: makes the function from a canvas to its distribution, [1, C, h, w]; called only if something is missing.
+  ///   - autoencoder: makes the function from a picture to its distribution, [1, C, h, w]; called only if something is missing.
   /// - Returns: what was left out.
   /// - Throws: `AnalogySetError`, `PicturesError`, what encoding throws, `CancellationError`.
   public func fillLatents(
-    of quadruples: [AnalogyQuadruple], skippingBad: Bool = false, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in },
+    _ part: LatentPart = .canvases, of quadruples: [AnalogyQuadruple], skippingBad: Bool = false,
+    progress: (_ done: Int, _ of: Int) -> Void = { _, _ in },
     autoencoder: () throws -> (Picture) throws -> LatentDistribution
   ) throws -> [SkippedFeature] {
-    try fill(quadruples, latentsKey, skippingBad, progress) {
+    try fill(quadruples, { try latentsKey($0, part) }, skippingBad, progress) {
       let encode = try autoencoder()
       return { quadruple in
         let canvas = try canvas(of: quadruple)
-        let (target, control) = (try encode(canvas.target), try encode(canvas.control))
+        let pictures: [Picture]  // what is learned, its context
+        switch part {
+        case .canvases: pictures = [canvas.target, canvas.control]
+        case .singles: pictures = try canvas.quarters().suffix(2).reversed()
+        }
+        let (target, control) = (try encode(pictures[0]), try encode(pictures[1]))
         return [
           "target.mean": target.mean, "target.log_variance": target.logVariance, "control.mean": control.mean,
           "control.log_variance": control.logVariance,
@@ -130,11 +144,13 @@ public struct AnalogyFeatures {
 
   // MARK: - Reading
 
-  /// The distributions of a quadruple's target and control canvas.
+  /// The distributions of what is to be learned of a quadruple, and of its context.
   /// - Throws: `AnalogySetError.notCached`.
-  public func latents(of quadruple: AnalogyQuadruple) throws -> (target: LatentDistribution, control: LatentDistribution) {
-    let what = "latents of \(quadruple.id)"
-    let tensors = try cache.tensors(latentsKey(quadruple), what: what)
+  public func latents(
+    _ part: LatentPart = .canvases, of quadruple: AnalogyQuadruple
+  ) throws -> (target: LatentDistribution, control: LatentDistribution) {
+    let what = "\(part.rawValue) of \(quadruple.id)"
+    let tensors = try cache.tensors(latentsKey(quadruple, part), what: what)
     func distribution(_ canvas: String) throws -> LatentDistribution {
       LatentDistribution(
         mean: try Self.part("\(canvas).mean", of: tensors, what),
@@ -163,14 +179,16 @@ public struct AnalogyFeatures {
     return tensor
   }
 
-  private func canvas(of quadruple: AnalogyQuadruple) throws -> TrainingCanvas {
+  /// A quadruple's canvas, its pictures read.
+  /// - Throws: `AnalogySetError.noCanvas`, `PicturesError`.
+  public func canvas(of quadruple: AnalogyQuadruple) throws -> TrainingCanvas {
     try TrainingCanvas(quadruple, pictures: quadruple.pictures(), rule: rule)
   }
 
   // MARK: - Keys
 
-  private func latentsKey(_ quadruple: AnalogyQuadruple) throws -> FeatureKey {
-    FeatureKey(kind: "latents", encoder: encoders.autoencoder, content: try content(of: quadruple))
+  private func latentsKey(_ quadruple: AnalogyQuadruple, _ part: LatentPart) throws -> FeatureKey {
+    FeatureKey(kind: part.rawValue, encoder: encoders.autoencoder, content: try content(of: quadruple))
   }
 
   private func embeddingsKey(_ quadruple: AnalogyQuadruple) throws -> FeatureKey {

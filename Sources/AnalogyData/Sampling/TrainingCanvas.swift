@@ -65,6 +65,16 @@ public struct TrainingCanvas: Equatable, Sendable {
       crops: try plan.contextCrops(), losesLevels: false)
   }
 
+  /// a, a′, b and b′ as they lie on the target canvas.
+  public func quarters() throws -> [Picture] {
+    let (x, y) = (target.width / 2, target.height / 2)
+    return try [(0, 0), (x, 0), (0, y), (x, y)].map { left, top in
+      try target.cropped(
+        to: PictureRectangle(
+          x: left, y: top, width: left == 0 ? x : target.width - x, height: top == 0 ? y : target.height - y))
+    }
+  }
+
   /// What the router's encoder sees, in the order a, a′, b.
   /// - Throws: `PicturesError.cropOutside` where the compatible crops leave nothing of a picture.
   public func encoderPictures() throws -> [Picture] {

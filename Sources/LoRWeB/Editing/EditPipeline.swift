@@ -13,8 +13,7 @@ struct EditPipeline {
   let device: Device
   let dtype: DType
 
-  /// The autoencoder's type: half precision shows in smooth skies, and on a CPU it is no faster.
-  private var autoencoderType: DType { device.kind == .cpu ? .float32 : dtype }
+  private var encoders: ModelEncoders { ModelEncoders(folder, images: encoder, dtype: dtype, device: device) }
 
   /// What the transformer is told besides pictures.
   struct Conditioning {
@@ -29,60 +28,23 @@ struct EditPipeline {
     try basis.checkEncoder(width: encoder.config().width)
     let mode = basis.router.settings.queryMode
     let views = try mode.views.map { try plan.view($0, of: canvas) }
-    let model = try encoder.load(dtype: dtype, device: device)
-    return mode.query(from: try model.embeddings(of: views, preparedBy: encoder.preprocess()))
+    return mode.query(from: try encoders.embeddings()(views))
   }
 
   /// The prompt to text states and pooled vector; T5 and CLIP are in memory one after the other.
   func conditioning(prompt: String) throws -> Conditioning {
-    Conditioning(text: try textStates(prompt), pooled: try pooledText(prompt))
-  }
-
-  private func textStates(_ prompt: String) throws -> Tensor {
-    let ids = try T5Tokenizer(folder: folder.folder(.tokenizer2)).encode(prompt).ids
-    let config: T5Config = try folder.config(.textEncoder2)
-    let model = try load(
-      from: folder.weights(.textEncoder2), dtype: dtype, device: device, ignoring: T5Encoder.ignores
-    ) { try T5Encoder($0, config: config) }
-    return try model([ids])
-  }
-
-  private func pooledText(_ prompt: String) throws -> Tensor {
-    let ids = try CLIPTokenizer(folder: folder.folder(.tokenizer)).encode(prompt).ids
-    let config: CLIPTextConfig = try folder.config(.textEncoder)
-    let model = try load(
-      from: folder.weights(.textEncoder), dtype: dtype, device: device, ignoring: CLIPTextModel.ignores
-    ) { try CLIPTextModel($0, config: config) }
-    return try model([ids]).pooled
-  }
-
-  /// The autoencoder, for a while.
-  func withAutoencoder<Result>(_ body: (AutoencoderKL) throws -> Result) throws -> Result {
-    let config: AutoencoderConfig = try folder.config(.vae)
-    let model = try load(from: folder.weights(.vae), dtype: autoencoderType, device: device) { scope in
-      try AutoencoderKL(scope, config: config)
-    }
-    return try withTorchErrors { try body(model) }
+    let text = try encoders.textStates()(prompt)
+    return Conditioning(text: text, pooled: try encoders.pooledText()(prompt))
   }
 
   /// A picture to scaled latents [1, C, h, w] (the distribution's mode, as the reference takes context pictures).
   func latents(of picture: Picture) throws -> Tensor {
-    try withAutoencoder { autoencoder in
-      let pixels = Tensor.signed(picture).to(device: device, dtype: autoencoderType)
-      return autoencoder.scaled(try autoencoder.encode(pixels, tile: Self.tile).mode).to(dtype)
-    }
+    let config = try encoders.autoencoderConfig()
+    return try withTorchErrors { ((try encoders.latents()(picture).mode - config.shift) * config.scale).to(dtype) }
   }
 
   /// Scaled latents [1, C, h, w] to a picture.
-  func picture(of latents: Tensor) throws -> Picture {
-    try withAutoencoder { autoencoder in
-      let decoded = try autoencoder.decode(autoencoder.unscaled(latents.to(autoencoderType)), tile: Self.tile)
-      return try Picture(signed: decoded)
-    }
-  }
-
-  /// Side of the square of pixels that goes through a layer of the autoencoder at once: as fast as all of them, with less memory.
-  private static let tile = 256
+  func picture(of latents: Tensor) throws -> Picture { try encoders.picture(of: latents) }
 
   /// The transformer with the mix added while its weights are loaded.
   func transformer(_ mix: Mix) throws -> FluxTransformer {

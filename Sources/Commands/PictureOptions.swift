@@ -1,0 +1,33 @@
+import ArgumentParser
+import Foundation
+import LoRWeB
+import LoRWeBAnalogyData
+import LoRWeBTorch
+import LoRWeBTraining
+
+/// Which pictures a run learns from, and what looks at them.
+struct PictureOptions: ParsableArguments {
+  @Option(help: "The folder of pictures to learn from (docs/data.md).") var data: String?
+  @Option(help: "relation252k, prepared or pairs; found out if left out.") var layout: AnalogySet.Layout?
+  @Option(help: "A manifest of what is never trained on.") var holdout: String?
+  @Flag(help: "Leave out pairs that can't be used, and list them.") var skipBadPairs = false
+  @Option(help: "Where encoded pictures are kept, to be used by several runs; in the run's folder if left out.") var cache:
+    String?
+  @Option(help: "The image encoder's folder; the model folder's own if left out.") var encoder: String?
+
+  func encoders(_ folder: ModelFolder, dtype: DType) throws -> ModelEncoders {
+    try ModelEncoders(folder, images: encoder.map { URL(filePath: $0) }, dtype: dtype)
+  }
+
+  /// Opens a set's pictures for a run.
+  func open(
+    _ path: String, _ config: TrainingConfig, _ encoders: ModelEncoders, cacheIn run: URL, _ console: Console
+  ) throws -> PictureData {
+    console.progress("reading \(path)", fraction: 0)
+    var set = try AnalogySet(contentsOf: URL(filePath: path), layout: layout, skippingBadPairs: skipBadPairs)
+    for finding in set.findings { console.warn("left out: \(finding.sentence)") }
+    if let holdout { set = try set.split(by: HoldoutManifest(contentsOf: URL(filePath: holdout))).training }
+    let place = cache.map { URL(filePath: $0) } ?? run.appending(path: "features", directoryHint: .isDirectory)
+    return try PictureData(set, config: config, encoders: encoders, cache: FeatureCache(place))
+  }
+}

@@ -1,0 +1,192 @@
+import Foundation
+import LoRWeB
+import LoRWeBAdapters
+import LoRWeBAnalogyData
+import LoRWeBModels
+import LoRWeBPictures
+import LoRWeBTorch
+
+/// A set of analogies as a run's data.
+///
+/// ```swift
+/// let pictures = try PictureData(set, config: config, encoders: encoders, cache: FeatureCache(folder))
+/// try pictures.fill()               // runs the encoders once, which are then no longer in memory
+/// let run = try TrainingRun(config, transformer: …, basis: …, data: pictures.data, folder: …)
+/// ```
+public final class PictureData {
+  public let features: AnalogyFeatures
+  public let encoders: ModelEncoders
+  private let config: TrainingConfig
+  private let autoencoder: AutoencoderConfig
+  private var canvases: PairSampler
+  private var singles: PairSampler?
+  private var batches = 0
+
+  /// Draws from a set; nothing is encoded yet.
+  ///
+  /// - Throws: `AnalogySetError` for a set nothing can be drawn from; `TrainingError.badSetting` for a query mode that sees more
+  ///   than a, a′ and b; what reading the model's settings throws.
+  public init(_ set: AnalogySet, config: TrainingConfig, encoders: ModelEncoders, cache: FeatureCache) throws {
+    guard [.concatenated, .difference, .differencePlusB].contains(config.basis.queryMode) else {
+      throw TrainingError.badSetting(
+        place: "the settings", key: "basis.queryMode",
+        problem:
+          "is \(config.basis.queryMode.rawValue), expected a mode of a, a' and b for pictures (cat-aa'b, ca'-ca, ca'-ca+cb)")
+    }
+    (self.config, self.encoders) = (config, encoders)
+    autoencoder = try encoders.autoencoderConfig()
+    let rule = config.data.rule(own: encoders.folder.usage.canvasRule)
+    features = try AnalogyFeatures(cache: cache, rule: rule, encoders: encoders.identities())
+    func sampler(_ batch: Int, _ seed: UInt64) throws -> PairSampler {
+      try PairSampler(
+        set, rule: rule,
+        settings: PairSampler.Settings(
+          batchSize: batch, captionDropout: config.data.captionDropout, directions: config.data.directions, seed: seed))
+    }
+    canvases = try sampler(config.batch, config.seed)
+    singles = config.data.singles > 0 ? try sampler(config.data.singlesBatch, config.seed &+ 1) : nil
+  }
+
+  /// Runs each encoder in turn over what the first `count` batches need and the cache doesn't have yet.
+  ///
+  /// - Parameters:
+  ///   - count: batches; nil for the whole run's.
+  ///   - progress: told what is being encoded and how much of it is done.
+  /// - Throws: `AnalogySetError` for a picture that can't be used; what encoding throws; `CancellationError`.
+  public func fill(
+    batches count: Int? = nil, progress: @escaping (_ what: String, _ done: Int, _ of: Int) -> Void = { _, _, _ in }
+  ) throws {
+    let all = count ?? config.steps * config.accumulate
+    let alone = config.data.singleCount(all)
+    let (drawn, drawnAlone) = (canvases.upcoming(all - alone), singles?.upcoming(alone) ?? [])
+    func tell(_ what: String) -> (Int, Int) -> Void { { progress(what, $0, $1) } }
+    for (part, quadruples) in [(AnalogyFeatures.LatentPart.canvases, drawn), (.singles, drawnAlone)] {
+      _ = try features.fillLatents(part, of: quadruples, progress: tell("pictures through the autoencoder")) {
+        let encode = try encoders.latents()
+        return { picture in try computed { try encode(picture) } }
+      }
+    }
+    var seen: Set<String> = []
+    let quadruples = (drawn + drawnAlone).filter { seen.insert($0.id).inserted }
+    _ = try features.fillEmbeddings(of: quadruples, progress: tell("pictures through the router's encoder")) {
+      let encode = try encoders.embeddings()
+      return { pictures in try computed { try encode(pictures) } }
+    }
+    let captions = Set(quadruples.map { AnalogyCaption.cleaned($0.instruction) }).sorted()
+    try features.fillTexts(captions, progress: tell("captions")) {
+      let (states, pooled) = (try encoders.textStates(), try encoders.pooledText())
+      return { caption in try computed { TextFeatures(states: try states(caption), pooled: try pooled(caption)) } }
+    }
+    Engine.trimMemory()
+  }
+
+  /// What a `TrainingRun` draws from: canvases of `batch` analogies, and single pictures where the settings say so.
+  public var data: TrainingData {
+    TrainingData(
+      next: { [self] _, generator in try next(generator) },
+      position: { [self] in
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return try encoder.encode(Position(batches: batches, canvases: canvases.position, singles: singles?.position))
+      },
+      restore: { [self] in try restore($0) })
+  }
+
+  /// The first few quadruples of the canvases, for looking at: what a run paints samples of.
+  public func first(_ count: Int) -> [AnalogySample] {
+    var ahead = canvases
+    var samples: [AnalogySample] = []
+    for _ in 0..<canvases.batchesPerEpoch where samples.count < count { samples += ahead.next() }
+    return Array(samples.prefix(count))
+  }
+
+  /// Tokens of one canvas of the first batch: text, target and context.
+  public func tokensPerSample() throws -> Int {
+    guard let sample = first(1).first else { return 0 }
+    let side = 2 * autoencoder.spatialFactor
+    let states = try features.text(sample.caption).states
+    return states.size(1) + 2 * (sample.canvas.width / side) * (sample.canvas.height / side)
+  }
+
+  // MARK: - Drawing
+
+  private struct Position: Codable {
+    let batches: Int
+    let canvases: PairSampler.Position
+    let singles: PairSampler.Position?
+  }
+
+  private func restore(_ data: Data) throws {
+    guard let position = try? JSONDecoder().decode(Position.self, from: data), position.batches >= 0,
+      (position.singles == nil) == (singles == nil)
+    else {
+      throw AnalogySetError.foreignPosition(
+        reason: "it was saved for other data; resume with the set and settings as they were")
+    }
+    try canvases.resume(at: position.canvases)
+    if let saved = position.singles { try singles?.resume(at: saved) }
+    batches = position.batches
+  }
+
+  private func next(_ generator: Generator) throws -> TrainingBatch {
+    defer { batches += 1 }
+    if config.data.isSingle(batches), let samples = singles?.next() { return try batch(samples, .singles, generator) }
+    return try batch(canvases.next(), .canvases, generator)
+  }
+
+  /// A batch of samples from the cache.
+  func batch(
+    _ samples: [AnalogySample], _ part: AnalogyFeatures.LatentPart = .canvases, _ generator: Generator
+  ) throws -> TrainingBatch {
+    try withTorchErrors {
+      try noGrad {
+        var (targets, contexts): ([Tensor], [Tensor]) = ([], [])
+        for sample in samples {
+          let (target, control) = try features.latents(part, of: sample.quadruple)
+          targets.append(latents(target, generator))
+          contexts.append(latents(control, generator))
+        }
+        let texts = try samples.map { try features.text($0.caption) }
+        let queries = try samples.map { try config.basis.queryMode.query(from: features.embeddings(of: $0.quadruple)) }
+        guard let grid = targets.first?.shape, grid.count == 4 else {
+          throw TrainingError.badBatch("there are no latents [1, C, h, w] to make a batch of")
+        }
+        return TrainingBatch(
+          target: LatentPacking.pack(concatenated(targets, along: 0)),
+          context: LatentPacking.pack(concatenated(contexts, along: 0)),
+          rows: grid[2] / 2, columns: grid[3] / 2, edited: part == .singles ? .whole : .lowerRight,
+          text: concatenated(texts.map(\.states), along: 0), pooled: concatenated(texts.map(\.pooled), along: 0),
+          query: concatenated(queries, along: 0).to(.float32))
+      }
+    }
+  }
+
+  /// Scaled latents [1, C, h, w] in fp32.
+  private func latents(_ distribution: LatentDistribution, _ generator: Generator) -> Tensor {
+    let mean = distribution.mean.to(.float32)
+    let drawn =
+      config.data.vae == .mode
+      ? mean
+      : LatentDistribution(mean: mean, logVariance: distribution.logVariance.to(.float32))
+        .sample(noise: .randn(mean.shape, generator: generator))
+    return (drawn - autoencoder.shift) * autoencoder.scale
+  }
+}
+
+/// Runs an encoder: nothing is recorded, and torch's errors are thrown.
+private func computed<Result>(_ body: () throws -> Result) throws -> Result {
+  try withTorchErrors { try noGrad { try body() } }
+}
+
+extension ModelEncoders {
+  /// What tells these encoders' features from those of others.
+  func identities() throws -> AnalogyFeatures.Encoders {
+    func identity(_ components: [ModelFolder.Component], _ dtype: DType) throws -> EncoderIdentity {
+      try EncoderIdentity(folders: components.map(folder.folder), settings: ["\(dtype)"])
+    }
+    return AnalogyFeatures.Encoders(
+      autoencoder: try identity([.vae], autoencoderType),
+      image: try EncoderIdentity(folders: imageFolders, settings: ["\(dtype)"]),
+      text: try identity([.textEncoder, .textEncoder2, .tokenizer, .tokenizer2], dtype))
+  }
+}

@@ -1,0 +1,65 @@
+import LoRWeBAnalogyData
+import LoRWeBPictures
+
+/// How pictures become batches (docs/train.md); the defaults are the published training's.
+public struct PictureSettings: Codable, Sendable, Equatable {
+  /// How a quadruple is laid out.
+  public enum Layout: String, Codable, Sendable, CaseIterable {
+    /// As the published training: strip, grid, bucket, middle.
+    case paper
+    /// As the editor lays out for this model.
+    case plan
+  }
+
+  /// What is taken of an autoencoder's distribution.
+  public enum Latents: String, Codable, Sendable, CaseIterable {
+    /// A sample, drawn anew each time.
+    case sample
+    case mode
+  }
+
+  public var layout = Layout.paper
+  /// About how many pixels a whole canvas has; models with a tile of their own have that in the layout `plan`.
+  public var canvasArea = 512 * 512
+  /// Where the router's encoder cuts a canvas of the layout `paper`.
+  public var crop = TrainingCanvas.Crops.compatible
+  public var vae = Latents.sample
+  /// Share of captions that are replaced by the empty one.
+  public var captionDropout = 0.05
+  public var directions = AnalogyDirections.forward
+  /// Share of batches of single pictures (context b, target b′) instead of canvases; the router sees a, a′ and b in both.
+  public var singles = 0.0
+  /// Analogies in a batch of single pictures.
+  public var singlesBatch = 32
+
+  public init() {}
+
+  /// The rule of the canvases for a model whose editor lays out by `own`.
+  public func rule(own: CanvasPlan.Rule) -> TrainingCanvas.Rule {
+    switch (layout, own) {
+    case (.paper, _): .paper(resolution: Int(Double(canvasArea).squareRoot()), crops: crop)
+    case (.plan, .aspect): .plan(.aspect(area: canvasArea))
+    case (.plan, _): .plan(own)
+    }
+  }
+
+  /// Whether the batch of that number is one of single pictures: spread evenly, so that every stretch has its share.
+  func isSingle(_ batch: Int) -> Bool { singleCount(batch + 1) > singleCount(batch) }
+
+  /// How many of the first `batches` are of single pictures.
+  func singleCount(_ batches: Int) -> Int { Int(Double(batches) * singles) }
+
+  /// - Throws: `TrainingError.badSetting`.
+  func check(place: String) throws {
+    func refuse(_ key: String, _ found: Any, _ expected: String) -> TrainingError {
+      .badSetting(place: place, key: "data.\(key)", problem: "is \(found), expected \(expected)")
+    }
+    guard (1024...16_777_216).contains(canvasArea) else { throw refuse("canvasArea", canvasArea, "1024 to 16777216 pixels") }
+    guard (0...1).contains(captionDropout) else { throw refuse("captionDropout", captionDropout, "0 to 1") }
+    guard (0...1).contains(singles) else { throw refuse("singles", singles, "0 to 1") }
+    guard (1...65536).contains(singlesBatch) else { throw refuse("singlesBatch", singlesBatch, "1 to 65536") }
+    guard singles == 0 || layout == .plan else {
+      throw refuse("singles", singles, "0 with data.layout paper, whose quarters needn't be whole tokens (use plan)")
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import LoRWeBPictures
+import Testing
+
+extension CommandTests {
+  @Suite("train") struct Train {
+    private static let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    private let folder: TemporaryFolder
+
+    init() throws {
+      folder = try Workplace.make()
+      try FileManager.default.copyItem(
+        at: Self.tests.appending(path: "AnalogyDataTests/Fixtures/prepared"), to: folder["data"])
+    }
+
+    /// Trains in the folder itself, so that relative paths in a recipe lead into it.
+    private func train(_ output: String, _ arguments: [String], settings: [String] = []) throws -> Tool.Run {
+      try Tool.run(
+        ["train", "--model", "model", "--output", output, "--threads", "1"] + arguments + settings.flatMap { ["--set", $0] },
+        in: folder.url)
+    }
+
+    private func files(_ checkpoint: String) throws -> [String: Data] {
+      Dictionary(
+        uniqueKeysWithValues: try FileManager.default.contentsOfDirectory(atPath: folder.path(checkpoint)).map {
+          ($0, try Data(contentsOf: folder["\(checkpoint)/\($0)"]))
+        })
+    }
+
+    @Test("runs the published YAML as it is on the tiny model, and its basis edits")
+    func published() throws {
+      let recipe = Self.tests.appending(path: "AdaptersTests/authors.yaml").path(percentEncoded: false)
+      let run = try train("run", ["--recipe", recipe], settings: ["steps=20"])
+      #expect(run.status == 0 && run.output.hasSuffix("run/step-000000020/\n"), "\(run)")
+      #expect(run.errors.components(separatedBy: "nothing here uses").count == 2, "\(run.errors)")
+      #expect(run.errors.contains("logging.use_wandb") && !run.errors.contains("caption_dropout_rate"), "\(run.errors)")
+      for word in [#""canvasArea" : 262144"#, "tokens a step", "pictures through the autoencoder", "step 20 of 20"] {
+        #expect((run.output + run.errors).contains(word), "\(word) is missing: \(run)")
+      }
+      let basis = "run/step-000000020/basis.safetensors"
+      #expect(try Tool.run(["inspect", folder.path(basis)]).output.contains("google/siglip2-base-patch16-224"))
+      let edit = try Tool.run(folder.edit(["--basis", folder.path(basis), "--steps", "1", "-q"]))
+      #expect(edit.status == 0 && !edit.errors.contains("untrained"), "\(edit)")
+    }
+
+    @Test(
+      "goes on with pictures where it stopped, to the byte: canvases and single pictures, latents sampled, captions dropped")
+    func resumed() throws {
+      let settings = ["steps=6", "saveEvery=3", "keepLast=2", "batch=2", "data.singles=0.5", "data.singlesBatch=3"]
+      let whole = try train("whole", ["--data", "data", "--preset", "mini", "--quiet"], settings: settings)
+      #expect(whole.status == 0 && whole.errors == "", "\(whole)")
+      let end = try files("whole/step-000000006")
+      #expect(end.keys.sorted().contains("average.safetensors"))
+      try FileManager.default.copyItem(at: folder["whole"], to: folder["parts"])
+      try FileManager.default.removeItem(at: folder["parts/step-000000006"])
+      let rest = try train("parts", ["--data", "data", "--resume", "--quiet"])
+      #expect(rest.status == 0, "\(rest)")
+      #expect(try files("parts/step-000000006") == end)
+      // Another set is another run.
+      try FileManager.default.removeItem(at: folder["parts/step-000000006"])
+      let manifest = #"{"tasks": ["Negative"], "pairs": []}"#
+      try Data(manifest.utf8).write(to: folder["holdout.json"])
+      let other = try train("parts", ["--data", "data", "--resume", "--holdout", "holdout.json", "--quiet"])
+      expectSentence(other, ["saved for other pairs"])
+    }
+
+    @Test("trains one LoRA without a router by the same loop")
+    func single() throws {
+      let run = try train(
+        "run", ["--data", "data", "--quiet"], settings: ["steps=3", "batch=2", "basis.count=1", "learn=loras"])
+      #expect(run.status == 0 && run.errors == "", "\(run)")
+      let inspected = try Tool.run(["inspect", folder.path("run/step-000000003/basis.safetensors")]).output
+      #expect(inspected.contains("CLIP-tiny"), "\(inspected)")
+    }
+
+    @Test("refuses in a sentence what it can't learn from")
+    func refusals() throws {
+      #expect(try train("run", []).errors.contains("--data"))
+      expectSentence(try train("run", ["--data", "nowhere", "--quiet"]), ["nowhere"])
+      expectSentence(
+        try train("run", ["--data", "data", "--quiet"], settings: ["basis.queryMode=aa'bb'"]), ["basis.queryMode"])
+      expectSentence(try train("run", ["--data", "data", "--quiet"], settings: ["data.singles=0.5"]), ["data.singles"])
+    }
+  }
+}
