@@ -84,7 +84,8 @@ let package = Package(
       name: "LoRWeBCommands",
       dependencies: [
         "LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
-        "LoRWeBAnalogyData", "LoRWeBTraining", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "LoRWeBAnalogyData", "LoRWeBEvaluation", "LoRWeBTraining",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Commands", swiftSettings: strict),
 
@@ -101,7 +102,8 @@ let package = Package(
     tests(
       "Training",
       [
-        "LoRWeBTraining", "LoRWeB", "LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters", "LoRWeBCommands",
+        "LoRWeBTraining", "LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
+        "LoRWeBAnalogyData", "LoRWeBCommands",
       ]),
     tests("Commands", ["LoRWeBCommands", "LoRWeBPictures"]),
     tests(

@@ -10,6 +10,6 @@ struct Lorweb: AsyncParsableCommand {
     version: "0.1.0 (libtorch \(torchVersion))",
     subcommands: [
       EditCommand.self, InspectCommand.self, DoctorCommand.self, NewModelCommand.self, SheetCommand.self,
-      DataCommand.self, TrainCommand.self,
+      DataCommand.self, TrainCommand.self, PretrainCommand.self,
     ])
 }

@@ -6,7 +6,7 @@ import LoRWeBModels
 import LoRWeBTorch
 import LoRWeBTraining
 
-struct TrainCommand: AsyncParsableCommand {
+struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Trains a basis on a frozen model.",
     discussion: """
@@ -50,12 +50,11 @@ struct TrainCommand: AsyncParsableCommand {
     if resume, from != nil { throw ValidationError("--resume goes on from the run's own basis; leave out --from.") }
   }
 
-  func run() async throws {
-    let command = self
-    try await interruptible { try command.train() }
+  func run() throws {
+    try stoppable(train)
   }
 
-  private func train() throws {
+  private func train(until stop: StopRequest) throws {
     let console = Console(quiet: quiet)
     if let threads { Engine.threads = threads }
     let place = try RunFolder(URL(filePath: output))
@@ -71,7 +70,7 @@ struct TrainCommand: AsyncParsableCommand {
       let metrics = TrainingMetrics(report, training.health, secondsPerStep: pace, steps: config.steps)
       if report.step.isMultiple(of: logEvery) || report.step == config.steps { try log.append(metrics) }
       console.progress(metrics.line(of: config.steps), fraction: Double(report.step) / Double(config.steps))
-      if Task.isCancelled {
+      if stop.isMade {
         if report.checkpoint == nil { try training.save() }
         break
       }

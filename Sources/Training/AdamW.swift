@@ -58,7 +58,7 @@ public final class AdamW {
       try mayStep(length)
       if let limit = settings.maxGradientNorm { clip(gradients.compactMap(\.self), norm: norm, to: limit) }
       steps += 1
-      for kind in [TrainedTensor.Kind.lora, .router] {
+      for kind in TrainedTensor.Kind.allCases {
         let indices = trained.indices.filter { trained[$0].kind == kind && gradients[$0] != nil }
         stepAdamW(
           indices.map { trained[$0].tensor }, gradients: indices.compactMap { gradients[$0] },

@@ -30,7 +30,7 @@ public struct AuthorsRecipe {
       }
       for (ours, value) in translate(value) { Self.put(value, at: ours.split(separator: ".").map(String.init), in: &layer) }
     }
-    var layers = try ConfigLayers(.paper)
+    var layers = try ConfigLayers(TrainingConfig.paper)
     try layers.merge(layer, place: place)
     config = try layers.config()
     self.ignored = ignored.sorted()

@@ -8,7 +8,7 @@ public struct ConfigLayers {
   private var lastPlace: String
 
   /// Begins with all settings of a configuration.
-  public init(_ config: TrainingConfig) throws {
+  public init(_ config: some Encodable) throws {
     let data = try JSONEncoder().encode(config)
     values = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
     lastPlace = "the settings"
@@ -50,13 +50,26 @@ public struct ConfigLayers {
   ///
   /// - Throws: `ModelError.badConfig` for a value of the wrong type, `TrainingError.badSetting` for one out of range.
   public func config() throws -> TrainingConfig {
+    let config: TrainingConfig = try decoded()
+    try config.check(place: lastPlace)
+    return config
+  }
+
+  /// The settings as another recipe's.
+  ///
+  /// - Throws: as `config`.
+  public func pretraining() throws -> PretrainingConfig {
+    let config: PretrainingConfig = try decoded()
+    try config.check(place: lastPlace)
+    return config
+  }
+
+  private func decoded<Config: Decodable>() throws -> Config {
     guard JSONSerialization.isValidJSONObject(values) else {
       throw TrainingError.badSetting(place: lastPlace, key: "a value", problem: "is neither number, text, list nor group")
     }
     let data = try JSONSerialization.data(withJSONObject: values)
-    let config: TrainingConfig = try readConfig(from: data, named: lastPlace)
-    try config.check(place: lastPlace)
-    return config
+    return try readConfig(from: data, named: lastPlace)
   }
 
   mutating func merge(_ layer: [String: Any], place: String) throws {

@@ -34,7 +34,7 @@ public struct MetricsLog {
     let url = folder.url.appending(path: "metrics.jsonl")
     let old = (try? String(contentsOf: url, encoding: .utf8)) ?? ""
     let kept = old.split(separator: "\n").filter { line in
-      (try? JSONDecoder().decode(TrainingMetrics.self, from: Data(line.utf8))).map { $0.step <= step } ?? false
+      (try? JSONDecoder().decode(Place.self, from: Data(line.utf8))).map { $0.step <= step } ?? false
     }
     try Data(kept.map { $0 + "\n" }.joined().utf8).write(to: url, options: .atomic)
     handle = try FileHandle(forWritingTo: url)
@@ -43,7 +43,12 @@ public struct MetricsLog {
   }
 
   /// Appends a line.
-  public func append(_ metrics: TrainingMetrics) throws {
+  public func append(_ metrics: some Encodable) throws {
     try handle.write(contentsOf: encoder.encode(metrics) + Data("\n".utf8))
+  }
+
+  /// What every line has.
+  private struct Place: Decodable {
+    let step: Int
   }
 }

@@ -57,13 +57,27 @@ enum CheckpointFiles {
       published.add(parameter.name, shape: parameter.request.shape, dtype: .float16) { shown.detach().to(.float16) }
       masters.add(parameter.name, parameter.tensor.detach())
     }
+    try published.write(to: folder.appending(path: Self.basis))
+    try masters.write(to: folder.appending(path: Self.masters))
+    try write(optimiser, average, to: folder)
+  }
+
+  /// Tensors as they are trained, in fp32.
+  static func write(_ trained: [TrainedTensor], to file: URL) throws {
+    var writer = SafetensorsWriter(metadata: ["format": "pt"])
+    for one in trained { writer.add(one.name, one.tensor.detach().contiguous()) }
+    try writer.write(to: file)
+  }
+
+  static func source(_ file: URL) throws -> CheckpointSource { try CheckpointSource(file) }
+
+  /// The optimiser's moments and the averages.
+  static func write(_ optimiser: AdamW, _ average: MovingAverage?, to folder: URL) throws {
     var moments = SafetensorsWriter(metadata: ["format": "pt"])
     for (index, one) in optimiser.trained.enumerated() {
       moments.add("first.\(one.name)", optimiser.firstMoments[index])
       moments.add("second.\(one.name)", optimiser.secondMoments[index])
     }
-    try published.write(to: folder.appending(path: Self.basis))
-    try masters.write(to: folder.appending(path: Self.masters))
     try moments.write(to: folder.appending(path: Self.optimiser))
     if let average {
       var writer = SafetensorsWriter(metadata: ["format": "pt"])
@@ -97,7 +111,7 @@ enum CheckpointFiles {
   }
 
   /// A copy in memory of its own, aligned as torch aligns.
-  private static func copy(_ name: String, like tensor: Tensor, _ source: CheckpointSource) throws -> Tensor {
+  static func copy(_ name: String, like tensor: Tensor, _ source: CheckpointSource) throws -> Tensor {
     try source.tensor(WeightRequest(name: name, shape: tensor.shape, initial: .zeros)).clone()
   }
 }

@@ -22,9 +22,11 @@ public enum Learning: String, Codable, Sendable, CaseIterable {
 /// A tensor that learns.
 public struct TrainedTensor {
   /// Which learning rate it has.
-  public enum Kind: String, Sendable {
+  public enum Kind: String, Sendable, CaseIterable {
     case lora
     case router
+    /// A model's own parameter.
+    case weight
 
     /// By the published names.
     init(name: String) { self = name.hasSuffix(".lora_A") || name.hasSuffix(".lora_B") ? .lora : .router }
@@ -33,6 +35,15 @@ public struct TrainedTensor {
   public let name: String
   public let kind: Kind
   public let tensor: Tensor
+
+  /// All parameters of a model, which learn from now on.
+  ///
+  /// - Parameter prefix: put before each name.
+  public static func all(of registry: Registry, prefix: String = "") -> [TrainedTensor] {
+    registry.parameters.map {
+      TrainedTensor(name: prefix + $0.name, kind: .weight, tensor: $0.tensor.requiringGrad())
+    }
+  }
 
   /// The tensors of a basis that learn, with recording turned on for them and off for the others.
   public static func of(_ basis: LoRABasis, _ learning: Learning) -> [TrainedTensor] {

@@ -15,7 +15,7 @@ struct ConfigTests {
   }
 
   @Test("A file's settings lie over the preset's, the command line's over the file's") func layers() throws {
-    var layers = try ConfigLayers(.paper)
+    var layers = try ConfigLayers(TrainingConfig.paper)
     try layers.add(
       yaml: "steps: 20\noptimiser:\n  learningRate: 4e-3\n  maxGradientNorm: null\nloss: {weighting: none, outside: 0.1}\n",
       place: "mine.yaml")
@@ -36,7 +36,7 @@ struct ConfigTests {
   {
     let key = try #require(assignment.split(separator: "=").first?.split(separator: ".").last.map(String.init))
     let error = try #require(throws: (any Error).self) {
-      var layers = try ConfigLayers(.paper)
+      var layers = try ConfigLayers(TrainingConfig.paper)
       try layers.set(assignment)
       _ = try layers.config()
     }

@@ -81,4 +81,19 @@ struct ResumeTests {
       #expect(try Data(contentsOf: temporary["killed/\(path)"]) == Data(contentsOf: temporary["alone/\(path)"]), "\(file)")
     }
   }
+
+  @Test("Ctrl-C ends a run with a checkpoint of the last step done", arguments: [SIGINT, SIGTERM])
+  func interrupted(signal: Int32) throws {
+    let process = try start("stopped")
+    while process.isRunning, checkpoints("stopped").isEmpty { usleep(1000) }
+    Foundation.kill(process.processIdentifier, signal)
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 0)
+    let last = try #require(checkpoints("stopped").last)
+    let state = try String(contentsOf: temporary["stopped/\(last)/state.json"], encoding: .utf8)
+    let lines = try String(contentsOf: temporary["stopped/metrics.jsonl"], encoding: .utf8)
+    #expect(state.contains("\"step\" : \(Int(last.suffix(9)) ?? -1)"))
+    #expect(last != "step-000000018" && !lines.contains("\"step\":18"), "it wasn't stopped")
+    #expect(names("stopped").allSatisfy { !$0.hasSuffix(".partial") })
+  }
 }

@@ -12,6 +12,8 @@ public enum AnalogySetError: Error, Equatable, Sendable {
   case badPairs(folder: String, count: Int, first: String)
   /// No two pairs of the same task are left.
   case noAnalogies(folder: String)
+  /// A folder without a picture that is large enough.
+  case noPictures(folder: String, side: Int)
   /// A manifest names what the set doesn't have.
   case unknownHoldout(names: [String])
   /// A manifest that can't be read.
@@ -48,6 +50,8 @@ extension AnalogySetError: CustomStringConvertible, LocalizedError {
         + "(run lorweb data check for all of them, or allow bad pairs to be skipped)."
     case .noAnalogies(let folder):
       "\(folder) has no two usable pairs of the same task, which an analogy needs."
+    case .noPictures(let folder, let side):
+      "\(folder) holds no PNG, JPEG, WebP or TIFF picture of at least \(side)×\(side) pixels; name a folder of photos."
     case .unknownHoldout(let names):
       "The manifest holds out what the set doesn't have: \(names.joined(separator: ", ")); correct the names or drop them."
     case .badManifest(let file, let reason):

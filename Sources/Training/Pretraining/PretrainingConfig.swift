@@ -1,0 +1,42 @@
+/// What a run that trains a model's own parameters is made of besides model and data (docs/pretrain.md).
+public struct PretrainingConfig: Codable, Sendable, Equatable {
+  public var steps = 4000
+  /// Of the data's order and all noise.
+  public var seed: UInt64 = 0
+  public var optimiser = AdamWSettings(learningRate: 2e-3, beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0)
+  public var schedule = LearningRateSchedule(kind: .cosine, warmUp: 100, final: 0.03)
+  /// Decay of the weights' moving average, which is what is measured and written for use.
+  public var average = 0.995
+  /// Steps between checkpoints.
+  public var saveEvery = 200
+  /// Checkpoints kept.
+  public var keepLast = 2
+  /// Steps between measurements on what isn't learned from.
+  public var measureEvery = 200
+  public var autoencoder = AutoencoderLoss()
+
+  public init() {}
+
+  /// - Throws: `TrainingError.badSetting`.
+  public func check(place: String) throws {
+    func refuse(_ key: String, _ found: Any, _ expected: String) -> TrainingError {
+      .badSetting(place: place, key: key, problem: "is \(found), expected \(expected)")
+    }
+    let counts = [
+      ("steps", steps), ("saveEvery", saveEvery), ("keepLast", keepLast), ("measureEvery", measureEvery),
+      ("autoencoder.pieces", autoencoder.pieces), ("autoencoder.wholes", autoencoder.wholes),
+      ("autoencoder.wholeEvery", autoencoder.wholeEvery),
+    ]
+    for (key, value) in counts where !(1...100_000_000).contains(value) { throw refuse(key, value, "1 to 100000000") }
+    guard (0..<1).contains(average) else { throw refuse("average", average, "0 or more and less than 1") }
+    let sizes = [
+      ("optimiser.learningRate", optimiser.learningRate), ("autoencoder.noise", autoencoder.noise),
+      ("autoencoder.perceptual", autoencoder.perceptual), ("autoencoder.perceptualFrom", autoencoder.perceptualFrom),
+      ("autoencoder.latentPenalty", autoencoder.latentPenalty),
+    ]
+    for (key, value) in sizes where !(value >= 0 && value.isFinite) { throw refuse(key, value, "0 or more") }
+    guard autoencoder.pieceSide >= 32, autoencoder.pieceSide <= autoencoder.side else {
+      throw refuse("autoencoder.pieceSide", autoencoder.pieceSide, "32 to autoencoder.side, which is \(autoencoder.side)")
+    }
+  }
+}
