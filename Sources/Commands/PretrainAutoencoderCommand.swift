@@ -81,6 +81,7 @@ struct PretrainAutoencoderCommand: ParsableCommand {
   private func follow(_ run: Pretraining, _ console: Console, until stop: StopRequest) throws -> Bool {
     let log = try MetricsLog(run.folder, after: run.step)
     var pace = 0.0
+    stop.isAwaited()
     while let report = try run.next() {
       pace = pace == 0 ? report.seconds : pace * 0.95 + report.seconds * 0.05
       if report.measured != nil || report.step.isMultiple(of: logEvery) { try log.append(report) }

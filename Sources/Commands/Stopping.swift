@@ -4,14 +4,22 @@ import Synchronization
 
 /// Whether Ctrl-C or SIGTERM asked for an end.
 final class StopRequest: Sendable {
-  private let state = Mutex(false)
-  var isMade: Bool { state.withLock(\.self) }
+  private struct State {
+    var isMade = false
+    var isAwaited = false
+  }
 
-  /// Notes a signal; true if it wasn't the first.
+  private let state = Mutex(State())
+  var isMade: Bool { state.withLock(\.isMade) }
+
+  /// From now on the work looks at `isMade` and has something to keep; before, a signal ends the process at once.
+  func isAwaited() { state.withLock { $0.isAwaited = true } }
+
+  /// Notes a signal; true if the process has to end for it.
   fileprivate func make() -> Bool {
-    state.withLock { isMade in
-      defer { isMade = true }
-      return isMade
+    state.withLock { state in
+      defer { state.isMade = true }
+      return state.isMade || !state.isAwaited
     }
   }
 }

@@ -65,6 +65,7 @@ struct TrainCommand: ParsableCommand {
     try describe(training, config, tokens: source.tokens)
     let log = try MetricsLog(place, after: training.step)
     var pace = 0.0
+    stop.isAwaited()
     while let report = try training.next() {
       pace = pace == 0 ? report.seconds : pace * 0.9 + report.seconds * 0.1
       let metrics = TrainingMetrics(report, training.health, secondsPerStep: pace, steps: config.steps)
