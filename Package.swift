@@ -45,6 +45,7 @@ let package = Package(
     systemLibrary("WebP", pkgConfig: "libwebp", apt: "libwebp-dev", brew: "webp"),
     systemLibrary("LittleCMS", pkgConfig: "lcms2", apt: "liblcms2-dev", brew: "little-cms2"),
     systemLibrary("SentencePiece", pkgConfig: "sentencepiece", apt: "libsentencepiece-dev", brew: "sentencepiece"),
+    systemLibrary("Zlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
     .target(
       name: "CLoRWeBPictures",
       dependencies: ["CLoRWeBSystemPNG", "CLoRWeBSystemTurboJPEG", "CLoRWeBSystemWebP", "CLoRWeBSystemLittleCMS"],
@@ -62,7 +63,7 @@ let package = Package(
     room(
       "Adapters",
       ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBPictures", .product(name: "Yams", package: "Yams")]),
-    room("AnalogyData", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBPictures"]),
+    room("AnalogyData", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBPictures", "CLoRWeBSystemZlib"]),
     room("Evaluation", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints"]),
     // Floor 5
     .target(

@@ -2,5 +2,6 @@ import ArgumentParser
 
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "data", abstract: "Looks after the pictures that a basis learns from.", subcommands: [DataCheckCommand.self])
+    commandName: "data", abstract: "Looks after the pictures that a basis learns from.",
+    subcommands: [DataCheckCommand.self, DataMaterialCommand.self])
 }

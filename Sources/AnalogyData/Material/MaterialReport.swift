@@ -1,0 +1,57 @@
+import Foundation
+
+/// What a folder of material holds, to be printed.
+public struct MaterialReport: Codable, Hashable, Sendable {
+  /// How many pictures are in each part.
+  public struct Count: Codable, Hashable, Sendable {
+    public var train = 0
+    public var test = 0
+  }
+
+  /// By kind.
+  public private(set) var photos: [String: Count] = [:]
+  /// By category.
+  public private(set) var cutouts: [String: Count] = [:]
+  public private(set) var glyphs = 0
+  /// Pictures by licence.
+  public private(set) var licences: [String: Int] = [:]
+
+  /// Reads only the manifest of a folder.
+  /// - Throws: `MaterialError.notMaterial`.
+  public init(folder: URL) throws { self.init(try MaterialManifest(folder: folder)) }
+
+  init(_ manifest: MaterialManifest) {
+    for photo in manifest.photos { photos[photo.kind.rawValue, default: Count()].add(photo.part) }
+    for cutout in manifest.cutouts { cutouts[cutout.category, default: Count()].add(cutout.part) }
+    glyphs = manifest.glyphs.count
+    let all = manifest.photos.map(\.licence) + manifest.cutouts.map(\.licence) + manifest.glyphs.map(\.licence)
+    for licence in all { licences[licence, default: 0] += 1 }
+  }
+
+  /// One JSON object with sorted keys.
+  /// - Throws: `EncodingError`, which no report gives cause for.
+  public func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+
+  /// Lines to read.
+  public var text: String {
+    func lines(_ title: String, _ counts: [String: Count]) -> [String] {
+      let all = counts.values.reduce(0) { $0 + $1.train + $1.test }
+      return ["\(all) \(title)"]
+        + counts.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value.train) to train on, \($0.value.test) to test with" }
+    }
+    return (lines("photos", photos) + lines("cut-outs", cutouts) + ["\(glyphs) glyphs"]).joined(separator: "\n")
+  }
+}
+
+extension MaterialReport.Count {
+  fileprivate mutating func add(_ part: Material.Part) {
+    switch part {
+    case .train: train += 1
+    case .test: test += 1
+    }
+  }
+}

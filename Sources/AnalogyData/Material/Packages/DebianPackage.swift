@@ -1,0 +1,73 @@
+import Foundation
+
+/// Fetching and unpacking Debian packages with Debian's own programs; nothing is installed.
+struct DebianPackage {
+  /// Its name in Debian.
+  let name: String
+
+  /// The package's .deb file in a folder, the last by name if there are several versions.
+  func file(in folder: URL) throws(MaterialError) -> URL {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false))) ?? []
+    guard let file = files.filter({ $0.hasPrefix("\(name)_") && $0.hasSuffix(".deb") }).sorted().last else {
+      throw .notFetched(
+        package: name,
+        reason: "\(folder.path(percentEncoded: false)) has no file \(name)_*.deb; put it there, or leave out --packages")
+    }
+    return folder.appending(path: file)
+  }
+
+  /// Fetches the package into a folder with `apt-get download`.
+  func fetch(into folder: URL) throws(MaterialError) -> URL {
+    let program = "apt-get"
+    let run = try Self.run(
+      program, ["download", "-q", name], in: folder,
+      advice: "packages are fetched on Debian and its kin; elsewhere name a folder of .deb files with --packages")
+    if run.status != 0 {
+      throw .notFetched(package: name, reason: "\(program) says \(run.complaint); check the network, then run apt-get update")
+    }
+    return try file(in: folder)
+  }
+
+  /// Unpacks a .deb file into a folder with `dpkg-deb -x`.
+  func unpack(_ file: URL, into folder: URL) throws(MaterialError) {
+    let run = try Self.run(
+      "dpkg-deb", ["-x", file.path(percentEncoded: false), folder.path(percentEncoded: false)], in: folder,
+      advice: "it unpacks .deb files; install Debian's dpkg (macOS: brew install dpkg)")
+    if run.status != 0 { throw .notUnpacked(file: file.path(percentEncoded: false), reason: "dpkg-deb says \(run.complaint)") }
+  }
+
+  /// Ending and last line on standard error of a program.
+  private struct Run {
+    let status: Int32
+    let complaint: String
+  }
+
+  private static func run(_ name: String, _ arguments: [String], in folder: URL, advice: String) throws(MaterialError) -> Run {
+    let places = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { URL(filePath: String($0)) }
+    let candidates = places.map { $0.appending(path: name).path(percentEncoded: false) }
+    guard let program = candidates.first(where: FileManager.default.isExecutableFile) else {
+      throw .noProgram(name: name, advice: advice)
+    }
+    let process = Process()
+    let errors = Pipe()
+    process.executableURL = URL(filePath: program)
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    process.environment = ProcessInfo.processInfo.environment.merging(["LC_ALL": "C"]) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = errors
+    do {
+      try process.run()
+    } catch {
+      throw .noProgram(name: name, advice: advice)
+    }
+    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    let lines = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+    let said =
+      lines.last { $0.hasPrefix("E:") || $0.contains("error:") } ?? lines.last
+      ?? "nothing and ended with \(process.terminationStatus)"
+    return Run(status: process.terminationStatus, complaint: said.trimmingCharacters(in: [".", " "]))
+  }
+}
