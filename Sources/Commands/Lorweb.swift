@@ -11,5 +11,6 @@ struct Lorweb: AsyncParsableCommand {
     subcommands: [
       EditCommand.self, InspectCommand.self, DoctorCommand.self, NewModelCommand.self, SheetCommand.self,
       DataCommand.self, TrainCommand.self, PretrainCommand.self,
+      EvaluateCommand.self,
     ])
 }

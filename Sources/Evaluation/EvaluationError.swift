@@ -11,6 +11,8 @@ public enum EvaluationError: Error, Equatable, Sendable {
   case notFetched(folder: String)
   /// A file of the weight folder that can't be read.
   case unreadable(file: String)
+  /// A suite that can't be used.
+  case badSuite(file: String, problem: String)
   /// Identification without any other task.
   case noOthers(task: String, item: String)
   /// Two scores of one method, task and item.
@@ -29,6 +31,8 @@ extension EvaluationError: CustomStringConvertible, LocalizedError {
       "The weights of the perceptual metrics are not in \(folder); run `make metrics` to fetch and convert them."
     case .unreadable(let file):
       "\(file) can't be read; run `make metrics` to write it again."
+    case .badSuite(let file, let problem):
+      "\(file) is no suite to measure on: \(problem) (docs/evaluate.md)."
     case .noOthers(let task, let item):
       "Item \(item) of task \(task) has no pictures of other tasks, so there is nothing to tell its own task from; give at least one."
     case .scoredTwice(let method, let task, let item):

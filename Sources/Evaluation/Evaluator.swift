@@ -13,8 +13,8 @@ public struct EvaluationItem: Sendable {
   public var a, aPrime: Picture
   /// The picture to edit, and its true edit.
   public var b, bPrime: Picture
-  /// The true b′ of other tasks, of b's size; empty leaves identification out. The caller fixes which, and passes these and
-  /// `bPrime` through the same autoencoder as the outputs, so that its traces tell nothing.
+  /// The true b′ of other tasks, of b's size; empty leaves identification out. The caller fixes which, and passes
+  /// these through the same autoencoder as the outputs, so that its traces tell nothing.
   public var others: [Picture]
 
   /// Checks nothing.
@@ -42,14 +42,20 @@ public struct Evaluator {
 
   /// All that can be measured of a method's output for an item.
   ///
+  /// - Parameter decodedAnswer: the true b′ once through the output's autoencoder, which identification compares with as it does
+  ///   with `others`; nil takes the item's `bPrime`. Every other measure compares with the item's `bPrime`.
   /// - Throws: `EvaluationError` for pictures whose sizes differ; what the networks throw.
-  public func score(_ output: Picture, by method: String, for item: EvaluationItem) throws -> ItemScore {
+  public func score(
+    _ output: Picture, by method: String, for item: EvaluationItem, decodedAnswer: Picture? = nil
+  ) throws -> ItemScore {
     var values = try plainValues(of: output, for: item)
     if let models {
       values[.perceptualDistance] = try models.perceptual.distance(output, item.bPrime)
       values[.direction] = try similarity(of: output, for: item, by: models.encoder)
       if !item.others.isEmpty {
-        values[.identification] = try identification(of: output, for: item, by: models).isRight ? 1 : 0
+        var decoded = item
+        decoded.bPrime = decodedAnswer ?? item.bPrime
+        values[.identification] = try identification(of: output, for: decoded, by: models).isRight ? 1 : 0
       }
     }
     if let ownEncoder { values[.ownDirection] = try similarity(of: output, for: item, by: ownEncoder) }

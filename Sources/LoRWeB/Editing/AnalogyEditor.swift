@@ -91,6 +91,27 @@ public actor AnalogyEditor {
     try perform(edit) { _ in }
   }
 
+  /// A picture once through the autoencoder, at its own size: what is left of it is the best an edit could be.
+  ///
+  /// - Throws: `ModelError.badInput` for sides that aren't multiples of the autoencoder's factor; what loading it throws.
+  public func autoencoded(_ picture: Picture) throws -> Picture {
+    try withTorchErrors {
+      try noGrad {
+        let pipeline = EditPipeline(
+          folder: folder, basis: try BasisFile(basis, config: basisConfig), encoder: encoder, device: engine.device,
+          dtype: dtype)
+        return try pipeline.picture(of: pipeline.latents(of: picture))
+      }
+    }
+  }
+
+  /// Size in pixels of b′ as the model paints it for these pictures, before it gets b's own size.
+  ///
+  /// - Throws: `PicturesError` for pictures no canvas can be made of.
+  public nonisolated func paintedSize(a: PictureSize, aPrime: PictureSize, b: PictureSize) throws -> PictureSize {
+    try CanvasPlan(a: a, aPrime: aPrime, b: b, rule: folder.usage.canvasRule).tile
+  }
+
   @discardableResult
   private func perform(_ edit: AnalogyEdit, _ report: (EditStep) -> Void) throws -> AnalogyResult {
     defer { Engine.trimMemory() }

@@ -1,0 +1,68 @@
+import Foundation
+import LoRWeBModels
+import LoRWeBPictures
+
+/// Analogies to measure on, fixed in a folder: `suite.json`, and the pictures it names.
+///
+/// Each item names the pictures of an analogy with its answer, and what other tasks make of the same b, so that identification
+/// asks the same of every method on every day.
+public struct SuiteFolder: Sendable {
+  /// One analogy; paths are relative to the folder.
+  public struct Item: Codable, Equatable, Sendable {
+    /// A name of its own within the task.
+    public var name: String
+    public var task: String
+    /// A group of tasks; may be left out.
+    public var family: String?
+    /// The change in words, for methods that are told it.
+    public var instruction: String
+    public var a, aPrime, b, bPrime: String
+    /// True b′ of other tasks on the same b; may be left out, which leaves identification out.
+    public var others: [String]?
+  }
+
+  private struct File: Codable {
+    var version: Int
+    var name: String
+    var items: [Item]
+  }
+
+  /// The file's name.
+  public static let file = "suite.json"
+  public let url: URL
+  public let name: String
+  public let items: [Item]
+
+  /// Reads the list, and no pictures.
+  ///
+  /// - Throws: `EvaluationError.badSuite`; `ModelError.badConfig` naming file and key.
+  public init(_ url: URL) throws {
+    let place = url.appending(path: Self.file)
+    let path = place.path(percentEncoded: false)
+    guard let data = try? Data(contentsOf: place) else {
+      throw EvaluationError.badSuite(file: path, problem: "it is missing or can't be read")
+    }
+    let file: File = try readConfig(from: data, named: path)
+    guard file.version == 1 else {
+      throw EvaluationError.badSuite(file: path, problem: "its version is \(file.version), expected 1")
+    }
+    guard !file.items.isEmpty else { throw EvaluationError.badSuite(file: path, problem: "it lists no items") }
+    var seen: Set<String> = []
+    for item in file.items where !seen.insert("\(item.task)/\(item.name)").inserted {
+      throw EvaluationError.badSuite(file: path, problem: "item \(item.name) of task \(item.task) stands in it twice")
+    }
+    (self.url, name, items) = (url, file.name, file.items)
+  }
+
+  /// An item's pictures, all brought to one size.
+  ///
+  /// - Throws: `PicturesError` for a picture that is missing or damaged.
+  public func pictures(of item: Item, at size: PictureSize) throws -> EvaluationItem {
+    func read(_ path: String) throws -> Picture {
+      try Picture(contentsOf: url.appending(path: path)).composited().resized(to: size)
+    }
+    return EvaluationItem(
+      family: item.family, task: item.task, name: item.name, a: try read(item.a), aPrime: try read(item.aPrime),
+      b: try read(item.b), bPrime: try read(item.bPrime), others: try (item.others ?? []).map(read))
+  }
+}
