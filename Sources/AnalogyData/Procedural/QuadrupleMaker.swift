@@ -1,0 +1,154 @@
+import LoRWeBPictures
+
+/// An analogy drawn by a program: two pairs under the same change.
+public struct ProceduralQuadruple: Equatable, Sendable {
+  public let a, aPrime, b, bPrime: Picture
+  /// The task's id.
+  public let task: String
+  /// Which value of θ.
+  public let variant: Int
+  /// What the change is, in words.
+  public let instruction: String
+}
+
+/// A picture before and after a change.
+public struct ProceduralPair: Equatable, Sendable {
+  public let before, after: Picture
+  /// The task's id.
+  public let task: String
+  /// Which value of θ.
+  public let variant: Int
+  /// What the change is, in words.
+  public let instruction: String
+}
+
+/// Renders analogies: a task and θ are drawn once, then two independent scenes on which the task shows.
+///
+/// What comes out is a function of the material, the side, the task and the seed alone.
+public struct QuadrupleMaker: Sendable {
+  /// Pixels a side of each picture.
+  public let side: Int
+  private let scenes: SceneMaker
+  private let glyphs: [Glyph: Sprite]
+  private let catalogueOrder: [String: UInt64]
+
+  /// How many scenes are tried for one pair.
+  static let attempts = 60
+
+  /// - Throws: `ProceduralError.badSide`.
+  public init(material: Material, side: Int) throws {
+    guard side >= 32, side % 8 == 0 else { throw ProceduralError.badSide(side) }
+    self.side = side
+    scenes = SceneMaker(material: material, side: side)
+    let pictures = Glyph.allCases.compactMap { glyph in material.glyphs[glyph.rawValue].map { (glyph, Sprite($0)) } }
+    glyphs = Dictionary(uniqueKeysWithValues: pictures)
+    catalogueOrder = Dictionary(
+      TaskCatalogue.standard.tasks.enumerated().map { ($1.id, UInt64($0)) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// a, a′, b and b′ of a task.
+  /// - Parameter theta: which of the task's values may be drawn.
+  /// - Throws: `ProceduralError.thinMaterial` or `.noScene`.
+  public func quadruple(_ task: ProceduralTask, seed: UInt64, theta range: ThetaRange = .trained) throws
+    -> ProceduralQuadruple
+  {
+    try check(task)
+    let stream = catalogueOrder[task.id] ?? 0
+    var numbers = SeededNumbers(seed: seed, stream: [stream])
+    let (theta, place) = draw(task, range, &numbers)
+    let a = try pair(task, theta, role: 0, avoiding: place, seed: seed, numbers: &numbers)
+    let b = try pair(task, theta, role: 1, avoiding: place.union(a.used), seed: seed, numbers: &numbers)
+    return try ProceduralQuadruple(
+      a: a.before.picture(), aPrime: a.after.picture(), b: b.before.picture(), bPrime: b.after.picture(), task: task.id,
+      variant: theta.variant, instruction: task.instruction(variant: theta.variant))
+  }
+
+  /// One scene and what each of the tasks makes of it; tasks that don't show on it are left out.
+  ///
+  /// The first task decides which objects the scene has: of the others those are drawn that need no more.
+  /// - Throws: `ProceduralError.thinMaterial` or `.noScene`, for the first task.
+  public func pairs(_ tasks: [ProceduralTask], seed: UInt64, theta range: ThetaRange = .trained) throws -> [ProceduralPair] {
+    guard let first = tasks.first else { return [] }
+    try check(first)
+    var numbers = SeededNumbers(seed: seed, stream: [.max])
+    let (theta, place) = draw(first, range, &numbers)
+    let found = try pair(first, theta, role: 0, avoiding: place, seed: seed, numbers: &numbers)
+    var pairs = [try ProceduralPair(found, first, theta)]
+    for task in tasks.dropFirst() where task.fits(first.need) && scenesAllow(task) {
+      let (theta, _) = draw(task, range, &numbers)
+      guard let pair = apply(task, theta, to: found.shot) else { continue }
+      pairs.append(
+        try ProceduralPair(Rendered(before: pair.before, after: pair.after, shot: found.shot, used: []), task, theta))
+    }
+    return pairs
+  }
+
+  /// Throws if the material can't make a task.
+  public func check(_ task: ProceduralTask) throws {
+    if let lacking = scenes.lacking(for: task.need, takesPlace: task.takesPlace) {
+      throw ProceduralError.thinMaterial(task: task.id, lacking: lacking)
+    }
+    if let missing = task.glyphs.filter({ glyphs[$0] == nil }).map(\.rawValue).min() {
+      throw ProceduralError.thinMaterial(task: task.id, lacking: "emoji \(missing)")
+    }
+  }
+
+  private func scenesAllow(_ task: ProceduralTask) -> Bool { (try? check(task)) != nil }
+
+  private func draw(_ task: ProceduralTask, _ range: ThetaRange, _ numbers: inout SeededNumbers) -> (Theta, Set<String>) {
+    let variants = range.variants(of: task)
+    let variant = variants.lowerBound + numbers.index(below: variants.count)
+    let overlay = numbers.next()
+    let place = task.takesPlace ? scenes.place(&numbers) : nil
+    let theta = Theta(variant: variant, overlay: overlay, place: place?.raster, glyphs: glyphs)
+    return (theta, Set(place.map { [$0.id] } ?? []))
+  }
+
+  fileprivate struct Rendered {
+    var before, after: Raster
+    var shot: Shot
+    var used: Set<String>
+  }
+
+  /// Scenes are drawn until one shows the task.
+  private func pair(
+    _ task: ProceduralTask, _ theta: Theta, role: UInt64, avoiding avoided: Set<String>, seed: UInt64,
+    numbers: inout SeededNumbers
+  ) throws -> Rendered {
+    for _ in 0..<Self.attempts {
+      let own = numbers.next()
+      var draws = SeededNumbers(seed: own, stream: [role])
+      guard let (shot, used) = scenes.shot(for: task.need, avoiding: avoided, seed: own, numbers: &draws),
+        let (before, after) = apply(task, theta, to: shot)
+      else { continue }
+      return Rendered(before: before, after: after, shot: shot, used: used)
+    }
+    throw ProceduralError.noScene(task: task.id, seed: seed, attempts: Self.attempts)
+  }
+
+  /// Before and after, nil if they differ too little.
+  private func apply(_ task: ProceduralTask, _ theta: Theta, to shot: Shot) -> (before: Raster, after: Raster)? {
+    let changed = task.edit(shot, theta).picture.inUnitRange
+    guard changed.meanDifference(from: shot.picture) > task.floor else { return nil }
+    return task.isInverse ? (changed, shot.picture) : (shot.picture, changed)
+  }
+}
+
+extension ProceduralPair {
+  fileprivate init(_ rendered: QuadrupleMaker.Rendered, _ task: ProceduralTask, _ theta: Theta) throws {
+    try self.init(
+      before: rendered.before.picture(), after: rendered.after.picture(), task: task.id, variant: theta.variant,
+      instruction: task.instruction(variant: theta.variant))
+  }
+}
+
+extension ProceduralTask {
+  /// Whether the task can be done in a scene made for another's need.
+  fileprivate func fits(_ other: Need) -> Bool {
+    switch need {
+    case .pixels: true
+    case .objects: other != .pixels
+    default: need == other
+    }
+  }
+}
