@@ -21,13 +21,17 @@ struct PictureOptions: ParsableArguments {
 
   /// Opens a set's pictures for a run.
   func open(
-    _ path: String, _ config: TrainingConfig, _ encoders: ModelEncoders, cacheIn run: URL, _ console: Console
+    _ path: String, _ config: TrainingConfig, _ encoders: ModelEncoders, cache place: URL, _ console: Console
   ) throws -> PictureData {
     console.progress("reading \(path)", fraction: 0)
     var set = try AnalogySet(contentsOf: URL(filePath: path), layout: layout, skippingBadPairs: skipBadPairs)
     for finding in set.findings { console.warn("left out: \(finding.sentence)") }
-    if let holdout { set = try set.split(by: HoldoutManifest(contentsOf: URL(filePath: holdout))).training }
-    let place = cache.map { URL(filePath: $0) } ?? run.appending(path: "features", directoryHint: .isDirectory)
-    return try PictureData(set, config: config, encoders: encoders, cache: FeatureCache(place))
+    var heldOut: AnalogySet?
+    if let holdout {
+      let parts = try set.split(by: HoldoutManifest(contentsOf: URL(filePath: holdout)))
+      (set, heldOut) = (parts.training, parts.heldOut)
+    }
+    return try PictureData(
+      set, heldOut: heldOut, config: config, encoders: encoders, cache: FeatureCache(cache.map { URL(filePath: $0) } ?? place))
   }
 }

@@ -25,6 +25,8 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "A basis to begin from instead of random numbers.") var from: String?
   @Flag(help: "Go on from the run's last checkpoint.") var resume = false
   @Flag(help: "Train on random latents and embeddings.") var rehearse = false
+  @Flag(help: "Train 100 steps aside and say whether a long run is worth starting; ends with 1 if not.") var check = false
+  @Flag(help: "Print what --check found as JSON.") var json = false
   @Option(help: "Side of the rehearsal's canvas in pixels.") var canvas = 512
   @Option(help: "Text tokens of the rehearsal.") var textTokens = 512
   @Option(help: "float32 or bfloat16: what the frozen model computes in; the basis is always float32.")
@@ -46,6 +48,7 @@ struct TrainCommand: ParsableCommand {
     guard (1...4096).contains(textTokens) else {
       throw ValidationError("--text-tokens must be from 1 to 4096, found \(textTokens).")
     }
+    if json, !check { throw ValidationError("--json is for --check.") }
     guard logEvery > 0 else { throw ValidationError("--log-every must be 1 or more, found \(logEvery).") }
     if resume, from != nil { throw ValidationError("--resume goes on from the run's own basis; leave out --from.") }
   }
@@ -60,10 +63,13 @@ struct TrainCommand: ParsableCommand {
     let place = try RunFolder(URL(filePath: output))
     let last = resume ? try place.checkpoints().last : nil
     let (config, set) = try settings(last, console)
-    let source = try source(config, set, place, console)
+    if check { return try climb(config, set, place, console) }
+    let source = try source(config, set, cache: place.url.appending(path: "features"), console)
     let training = try begin(config, source, place, last)
     try describe(training, config, tokens: source.tokens)
     let log = try MetricsLog(place, after: training.step)
+    let gallery = source.pictures.map { SampleGallery($0, transformer: training.transformer, samples: $0.samples) }
+    let page = RunReport(place, config: config)
     var pace = 0.0
     stop.isAwaited()
     while let report = try training.next() {
@@ -71,6 +77,10 @@ struct TrainCommand: ParsableCommand {
       let metrics = TrainingMetrics(report, training.health, secondsPerStep: pace, steps: config.steps)
       if report.step.isMultiple(of: logEvery) || report.step == config.steps { try log.append(metrics) }
       console.progress(metrics.line(of: config.steps), fraction: Double(report.step) / Double(config.steps))
+      if let checkpoint = report.checkpoint {
+        try gallery?.paint(checkpoint, in: place)
+        try page.write()
+      }
       if stop.isMade {
         if report.checkpoint == nil { try training.save() }
         break
@@ -109,7 +119,9 @@ struct TrainCommand: ParsableCommand {
     let pictures: PictureData?
   }
 
-  private func source(_ config: TrainingConfig, _ set: String?, _ place: RunFolder, _ console: Console) throws -> Source {
+  private func source(
+    _ config: TrainingConfig, _ set: String?, cache: URL, batches: Int? = nil, _ console: Console
+  ) throws -> Source {
     let folder = try ModelFolder(URL(filePath: model))
     let encoders = try pictures.encoders(folder, dtype: dtype.dtype)
     if rehearse {
@@ -124,8 +136,9 @@ struct TrainCommand: ParsableCommand {
       throw ValidationError(
         "Say --data with a folder of pictures to learn from (docs/data.md), or --rehearse to train on none.")
     }
-    let pictures = try pictures.open(set, config, encoders, cacheIn: place.url, console)
-    try pictures.fill { what, done, all in console.progress("\(what): \(done) of \(all)", fraction: Double(done) / Double(all))
+    let pictures = try pictures.open(set, config, encoders, cache: cache, console)
+    try pictures.fill(batches: batches) { what, done, all in
+      console.progress("\(what): \(done) of \(all)", fraction: Double(done) / Double(all))
     }
     console.clear()
     return Source(encoders: encoders, data: pictures.data, tokens: try pictures.tokensPerSample(), pictures: pictures)
@@ -134,24 +147,50 @@ struct TrainCommand: ParsableCommand {
   private func begin(
     _ config: TrainingConfig, _ source: Source, _ place: RunFolder, _ last: RunFolder.Checkpoint?
   ) throws -> TrainingRun {
-    let folder = source.encoders.folder
-    let shape: FluxConfig = try folder.config(.transformer)
-    let transformer = try load(from: folder.weights(.transformer), dtype: dtype.dtype) {
-      try FluxTransformer($0, config: shape)
-    }
+    let transformer = try transformer(source)
     if let last {
       return try TrainingRun(resuming: last, config: config, transformer: transformer, data: source.data, folder: place)
     }
-    let basis: LoRABasis
-    if let from {
-      basis = try LoRABasis.trainable(from: URL(filePath: from))
-    } else {
-      basis = try LoRABasis.untrained(
-        config, on: transformer,
-        encoder: config.basis.encoder.isEmpty ? source.encoders.imageEncoderName() : config.basis.encoder,
-        encoderWidth: source.encoders.embeddingWidth())
+    return try TrainingRun(
+      config, transformer: transformer, basis: basis(config, source, transformer), data: source.data, folder: place)
+  }
+
+  private func transformer(_ source: Source) throws -> FluxTransformer {
+    let folder = source.encoders.folder
+    let shape: FluxConfig = try folder.config(.transformer)
+    return try load(from: folder.weights(.transformer), dtype: dtype.dtype) { try FluxTransformer($0, config: shape) }
+  }
+
+  private func basis(_ config: TrainingConfig, _ source: Source, _ transformer: FluxTransformer) throws -> LoRABasis {
+    if let from { return try LoRABasis.trainable(from: URL(filePath: from)) }
+    let name = config.basis.encoder
+    return try LoRABasis.untrained(
+      config, on: transformer, encoder: name.isEmpty ? source.encoders.imageEncoderName() : name,
+      encoderWidth: source.encoders.embeddingWidth())
+  }
+
+  /// The ladder before a long run; what it trains and encodes is left nowhere.
+  private func climb(_ config: TrainingConfig, _ set: String?, _ place: RunFolder, _ console: Console) throws {
+    let scratch = FileManager.default.temporaryDirectory.appending(path: "lorweb-check-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: scratch) }
+    let source = try source(
+      config, set, cache: scratch.appending(path: "features"), batches: TrainingCheck.batches, console)
+    let transformer = try transformer(source)
+    let ladder = TrainingCheck(config, transformer: transformer, data: source.data, pictures: source.pictures)
+    let result = try ladder.climb(from: basis(config, source, transformer), in: scratch) { step, steps in
+      console.progress("step \(step) of \(steps)", fraction: Double(step) / Double(steps))
     }
-    return try TrainingRun(config, transformer: transformer, basis: basis, data: source.data, folder: place)
+    console.clear()
+    try result.write(to: place)
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      print(String(decoding: try encoder.encode(result.rungs), as: UTF8.self))
+    } else {
+      for rung in result.rungs { print("\(rung.hasPassed ? "passed" : "FAILED")  \(rung.name): \(rung.finding)") }
+    }
+    if !result.hasPassed { throw ExitCode.failure }
   }
 
   private func describe(_ training: TrainingRun, _ config: TrainingConfig, tokens: Int) throws {

@@ -9,12 +9,15 @@ public struct FlowLoss: Codable, Sendable, Equatable {
   public var changed: Double
   /// In latent units.
   public var changedThreshold: Double
+  /// Times the mean entropy of the mixing coefficients (nats), which is subtracted: more than 0 spreads use over the LoRAs.
+  public var entropy: Double
 
   public init(
-    weighting: TimestepWeighting = .bell, outside: Double = 1, changed: Double = 0, changedThreshold: Double = 0.25
+    weighting: TimestepWeighting = .bell, outside: Double = 1, changed: Double = 0, changedThreshold: Double = 0.25,
+    entropy: Double = 0
   ) {
     (self.weighting, self.outside, self.changed) = (weighting, outside, changed)
-    self.changedThreshold = changedThreshold
+    (self.changedThreshold, self.entropy) = (changedThreshold, entropy)
   }
 
   /// The loss as a scalar, and each sample's error before it is weighted by its noise, [B].

@@ -21,12 +21,17 @@ public final class PictureData {
   private var canvases: PairSampler
   private var singles: PairSampler?
   private var batches = 0
+  /// Analogies to look at as a run goes on: held-out ones if there are any, of as many tasks as possible.
+  public let samples: [AnalogySample]
 
   /// Draws from a set; nothing is encoded yet.
   ///
+  /// - Parameter heldOut: analogies that are looked at only.
   /// - Throws: `AnalogySetError` for a set nothing can be drawn from; `TrainingError.badSetting` for a query mode that sees more
   ///   than a, a′ and b; what reading the model's settings throws.
-  public init(_ set: AnalogySet, config: TrainingConfig, encoders: ModelEncoders, cache: FeatureCache) throws {
+  public init(
+    _ set: AnalogySet, heldOut: AnalogySet? = nil, config: TrainingConfig, encoders: ModelEncoders, cache: FeatureCache
+  ) throws {
     guard [.concatenated, .difference, .differencePlusB].contains(config.basis.queryMode) else {
       throw TrainingError.badSetting(
         place: "the settings", key: "basis.queryMode",
@@ -37,14 +42,17 @@ public final class PictureData {
     autoencoder = try encoders.autoencoderConfig()
     let rule = config.data.rule(own: encoders.folder.usage.canvasRule)
     features = try AnalogyFeatures(cache: cache, rule: rule, encoders: encoders.identities())
-    func sampler(_ batch: Int, _ seed: UInt64) throws -> PairSampler {
+    func sampler(_ batch: Int, _ seed: UInt64, _ dropout: Double, _ set: AnalogySet) throws -> PairSampler {
       try PairSampler(
         set, rule: rule,
         settings: PairSampler.Settings(
-          batchSize: batch, captionDropout: config.data.captionDropout, directions: config.data.directions, seed: seed))
+          batchSize: batch, captionDropout: dropout, directions: config.data.directions, seed: seed))
     }
-    canvases = try sampler(config.batch, config.seed)
-    singles = config.data.singles > 0 ? try sampler(config.data.singlesBatch, config.seed &+ 1) : nil
+    let dropout = config.data.captionDropout
+    canvases = try sampler(config.batch, config.seed, dropout, set)
+    singles = config.data.singles > 0 ? try sampler(config.data.singlesBatch, config.seed &+ 1, dropout, set) : nil
+    let isEmpty = heldOut.map { $0.tasks.isEmpty && $0.prepared.isEmpty } ?? true
+    samples = Self.chosen(config.samples, from: try sampler(1, config.seed, 0, isEmpty ? set : heldOut ?? set))
   }
 
   /// Runs each encoder in turn over what the first `count` batches need and the cache doesn't have yet.
@@ -58,7 +66,8 @@ public final class PictureData {
   ) throws {
     let all = count ?? config.steps * config.accumulate
     let alone = config.data.singleCount(all)
-    let (drawn, drawnAlone) = (canvases.upcoming(all - alone), singles?.upcoming(alone) ?? [])
+    let drawn = canvases.upcoming(all - alone) + samples.map(\.quadruple)
+    let drawnAlone = singles?.upcoming(alone) ?? []
     func tell(_ what: String) -> (Int, Int) -> Void { { progress(what, $0, $1) } }
     for (part, quadruples) in [(AnalogyFeatures.LatentPart.canvases, drawn), (.singles, drawnAlone)] {
       _ = try features.fillLatents(part, of: quadruples, progress: tell("pictures through the autoencoder")) {
@@ -92,20 +101,30 @@ public final class PictureData {
       restore: { [self] in try restore($0) })
   }
 
-  /// The first few quadruples of the canvases, for looking at: what a run paints samples of.
-  public func first(_ count: Int) -> [AnalogySample] {
-    var ahead = canvases
-    var samples: [AnalogySample] = []
-    for _ in 0..<canvases.batchesPerEpoch where samples.count < count { samples += ahead.next() }
-    return Array(samples.prefix(count))
+  /// Some samples of a sampler, of as many tasks as possible, their captions kept.
+  private static func chosen(_ count: Int, from sampler: PairSampler) -> [AnalogySample] {
+    var (ahead, first, more, tasks) = (sampler, [AnalogySample](), [AnalogySample](), Set<String>())
+    for _ in 0..<min(ahead.batchesPerEpoch, 256) where first.count < count {
+      for sample in ahead.next() {
+        if tasks.insert(sample.quadruple.task).inserted { first.append(sample) } else { more.append(sample) }
+      }
+    }
+    return Array((first + more).prefix(count))
   }
 
-  /// Tokens of one canvas of the first batch: text, target and context.
+  /// Tokens of one canvas of the next batch: text, target and context.
   public func tokensPerSample() throws -> Int {
-    guard let sample = first(1).first else { return 0 }
+    var ahead = canvases
+    guard let sample = ahead.next().first else { return 0 }
     let side = 2 * autoencoder.spatialFactor
-    let states = try features.text(sample.caption).states
-    return states.size(1) + 2 * (sample.canvas.width / side) * (sample.canvas.height / side)
+    return try features.text("").states.size(1) + 2 * (sample.canvas.width / side) * (sample.canvas.height / side)
+  }
+
+  /// What the model is given for a sample when it paints: the context's likeliest latents [1, C, h, w], scaled.
+  func inputs(of sample: AnalogySample) throws -> (context: Tensor, text: TextFeatures, query: Tensor) {
+    let mean = try features.latents(of: sample.quadruple).control.mode.to(.float32)
+    let query = config.basis.queryMode.query(from: try features.embeddings(of: sample.quadruple)).to(.float32)
+    return ((mean - autoencoder.shift) * autoencoder.scale, try features.text(sample.caption), query)
   }
 
   // MARK: - Drawing

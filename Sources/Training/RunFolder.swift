@@ -13,6 +13,9 @@ public struct RunFolder: Sendable {
 
   public let url: URL
 
+  /// Where sample pictures are.
+  var samples: URL { url.appending(path: "samples", directoryHint: .isDirectory) }
+
   /// Opens or makes the folder and removes what an interrupted program left half done.
   ///
   /// - Throws: `TrainingError.badRun`.
@@ -50,6 +53,7 @@ public struct RunFolder: Sendable {
       try body(partial)
       try remove(final)
       try files.moveItem(at: partial, to: final)
+      sync()
     } catch {
       try? files.removeItem(at: partial)
       throw error
@@ -64,6 +68,14 @@ public struct RunFolder: Sendable {
     try? files.removeItem(at: hidden)
     try files.moveItem(at: checkpoint, to: hidden)
     try files.removeItem(at: hidden)
+  }
+
+  /// Makes new names durable; a file system that can't do that has done all it can.
+  private func sync() {
+    let descriptor = open(url.path(percentEncoded: false), O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
   }
 
   private func names() throws -> [String] {

@@ -14,9 +14,11 @@ public struct RunState: Codable, Sendable {
   var generator: Data
   /// The data's position.
   var position: Data
+  var health: RouterHealth
 
-  init(step: Int, config: TrainingConfig, generator: Data, position: Data) {
+  init(step: Int, config: TrainingConfig, generator: Data, position: Data, health: RouterHealth) {
     (self.step, self.config, self.generator, self.position) = (step, config, generator, position)
+    self.health = health
   }
 
   static let file = "state.json"

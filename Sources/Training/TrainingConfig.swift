@@ -67,6 +67,8 @@ public struct TrainingConfig: Codable, Sendable, Equatable {
   public var saveEvery = 250
   /// Checkpoints kept.
   public var keepLast = 4
+  /// Analogies painted at every checkpoint for the report.
+  public var samples = 4
 
   public init() {}
 
@@ -111,10 +113,12 @@ public struct TrainingConfig: Codable, Sendable, Equatable {
     let sizes = [
       ("optimiser.learningRate", optimiser.learningRate), ("optimiser.epsilon", optimiser.epsilon),
       ("optimiser.weightDecay", optimiser.weightDecay), ("optimiser.routerFactor", optimiser.routerFactor),
-      ("loss.outside", loss.outside), ("loss.changed", loss.changed), ("noise.deviation", noise.deviation),
+      ("loss.outside", loss.outside), ("loss.changed", loss.changed), ("samples", Double(samples)),
+      ("noise.deviation", noise.deviation),
       ("guidance", guidance), ("basis.queryScale", basis.queryScale), ("schedule.warmUp", Double(schedule.warmUp)),
     ]
     for (key, value) in sizes where !(value >= 0 && value.isFinite) { throw refuse(key, value, "0 or more") }
+    guard loss.entropy.isFinite else { throw refuse("loss.entropy", loss.entropy, "a number") }
     if let limit = optimiser.maxGradientNorm, !(limit > 0) {
       throw refuse("optimiser.maxGradientNorm", limit, "more than 0, or null for no clipping")
     }

@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeBAdapters
+import LoRWeBCheckpoints
 import LoRWeBModels
 import LoRWeBTorch
 
@@ -26,6 +27,7 @@ public final class TrainingRun {
   /// Steps done.
   public private(set) var step = 0
   public private(set) var health = RouterHealth()
+  public var transformer: FluxTransformer { computation.transformer }
   public var basis: LoRABasis { computation.basis }
   private let computation: TrainingStep
   private let data: TrainingData
@@ -57,7 +59,7 @@ public final class TrainingRun {
     let state = try RunState(checkpoint)
     let basis = try CheckpointFiles.basis(from: checkpoint.url.appending(path: CheckpointFiles.masters))
     try self.init(config: config ?? state.config, transformer: transformer, basis: basis, data: data, folder: folder)
-    step = state.step
+    (step, health) = (state.step, state.health)
     try withTorchErrors {
       let generatorState = Tensor([UInt8](state.generator))
       try generator.restore(generatorState)
@@ -130,12 +132,12 @@ public final class TrainingRun {
   public func save() throws -> RunFolder.Checkpoint? {
     let state = RunState(
       step: step, config: config, generator: Data(try withTorchErrors { try generator.state().array(of: UInt8.self) }),
-      position: try data.position())
+      position: try data.position(), health: health)
     try folder.write(step: step, keeping: config.keepLast) { place in
       try withTorchErrors { try CheckpointFiles.write(basis, optimiser, average, step: step, to: place) }
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-      try encoder.encode(state).write(to: place.appending(path: RunState.file))
+      try encoder.encode(state).writeDurably(to: place.appending(path: RunState.file))
     }
     return try folder.checkpoints().last
   }

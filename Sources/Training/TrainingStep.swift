@@ -40,6 +40,7 @@ public struct TrainingStep {
       try batch.check()
       let coefficients = Router(basis).coefficients(query: batch.query)
       let recomputation = recomputes ? Recomputation() : nil
+      let spread = loss.entropy == 0 ? 0 : rewardSpread(coefficients, share)
       let mix = Mix(basis: basis, coefficients: recomputation?.cut(coefficients) ?? coefficients)
       try mix.attach(to: transformer.registry, as: .residual)
       defer { mix.detach(from: transformer.registry) }
@@ -48,9 +49,31 @@ public struct TrainingStep {
       let scaled = share == 1 ? loss : loss * share
       if let recomputation { recomputation.backward(scaled) } else { scaled.backward() }
       return Outcome(
-        loss: loss.item(), errors: errors.detach(), prediction: prediction.detach(),
+        loss: loss.item() - spread, errors: errors.detach(), prediction: prediction.detach(),
         coefficients: coefficients.mapValues { $0.detach() })
     }
+  }
+
+  /// Each sample's error before weighting by noise, [B]; nothing is recorded.
+  ///
+  /// - Throws: as `accumulate`.
+  public func errors(_ batch: TrainingBatch, _ draw: NoiseDraw) throws -> Tensor {
+    try withTorchErrors {
+      try noGrad {
+        try batch.check()
+        let mix = Mix(basis: basis, query: batch.query)
+        try mix.attach(to: transformer.registry, as: .residual)
+        defer { mix.detach(from: transformer.registry) }
+        return loss(predict(batch, draw, run: runPlainly), batch, draw).errors
+      }
+    }
+  }
+
+  /// Adds the gradients of the loss's entropy term; gives what it takes off the loss.
+  private func rewardSpread(_ coefficients: [String: Tensor], _ share: Double) -> Double {
+    let reward = RouterHealth.entropy(coefficients) * loss.entropy
+    (reward * -share).backward(retainGraph: true)
+    return reward.item()
   }
 
   private func predict(_ batch: TrainingBatch, _ draw: NoiseDraw, run: BlockRunner) -> Tensor {

@@ -37,6 +37,9 @@ extension CommandTests {
       for word in [#""canvasArea" : 262144"#, "tokens a step", "pictures through the autoencoder", "step 20 of 20"] {
         #expect((run.output + run.errors).contains(word), "\(word) is missing: \(run)")
       }
+      let page = try String(contentsOf: folder["run/report.html"], encoding: .utf8)
+      #expect(page.components(separatedBy: "<svg").count == 6 && page.components(separatedBy: "data:image/jpeg").count == 21)
+      #expect(!page.contains("http") && page.contains("&quot;canvasArea&quot; : 262144"))
       let basis = "run/step-000000020/basis.safetensors"
       #expect(try Tool.run(["inspect", folder.path(basis)]).output.contains("google/siglip2-base-patch16-224"))
       let edit = try Tool.run(folder.edit(["--basis", folder.path(basis), "--steps", "1", "-q"]))
@@ -71,6 +74,24 @@ extension CommandTests {
       #expect(run.status == 0 && run.errors == "", "\(run)")
       let inspected = try Tool.run(["inspect", folder.path("run/step-000000003/basis.safetensors")]).output
       #expect(inspected.contains("CLIP-tiny"), "\(inspected)")
+    }
+
+    @Test("climbs the ladder before a run, leaves its report alone and fails where B can't move")
+    func check() throws {
+      let good = try train(
+        "run", ["--data", "data", "--check", "--json", "--quiet"],
+        settings: ["batch=1", "recompute=false", "optimiser.learningRate=4e-3", "samples=1"])
+      #expect(good.status == 0 && good.errors == "", "\(good)")
+      let rungs = try #require(try JSONSerialization.jsonObject(with: Data(good.output.utf8)) as? [[String: Any]])
+      #expect(rungs.count == 8 && rungs.allSatisfy { $0["hasPassed"] as? Bool == true }, "\(good.output)")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("run")) == ["check.html"])
+      let page = try String(contentsOf: folder["run/check.html"], encoding: .utf8)
+      #expect(page.components(separatedBy: "data:image/jpeg").count == 7)
+
+      let bad = try train(
+        "run", ["--rehearse", "--canvas", "32", "--text-tokens", "2", "--check", "--quiet"],
+        settings: ["batch=1", "recompute=false", "learn=router"])
+      #expect(bad.status == 1 && bad.output.contains("FAILED  B no longer zero"), "\(bad)")
     }
 
     @Test("refuses in a sentence what it can't learn from")

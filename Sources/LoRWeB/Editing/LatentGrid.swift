@@ -3,11 +3,16 @@ import LoRWeBPictures
 import LoRWeBTorch
 
 /// The latent tokens of a picture to be painted.
-struct LatentGrid {
-  let channels: Int
+public struct LatentGrid: Sendable {
+  public let channels: Int
   /// Latent rows and columns; a token is 2×2 of them.
-  let height: Int
-  let width: Int
+  public let height: Int
+  public let width: Int
+
+  /// Of latents of these sizes; height and width even.
+  public init(channels: Int, height: Int, width: Int) {
+    (self.channels, self.height, self.width) = (channels, height, width)
+  }
 
   /// - Parameter factor: pixels a latent stands for, along one side.
   init(picture: PictureSize, channels: Int, factor: Int) throws {
@@ -22,23 +27,24 @@ struct LatentGrid {
   }
 
   /// Number of tokens.
-  var tokens: Int { height / 2 * (width / 2) }
+  public var tokens: Int { height / 2 * (width / 2) }
 
   /// Packed noise [1, tokens, 4 C]: the numbers diffusers draws on the CPU for this seed, in the model's type.
-  func noise(seed: UInt64, dtype: DType) throws -> Tensor {
+  public func noise(seed: UInt64, dtype: DType) throws -> Tensor {
     let generator = try Generator(seed: seed)
     return LatentPacking.pack(.randn([1, channels, height, width], generator: generator, dtype: dtype))
   }
 
-  func positions(index: Int) -> Tensor {
+  /// Position ids of the tokens, with `index` in the first place.
+  public func positions(index: Int) -> Tensor {
     TokenGroup.gridPositions(rows: height / 2, columns: width / 2, index: index)
   }
 
   /// Packed tokens to latents [1, C, h, w].
-  func latents(_ tokens: Tensor) -> Tensor { LatentPacking.unpack(tokens, rows: height / 2, columns: width / 2) }
+  public func latents(_ tokens: Tensor) -> Tensor { LatentPacking.unpack(tokens, rows: height / 2, columns: width / 2) }
 
   /// A clean picture's latents [1, C, h, w] as context, told apart by 1 in the first position coordinate.
-  static func contextGroup(_ latents: Tensor) -> TokenGroup {
+  public static func contextGroup(_ latents: Tensor) -> TokenGroup {
     TokenGroup(
       tokens: LatentPacking.pack(latents),
       positions: TokenGroup.gridPositions(

@@ -1,0 +1,71 @@
+import Foundation
+
+/// A run on one page, `report.html`: made of what lies in its folder, so that it can be written again at any time.
+public struct RunReport {
+  public static let file = "report.html"
+  /// So many of the latest paintings of a sample are shown.
+  private static let mostPaintings = 6
+
+  private let folder: RunFolder
+  private let config: TrainingConfig
+
+  public init(_ folder: RunFolder, config: TrainingConfig) {
+    (self.folder, self.config) = (folder, config)
+  }
+
+  /// Writes the page whole or not at all.
+  ///
+  /// - Throws: errors of the file system, `CheckpointError` such as a full disk; the old page stays then.
+  public func write() throws {
+    let metrics = try MetricsLog.lines(folder)
+    var page = HTMLPage(title: "Run \(folder.url.standardizedFileURL.lastPathComponent)")
+    if let last = metrics.last {
+      let pace = String(format: "%.2f", last.secondsPerStep)
+      page.text("Step \(last.step) of \(config.steps), loss \(last.loss.formatted()), \(pace) s a step.")
+    }
+    addCurves(metrics, to: &page)
+    try addSamples(to: &page)
+    page.heading("Settings")
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    page.preformatted(String(decoding: try encoder.encode(config), as: UTF8.self))
+    try page.write(to: folder.url.appending(path: Self.file))
+  }
+
+  private func addCurves(_ metrics: [TrainingMetrics], to page: inout HTMLPage) {
+    func curve(_ title: String, _ value: (TrainingMetrics) -> Double, isSmoothed: Bool = false) {
+      page.add(Curve(title: title, points: metrics.map { ($0.step, value($0)) }, isSmoothed: isSmoothed).svg)
+    }
+    page.heading("Curves")
+    curve("Loss", \.loss, isSmoothed: true)
+    curve("Learning rate", \.learningRate)
+    curve("Gradients' norm before clipping", \.gradientNorm, isSmoothed: true)
+    let count = Double(config.basis.count)
+    guard count > 1, let last = metrics.last else { return }
+    page.heading("Routing")
+    curve(String(format: "Entropy of the coefficients in nats (ln N = %.2f is even use)", log(count)), \.entropy)
+    page.add(Curve.bars("Share of use of each LoRA, now", last.shares, even: 1 / count))
+    page.text("\(last.silent) of layers × N never rose above 1 / (4 N).")
+  }
+
+  private func addSamples(to page: inout HTMLPage) throws {
+    let files = FileManager.default
+    let names = Set((try? files.contentsOfDirectory(atPath: folder.samples.path(percentEncoded: false))) ?? [])
+    func part(_ name: String, _ position: Int) -> String? {
+      let parts = name.dropLast(".jpg".count).split(separator: "-", maxSplits: 1)
+      return name.hasSuffix(".jpg") && parts.count == 2 ? String(parts[position]) : nil
+    }
+    let numbers = Set(names.compactMap { part($0, 0).flatMap(Int.init) }).sorted()
+    let steps = Set(names.compactMap { part($0, 1) }.filter { $0.hasPrefix("step-") }).sorted().suffix(Self.mostPaintings)
+    guard !numbers.isEmpty else { return }
+    let rows = try numbers.map { number in
+      try (SampleGallery.given + steps).map { column in
+        let name = "\(number)-\(column).jpg"
+        return names.contains(name) ? HTMLPage.image(try Data(contentsOf: folder.samples.appending(path: name)), column) : ""
+      }
+    }
+    page.heading("Samples")
+    page.table(
+      head: ["a", "a′", "b", "true b′"] + steps.map { "step \(Int($0.dropFirst(5)) ?? 0)" }, rows: rows)
+  }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import LoRWeB
+import LoRWeBAdapters
+import LoRWeBAnalogyData
+import LoRWeBCheckpoints
+import LoRWeBModels
+import LoRWeBPictures
+import LoRWeBTorch
+
+/// A few analogies painted as a run goes on, by the sampling an edit uses; kept in the run's `samples`, `1-a.jpg` and so on.
+public struct SampleGallery {
+  /// The picture of an analogy that isn't painted, in the order of the canvas.
+  static let given = ["a", "aPrime", "b", "bPrime"]
+
+  public let pictures: PictureData
+  public let transformer: FluxTransformer
+  public let samples: [AnalogySample]
+
+  /// - Parameter pictures: filled at least for `samples`.
+  public init(_ pictures: PictureData, transformer: FluxTransformer, samples: [AnalogySample]) {
+    (self.pictures, self.transformer, self.samples) = (pictures, transformer, samples)
+  }
+
+  /// Paints every sample with a checkpoint's own basis file, which is what an edit would use.
+  ///
+  /// - Throws: what sampling and writing throw.
+  public func paint(_ checkpoint: RunFolder.Checkpoint, in run: RunFolder) throws {
+    let place = run.samples
+    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+    let basis = try BasisFile(checkpoint.url.appending(path: CheckpointFiles.basis)).basis()
+    for (index, sample) in samples.enumerated() {
+      func write(_ picture: Picture, _ name: String) throws {
+        try picture.encoded(as: .jpeg).writeDurably(to: place.appending(path: "\(index + 1)-\(name).jpg"))
+      }
+      for (name, quarter) in zip(Self.given, try pictures.features.canvas(of: sample.quadruple).quarters()) {
+        try write(quarter, name)
+      }
+      try write(painted(sample, basis: basis), checkpoint.url.lastPathComponent)
+    }
+  }
+
+  /// b′ as the model paints it with a basis, or without.
+  public func painted(_ sample: AnalogySample, basis: LoRABasis?) throws -> Picture {
+    let encoders = pictures.encoders
+    let (latents, grid) = try withTorchErrors { try noGrad { try self.latents(sample, basis) } }
+    let painting = try encoders.picture(of: try withTorchErrors { grid.latents(latents) })
+    let (x, y) = (painting.width / 2, painting.height / 2)
+    return try painting.cropped(
+      to: PictureRectangle(x: x, y: y, width: painting.width - x, height: painting.height - y))
+  }
+
+  private func latents(_ sample: AnalogySample, _ basis: LoRABasis?) throws -> (Tensor, LatentGrid) {
+    let folder = pictures.encoders.folder
+    let dtype = transformer.registry.parameters.first?.tensor.dtype ?? .float32
+    let inputs = try pictures.inputs(of: sample)
+    let context = inputs.context.to(dtype)
+    let grid = LatentGrid(channels: context.size(1), height: context.size(2), width: context.size(3))
+    let mix = basis.map { Mix(basis: $0, query: inputs.query) }
+    try mix?.attach(to: transformer.registry, as: .residual)
+    defer { mix?.detach(from: transformer.registry) }
+    let schedule = try FlowSchedule(
+      steps: folder.usage.sampling.steps, tokens: grid.tokens, config: folder.config(.scheduler, "scheduler_config.json"))
+    var denoiser = Denoiser(
+      transformer, schedule: schedule, noise: try grid.noise(seed: 0, dtype: dtype), positions: grid.positions(index: 0),
+      context: [LatentGrid.contextGroup(context)], text: inputs.text.states.to(dtype), pooled: inputs.text.pooled.to(dtype),
+      guidance: folder.usage.sampling.guidance)
+    while denoiser.step() { try Task.checkCancellation() }
+    return (denoiser.sample, grid)
+  }
+}

@@ -1,0 +1,159 @@
+import Foundation
+import LoRWeBAdapters
+import LoRWeBAnalogyData
+import LoRWeBModels
+import LoRWeBPictures
+import LoRWeBTorch
+
+/// The ladder before a long run: 100 steps on two batches again and again, aside of the run, with something to be seen on each rung.
+public struct TrainingCheck {
+  /// One thing that must hold.
+  public struct Rung: Codable, Sendable, Equatable {
+    public let name: String
+    public let hasPassed: Bool
+    /// What was found, with figures.
+    public let finding: String
+  }
+
+  /// Batches of the run's data that it trains on.
+  public static let batches = 2
+  private static let (few, steps, bands) = (20, 100, 4)
+
+  private let config: TrainingConfig
+  private let transformer: FluxTransformer
+  private let data: TrainingData
+  private let pictures: PictureData?
+
+  /// - Parameters:
+  ///   - data: its first `batches` batches are used.
+  ///   - pictures: what a picture is painted of; nil leaves that rung out.
+  public init(_ config: TrainingConfig, transformer: FluxTransformer, data: TrainingData, pictures: PictureData?) {
+    var config = config
+    (config.steps, config.saveEvery, config.keepLast, config.accumulate) = (Self.steps, Self.few, 1, 1)
+    (self.config, self.transformer, self.data, self.pictures) = (config, transformer, data, pictures)
+  }
+
+  /// Trains and looks.
+  ///
+  /// - Parameters:
+  ///   - basis: what the run would begin with; it is trained.
+  ///   - scratch: a folder for checkpoints, removed by the caller.
+  ///   - progress: told the steps done, of how many.
+  /// - Throws: what a run throws.
+  public func climb(
+    from basis: LoRABasis, in scratch: URL, progress: (_ step: Int, _ of: Int) -> Void = { _, _ in }
+  ) throws -> CheckResult {
+    let generator = try Generator(seed: config.seed)
+    let fixed = try (0..<Self.batches).map { _ in try data.next(config.batch, generator) }
+    let run = try TrainingRun(
+      config, transformer: transformer, basis: basis, data: repeated(fixed), folder: RunFolder(scratch.appending(path: "run")))
+    let start = try withTorchErrors { basis.registry.parameters.map { $0.tensor.detach().clone() } }
+    let before = try errorsByBand(basis, fixed)
+    var rungs: [Rung] = []
+    while let report = try run.next() {
+      progress(report.step, Self.steps)
+      let figures = String(format: "loss %.4f, gradients' norm %.3g", report.loss, report.gradientNorm)
+      switch report.step {
+      case 1: rungs.append(Rung(name: "1 step", hasPassed: report.gradientNorm > 0, finding: figures))
+      case Self.few:
+        rungs.append(Rung(name: "\(Self.few) steps", hasPassed: true, finding: figures))
+        rungs.append(try savedAndReloaded(run, fixed, scratch))
+      case Self.steps:
+        rungs.append(Rung(name: "\(Self.steps) steps", hasPassed: true, finding: figures))
+      default: break
+      }
+    }
+    rungs += try [moved(basis, from: start), learned(basis), bands(before, errorsByBand(basis, fixed))]
+    guard let pictures, let sample = pictures.samples.first else { return CheckResult(rungs: rungs, pictures: []) }
+    let gallery = SampleGallery(pictures, transformer: transformer, samples: [])
+    let (without, with) = (try gallery.painted(sample, basis: nil), try gallery.painted(sample, basis: basis))
+    rungs.append(changed(without, with))
+    let quarters = try pictures.features.canvas(of: sample.quadruple).quarters()
+    return CheckResult(rungs: rungs, pictures: zip(CheckResult.columns, quarters + [without, with]).map { ($0, $1) })
+  }
+
+  private func repeated(_ fixed: [TrainingBatch]) -> TrainingData {
+    var index = 0
+    return TrainingData(
+      next: { _, _ in
+        defer { index += 1 }
+        return fixed[index % fixed.count]
+      },
+      position: { try JSONEncoder().encode(index) }, restore: { index = try JSONDecoder().decode(Int.self, from: $0) })
+  }
+
+  // MARK: - Rungs
+
+  /// A checkpoint read and written again has the same bytes.
+  private func savedAndReloaded(_ run: TrainingRun, _ fixed: [TrainingBatch], _ scratch: URL) throws -> Rung {
+    let name = "save and reload"
+    guard let saved = try run.folder.checkpoints().last else {
+      return Rung(name: name, hasPassed: false, finding: "no checkpoint was written")
+    }
+    let folder = try RunFolder(scratch.appending(path: "reloaded"))
+    let again = try TrainingRun(resuming: saved, transformer: transformer, data: repeated(fixed), folder: folder).save()
+    let names = try FileManager.default.contentsOfDirectory(atPath: saved.url.path(percentEncoded: false)).sorted()
+    let different = try names.filter { file in
+      try again.map { try Data(contentsOf: $0.url.appending(path: file)) != Data(contentsOf: saved.url.appending(path: file)) }
+        ?? true
+    }
+    let finding =
+      different.isEmpty ? "\(names.count) files come back with the same bytes" : "\(different.joined(separator: ", ")) differ"
+    return Rung(name: name, hasPassed: different.isEmpty, finding: finding)
+  }
+
+  private func moved(_ basis: LoRABasis, from start: [Tensor]) throws -> Rung {
+    let trained = try withTorchErrors {
+      zip(basis.registry.parameters, start).filter { $0.0.tensor.requiresGrad }
+        .map { (name: $0.0.name, distance: $0.0.tensor.detach().distance(to: $0.1)) }
+    }
+    let still = trained.filter { !($0.distance > 0) }
+    let least = trained.map(\.distance).min() ?? 0
+    let finding =
+      still.first.map { "\(still.count) of \(trained.count) trained tensors stayed as they were, such as \($0.name)" }
+      ?? String(format: "all %d trained tensors moved, each by %.2g or more somewhere", trained.count, least)
+    return Rung(name: "trained tensors moved", hasPassed: still.isEmpty && !trained.isEmpty, finding: finding)
+  }
+
+  private func learned(_ basis: LoRABasis) throws -> Rung {
+    let largest = try withTorchErrors { basis.layers.mapValues { $0.loraB.detach().magnitude().maximum().item() } }
+    let zero = largest.filter { !($0.value > 0) }.keys.sorted()
+    let finding =
+      zero.first.map { "\(zero.count) of \(largest.count) layers' B are still zero, such as \($0)" }
+      ?? String(format: "the largest value of a layer's B is %.2g or more", largest.values.min() ?? 0)
+    return Rung(name: "B no longer zero", hasPassed: zero.isEmpty && !largest.isEmpty, finding: finding)
+  }
+
+  private func bands(_ before: [Double], _ after: [Double]) -> Rung {
+    let figures = zip(before, after).enumerated().map { index, pair in
+      String(format: "σ to %.2f: %.4f → %.4f", Double(index + 1) / Double(Self.bands), pair.0, pair.1)
+    }
+    return Rung(
+      name: "loss falls in each noise band", hasPassed: zip(before, after).allSatisfy { $1 < $0 },
+      finding: figures.joined(separator: ", "))
+  }
+
+  private func changed(_ without: Picture, _ with: Picture) -> Rung {
+    let differences = zip(without.pixels, with.pixels).map { abs(Int($0) - Int($1)) }
+    let mean = Double(differences.reduce(0, +)) / Double(max(differences.count, 1))
+    return Rung(
+      name: "the basis changes a picture", hasPassed: mean > 0,
+      finding: String(format: "by %.2f levels of 255 on average, by %d at most", mean, differences.max() ?? 0))
+  }
+
+  /// The mean error on the batches in each quarter of the noise levels, with the same noise each time.
+  private func errorsByBand(_ basis: LoRABasis, _ batches: [TrainingBatch]) throws -> [Double] {
+    let step = TrainingStep(transformer: transformer, basis: basis, loss: config.loss, guidance: config.guidance)
+    return try withTorchErrors {
+      let generator = try Generator(seed: config.seed)
+      return try (0..<Self.bands).map { band in
+        let errors = try batches.map { batch in
+          let sigmas = (Tensor.rand([batch.count], generator: generator) + Double(band)) / Double(Self.bands)
+          let noise = Tensor.randn(batch.target.shape, generator: generator)
+          return try step.errors(batch, NoiseDraw(sigmas: sigmas, noise: noise)).mean().item()
+        }
+        return errors.reduce(0, +) / Double(max(errors.count, 1))
+      }
+    }
+  }
+}
