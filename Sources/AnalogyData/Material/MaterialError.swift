@@ -39,7 +39,7 @@ extension MaterialError: CustomStringConvertible, LocalizedError {
     case .nothingFound(let package, let expected):
       "The package \(package) has no \(expected); another version of Debian may hold it elsewhere (docs/data.md)."
     case .unwritable(let folder, let reason):
-      "Material can't be written to \(folder): \(reason)."
+      "\(folder) can't be written: \(reason)."
     }
   }
 

@@ -1,0 +1,146 @@
+import Dispatch
+import Foundation
+import LoRWeBPictures
+import Synchronization
+
+/// Renders quadruples into a folder in the published preparation's layout, which training reads: `control/ID.png` is a | a′ | b,
+/// `target/ID.png` is b′, `analogy_metadata.json` has task and instruction of each.
+///
+/// Tasks take turns. The picture of a number is a function of the seed, its number, its task and the material, however many
+/// cores there are.
+public struct Synthesis: Sendable {
+  /// What was made, to be printed.
+  public struct Report: Codable, Hashable, Sendable {
+    public let quadruples: Int
+    public let tasks: Int
+    public let side: Int
+    public let seed: UInt64
+    public let part: Material.Part
+    public let seconds: Double
+    public let quadruplesPerSecond: Double
+
+    /// A line to read.
+    public var text: String {
+      "\(quadruples) quadruples of \(tasks) tasks in \(String(format: "%.1f s, %.1f/s", seconds, quadruplesPerSecond))"
+    }
+
+    /// One JSON object with sorted keys.
+    /// - Throws: `EncodingError`, which no report gives cause for.
+    public func json() throws -> String {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+  }
+
+  /// The fields of the published metadata that readers use, and the task's variant.
+  private struct Entry: Codable {
+    struct Image: Codable { let image_id: String }
+    let analogy_id: String
+    let category: String
+    let edit_prompt: String
+    let variant: Int
+    let pair_A: Image
+    let pair_C: Image
+  }
+
+  /// A change may stay invisible with one seed; so many are tried.
+  private static let attempts: UInt64 = 4
+  /// Quadruples between two calls of progress.
+  private static let block = 64
+
+  private let tasks: [ProceduralTask]
+  private let maker: QuadrupleMaker
+  private let part: Material.Part
+  private let side: Int
+  private let seed: UInt64
+  private let theta: ThetaRange
+
+  /// - Parameters:
+  ///   - part: whose photos and cut-outs are used.
+  ///   - side: of each picture, in pixels.
+  ///   - theta: which variants of tasks are drawn.
+  /// - Throws: what `QuadrupleMaker` throws.
+  public init(
+    _ tasks: [ProceduralTask], material: Material, part: Material.Part, side: Int, seed: UInt64,
+    theta: ThetaRange = .trained
+  ) throws {
+    (self.tasks, self.part, self.side, self.seed, self.theta) = (tasks, part, side, seed, theta)
+    maker = try QuadrupleMaker(material: material.part(part), side: side)
+  }
+
+  /// The quadruple of a number.
+  /// - Throws: `ProceduralError`.
+  public func quadruple(_ number: Int) throws -> ProceduralQuadruple { try quadruple(number, attempt: 0) }
+
+  private func quadruple(_ number: Int, attempt: UInt64) throws -> ProceduralQuadruple {
+    var numbers = SeededNumbers(seed: seed, stream: [UInt64(number), attempt])
+    do {
+      return try maker.quadruple(tasks[number % tasks.count], seed: numbers.next(), theta: theta)
+    } catch ProceduralError.noScene where attempt + 1 < Self.attempts {
+      return try quadruple(number, attempt: attempt + 1)
+    }
+  }
+
+  /// Writes quadruples 0..<count. The folder appears only when everything is in it.
+  ///
+  /// - Parameter progress: called on this thread with how many are done and how many a second; what it throws ends the work.
+  /// - Throws: `MaterialError.unwritable`, `ProceduralError`, `PicturesError`.
+  public func write(count: Int, to output: URL, progress: (Int, Double) throws -> Void) throws -> Report {
+    let files = FileManager.default
+    let path = output.path(percentEncoded: false)
+    guard !files.fileExists(atPath: path) else {
+      throw MaterialError.unwritable(folder: path, reason: "there is something already; delete it or name another folder")
+    }
+    let scratch = output.deletingLastPathComponent()
+      .appending(path: ".\(output.lastPathComponent).\(UUID().uuidString).tmp", directoryHint: .isDirectory)
+    defer { try? files.removeItem(at: scratch) }
+    do {
+      for name in [PreparedFolder.control, PreparedFolder.target] {
+        try files.createDirectory(at: scratch.appending(path: name), withIntermediateDirectories: true)
+      }
+      let clock = ContinuousClock()
+      let start = clock.now
+      var entries: [Entry] = []
+      for first in stride(from: 0, to: count, by: Self.block) {
+        entries += try write(first..<min(count, first + Self.block), to: scratch)
+        try progress(entries.count, Double(entries.count) / max(1e-9, (clock.now - start) / .seconds(1)))
+      }
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      try encoder.encode(entries).write(to: scratch.appending(path: PreparedFolder.metadata))
+      try files.moveItem(at: scratch, to: output)
+      let seconds = (clock.now - start) / .seconds(1)
+      return Report(
+        quadruples: count, tasks: min(count, tasks.count), side: side, seed: seed, part: part, seconds: seconds,
+        quadruplesPerSecond: Double(count) / max(1e-9, seconds))
+    } catch let error as CocoaError {
+      throw MaterialError.unwritable(folder: path, reason: error.localizedDescription)
+    }
+  }
+
+  private func write(_ numbers: Range<Int>, to folder: URL) throws -> [Entry] {
+    let results = Mutex([Result<Entry, any Error>?](repeating: nil, count: numbers.count))
+    DispatchQueue.concurrentPerform(iterations: numbers.count) { index in
+      let result = Result { try write(numbers.lowerBound + index, to: folder) }
+      results.withLock { $0[index] = result }
+    }
+    return try results.withLock { $0 }.compactMap { try $0?.get() }
+  }
+
+  private func write(_ number: Int, to folder: URL) throws -> Entry {
+    let quadruple = try quadruple(number)
+    let digits = String(number)
+    let id = "\(quadruple.task)-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+    let strip = try Picture.assembled(
+      size: PictureSize(width: 3 * side, height: side), background: .white,
+      pieces: [(quadruple.a, 0, 0), (quadruple.aPrime, side, 0), (quadruple.b, 2 * side, 0)])
+    let fast = PictureWriting(compression: 1)
+    try strip.write(to: folder.appending(path: "\(PreparedFolder.control)/\(id).png"), fast)
+    try quadruple.bPrime.write(to: folder.appending(path: "\(PreparedFolder.target)/\(id).png"), fast)
+    try Data(quadruple.instruction.utf8).write(to: folder.appending(path: "\(PreparedFolder.target)/\(id).txt"))
+    return Entry(
+      analogy_id: id, category: quadruple.task, edit_prompt: quadruple.instruction, variant: quadruple.variant,
+      pair_A: .init(image_id: "\(id)-a"), pair_C: .init(image_id: "\(id)-b"))
+  }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Foundation
+import LoRWeBAnalogyData
+import LoRWeBPictures
+
+struct DataSheetCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sheet", abstract: "Draws one analogy of each procedural task with its id and name, to be looked at.")
+
+  @OptionGroup var choice: ProceduralOptions
+  @Option(name: [.short, .customLong("out")], help: "Where the sheet goes: .png, .jpg or .webp.") var output: String
+  @Option(help: "Tasks in a row.") var columns = 4
+  @Option(help: "Quality of a .jpg or .webp, 1 to 100.") var quality = 90
+
+  func validate() throws {
+    guard (1...64).contains(columns) else { throw ValidationError("--columns must be from 1 to 64, found \(columns).") }
+  }
+
+  func run() throws {
+    let tasks = try choice.chosen()
+    let sheet = try SynthesisSheet(
+      tasks, material: Material(folder: URL(filePath: choice.material)), part: choice.part, side: choice.size,
+      seed: choice.seed, theta: choice.theta)
+    try sheet.picture(columns: columns).write(to: URL(filePath: output), PictureWriting(quality: quality))
+    print(output)
+  }
+}
