@@ -3,7 +3,7 @@ public enum Glyph: String, CaseIterable, Sendable {
   case topHat = "1f3a9"
   case crown = "1f451"
   case graduationCap = "1f393"
-  case billedCap = "1f9e2"
+  case helmet = "26d1"
   case sunHat = "1f452"
   case balloon = "1f388"
   case sun = "1f31e"
@@ -23,13 +23,13 @@ public enum Glyph: String, CaseIterable, Sendable {
   case car = "1f697"
   case mushroom = "1f344"
   case penguin = "1f427"
-  case teddy = "1f9f8"
-  case dog = "1f415"
+  case guitar = "1f3b8"
+  case cat = "1f431"
   case dogFace = "1f436"
   case apple = "1f34e"
   case tree = "1f333"
   case rocket = "1f680"
-  case chair = "1fa91"
+  case bulb = "1f4a1"
   case house = "1f3e0"
   case shirt = "1f455"
   case ball = "26bd"
@@ -43,7 +43,7 @@ public enum Glyph: String, CaseIterable, Sendable {
     case "vehicles", "vehicle", "military": self = .car
     case "plants", "natural": self = .tree
     case "space": self = .rocket
-    case "household", "medical": self = .chair
+    case "household", "medical": self = .bulb
     case "town", "buildings": self = .house
     case "clothes", "hats", "people": self = .shirt
     case "sports", "hobbies", "music": self = .ball

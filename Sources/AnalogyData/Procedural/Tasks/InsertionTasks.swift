@@ -3,10 +3,10 @@ import Foundation
 /// Family E: something is added.
 enum InsertionTasks {
   static let hats: [(name: String, glyph: Glyph)] = [
-    ("top hat", .topHat), ("crown", .crown), ("graduation cap", .graduationCap), ("cap", .billedCap), ("sun hat", .sunHat),
+    ("top hat", .topHat), ("crown", .crown), ("graduation cap", .graduationCap), ("helmet", .helmet), ("sun hat", .sunHat),
   ]
   static let companions: [(name: String, glyph: Glyph)] = [
-    ("dog", .dog), ("tree", .tree), ("rocket", .rocket), ("teddy bear", .teddy),
+    ("cat", .cat), ("tree", .tree), ("rocket", .rocket), ("guitar", .guitar),
   ]
   static let flowers: [(name: String, glyph: Glyph)] = [("tulips", .tulip), ("sunflowers", .sunflower), ("roses", .rose)]
   static let footwear: [(name: String, glyph: Glyph)] = [("bow", .bow), ("shoe", .shoe)]

@@ -5,7 +5,7 @@ enum RemovalTasks {
   ]
 
   /// All emoji that stand for a category.
-  static let categoryGlyphs: [Glyph] = [.dogFace, .apple, .car, .tree, .rocket, .chair, .house, .shirt, .ball, .gift]
+  static let categoryGlyphs: [Glyph] = [.dogFace, .apple, .car, .tree, .rocket, .bulb, .house, .shirt, .ball, .gift]
 
   static let all: [ProceduralTask] = [
     .scene("F1", "remove", ["remove the object"], need: .one) { shot, _ in
