@@ -119,6 +119,10 @@ public struct TrainingConfig: Codable, Sendable, Equatable {
     ]
     for (key, value) in sizes where !(value >= 0 && value.isFinite) { throw refuse(key, value, "0 or more") }
     guard loss.entropy.isFinite else { throw refuse("loss.entropy", loss.entropy, "a number") }
+    // Coefficients come from keys and to_q alone, so the term would have no gradient.
+    guard loss.entropy == 0 || learn != .loras else {
+      throw refuse("loss.entropy", loss.entropy, "0 while learn is loras, since the router then doesn't learn")
+    }
     if let limit = optimiser.maxGradientNorm, !(limit > 0) {
       throw refuse("optimiser.maxGradientNorm", limit, "more than 0, or null for no clipping")
     }

@@ -43,6 +43,15 @@ struct ConfigTests {
     #expect("\(error)".contains(key) || "\(error)".contains("beta"), "\(error)")
   }
 
+  @Test("An entropy term is refused where no router learns") func entropyWithoutRouter() throws {
+    var layers = try ConfigLayers(TrainingConfig.paper)
+    try layers.set("loss.entropy=0.1")
+    _ = try layers.config()
+    try layers.set("learn=loras")
+    let error = try #require(throws: TrainingError.self) { _ = try layers.config() }
+    #expect("\(error)".contains("loss.entropy"))
+  }
+
   @Test("The authors' YAML is read as it is, and what means nothing here is named") func authors() throws {
     let text = """
       job: extension
