@@ -71,8 +71,6 @@ enum CheckpointFiles {
     try writer.write(to: file)
   }
 
-  static func source(_ file: URL) throws -> CheckpointSource { try CheckpointSource(file) }
-
   /// The optimiser's moments and the averages.
   static func write(_ optimiser: AdamW, _ average: MovingAverage?, to folder: URL) throws {
     var moments = SafetensorsWriter(metadata: ["format": "pt"])

@@ -34,22 +34,21 @@ public struct AutoencoderLoss: Codable, Sendable, Equatable {
   /// - Parameters:
   ///   - pictures: [B, 3, H, W] within −1...1.
   ///   - metric: ST-LPIPS, or nil while it doesn't count.
-  /// - Returns: the mean absolute error, and the loss.
+  /// - Returns: the loss.
   func accumulate(
     _ model: AutoencoderKL, _ pictures: Tensor, metric: ShiftTolerantLPIPS?, generator: Generator
-  ) throws -> (error: Double, loss: Double) {
+  ) throws -> Double {
     // Channels last, since convolutions and group norms are a third faster so on a CPU.
     let x = pictures.contiguous(.channelsLast)
     let mean = try model.encode(x).mean
     let y = try model.decode(mean + .randn(mean.shape, generator: generator) * noise)
-    let error = (y - x).magnitude().mean()
-    var loss = error + (mean * mean).mean() * latentPenalty
+    var loss = (y - x).magnitude().mean() + (mean * mean).mean() * latentPenalty
     if let metric, perceptual > 0 {
       let count = max(x.size(0) / 4, 1)
       let distance = try metric(y.narrowed(0, from: 0, count: count), x.narrowed(0, from: 0, count: count))
       loss = loss + distance.mean() * perceptual
     }
     loss.backward()
-    return (error.detach().item(), loss.detach().item())
+    return loss.detach().item()
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBCheckpoints
 import LoRWeBModels
 import LoRWeBTorch
 
@@ -51,7 +52,7 @@ public final class Pretraining {
     let masters = checkpoint.url.appending(path: CheckpointFiles.masters)
     try withTorchErrors {
       try noGrad {
-        let source = try CheckpointFiles.source(masters)
+        let source = try CheckpointSource(masters)
         for one in stage.trained { one.tensor.copyInPlace(try CheckpointFiles.copy(one.name, like: one.tensor, source)) }
       }
       try generator.restore(Tensor([UInt8](state.generator)))

@@ -26,7 +26,7 @@ extension PretrainingStage {
         let batch = try pictures.batch(
           step, count: isWhole ? settings.wholes : settings.pieces, side: isWhole ? settings.side : settings.pieceSide)
         let x = concatenated(batch.map { .signed($0) }, along: 0)
-        return try settings.accumulate(model, x, metric: step >= metricFrom ? metric : nil, generator: generator).loss
+        return try settings.accumulate(model, x, metric: step >= metricFrom ? metric : nil, generator: generator)
       },
       measure: {
         try noGrad {

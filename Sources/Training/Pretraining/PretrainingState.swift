@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBCheckpoints
 
 /// What a checkpoint of pre-training says besides tensors (`state.json`).
 public struct PretrainingState: Codable, Sendable {
@@ -30,6 +31,6 @@ public struct PretrainingState: Codable, Sendable {
   func write(to folder: URL) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-    try encoder.encode(self).write(to: folder.appending(path: RunState.file))
+    try encoder.encode(self).writeDurably(to: folder.appending(path: RunState.file))
   }
 }
