@@ -17,8 +17,10 @@ struct PretrainAutoencoderCommand: ParsableCommand {
       """)
 
   @Option(help: "The model folder to go on from; its autoencoder must be of the shape that is wanted.") var from: String
-  @Option(help: "A folder of photos to learn from.") var pictures: String
-  @Option(help: "A folder of other photos to measure on.") var validation: String
+  @Option(help: "A folder of pictures to learn from; repeatable, folders are drawn from equally often.") var pictures: [String] = []
+  @Option(help: "A folder of photos to measure on.") var validation: String?
+  @Option(help: "A folder of lorweb data material: its training photos to learn from, its test photos to measure on.")
+  var material: String?
   @Option(name: .shortAndLong, help: "The run's folder.") var output: String
   @Option(name: .customLong("set"), help: "One setting as key=value, such as autoencoder.noise=0.05; repeatable.")
   var assignments: [String] = []
@@ -28,6 +30,9 @@ struct PretrainAutoencoderCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "No progress.") var quiet = false
 
   func validate() throws {
+    guard material != nil || (!pictures.isEmpty && validation != nil) else {
+      throw ValidationError("Say --material, or --pictures and --validation.")
+    }
     guard logEvery > 0 else { throw ValidationError("--log-every must be 1 or more, found \(logEvery).") }
   }
 
@@ -45,10 +50,13 @@ struct PretrainAutoencoderCommand: ParsableCommand {
     let config = try layers.pretraining()
     let origin = try ModelFolder(URL(filePath: from))
     let shape: AutoencoderConfig = try origin.config(.vae)
-    let model = try load(from: TrainableSource(origin.weights(.vae)), dtype: .float32) { try AutoencoderKL($0, config: shape) }
+    let model = try load(from: TrainableSource(start(config, shape, origin)), dtype: .float32) {
+      try AutoencoderKL($0, config: shape)
+    }
     let metric = config.autoencoder.perceptual > 0 ? try MetricModels.perceptual() : nil
-    let photos = try crops(pictures, config, console)
-    let others = try crops(validation, config, console)
+    let material = try material.map { try Material(folder: URL(filePath: $0)) }
+    let photos = try crops(material?.part(.train), pictures, config, console)
+    let others = try crops(validation == nil ? material?.part(.test) : nil, [validation].compactMap(\.self), config, console)
     let stage = try PretrainingStage.autoencoder(model, metric: metric, pictures: photos, validation: others, config: config)
     let run = try Pretraining(config, stage: stage, folder: place, resuming: last)
     try describe(run, model, photos, others)
@@ -59,11 +67,26 @@ struct PretrainAutoencoderCommand: ParsableCommand {
     print(written.path(percentEncoded: false))
   }
 
-  private func crops(_ folder: String, _ config: PretrainingConfig, _ console: Console) throws -> PictureCrops {
-    defer { console.clear() }
-    return try PictureCrops(folder: URL(filePath: folder), frame: config.autoencoder.side, seed: config.seed) { done, count in
-      console.progress("reading \(folder)", fraction: Double(done) / Double(count))
+  private func start(_ config: PretrainingConfig, _ shape: AutoencoderConfig, _ origin: ModelFolder) throws -> any WeightSource {
+    switch config.autoencoder.start {
+    case .given: try origin.weights(.vae)
+    case .linear: try LinearStart(shape, deviation: max(config.autoencoder.noise, 1e-3), seed: config.seed)
     }
+  }
+
+  private func crops(
+    _ material: Material?, _ folders: [String], _ config: PretrainingConfig, _ console: Console
+  ) throws -> PictureCrops {
+    defer { console.clear() }
+    let read = try folders.map { folder in
+      try PictureCrops.pictures(in: URL(filePath: folder)) { done, count in
+        console.progress("reading \(folder)", fraction: Double(done) / Double(count))
+      }
+    }
+    let photos = material.map { [$0.photos.map(\.picture)] } ?? []
+    let places = [self.material].compactMap(\.self) + folders
+    return try PictureCrops(
+      photos + read, from: places.joined(separator: ", "), frame: config.autoencoder.side, seed: config.seed)
   }
 
   private func describe(_ run: Pretraining, _ model: AutoencoderKL, _ photos: PictureCrops, _ others: PictureCrops) throws {
@@ -72,7 +95,7 @@ struct PretrainAutoencoderCommand: ParsableCommand {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     print(String(decoding: try encoder.encode(run.config), as: UTF8.self))
     print(
-      "\(model.registry.parameterCount) parameters; \(photos.pictures.count) photos, \(others.pictures.count) to measure on")
+      "\(model.registry.parameterCount) parameters; \(photos.groups.joined().count) pictures, \(others.groups.joined().count) to measure on")
     let start = try run.measure().map { "\($0.key) \(String(format: "%.2f", $0.value))" }.sorted().joined(separator: ", ")
     print("after step \(run.step): \(start)")
   }

@@ -82,6 +82,7 @@ extension Op {
   static let bmm = Op("aten::bmm")
   static let addmm = Op("aten::addmm")
   static let baddbmm = Op("aten::baddbmm")
+  static let qr = Op("aten::linalg_qr")
 
   // Shapes
   static let reshape = Op("aten::reshape")
@@ -153,7 +154,7 @@ extension Op {
     .tanh, .sigmoid, .abs, .round, .floor, .reciprocal, .clamp, .maximum, .minimum, .lerp, .addInPlace, .mulInPlace,
     .mulScalarInPlace, .subInPlace, .divInPlace, .clampInPlace, .addcmul, .equal, .equalScalar, .less, .lessScalar, .greater,
     .greaterScalar, .lessEqualScalar, .greaterEqualScalar, .where, .isFinite, .all_, .any, .logicalAnd, .logicalNot, .linear,
-    .matmul, .mm, .bmm, .addmm, .baddbmm, .reshape, .permute, .transpose, .unsqueeze, .squeeze, .expand, .narrow, .select,
+    .matmul, .mm, .bmm, .addmm, .baddbmm, .qr, .reshape, .permute, .transpose, .unsqueeze, .squeeze, .expand, .narrow, .select,
     .slice, .cat, .stack, .split, .chunk, .flatten, .flip, .repeat, .repeatInterleave, .indexSelect, .gather, .index, .pad,
     .triu, .tril, .sum, .sumOver, .mean, .meanOver, .variance, .maximumOver, .minimumOver, .argmax, .argmin, .softmax,
     .logSoftmax, .cumsum, .vectorNorm, .topk, .sort, .layerNorm, .groupNorm, .rmsNorm, .gelu, .silu, .relu, .conv2d,

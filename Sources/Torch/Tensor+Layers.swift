@@ -18,6 +18,9 @@ extension Tensor {
     Op.baddbmm(.tensor(self), .tensor(a), .tensor(b), .double(beta), .double(alpha))
   }
 
+  /// Orthonormal columns that span what this matrix's columns span, [m, min(m, n)] of [m, n] (Q of its QR decomposition).
+  public func orthonormalColumns() -> Tensor { Op.qr.tensors([.tensor(self), .string("reduced")], expecting: 2)[0] }
+
   /// Normalises over the last dimensions, whose sizes are given.
   public func layerNorm(_ sizes: [Int], weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double) -> Tensor {
     Op.layerNorm(.tensor(self), .ints(sizes), .optional(weight), .optional(bias), .double(epsilon))

@@ -27,6 +27,10 @@ struct PretrainingTests {
     return try Picture(width: width, height: height, pixels: pixels)
   }
 
+  private func crops(_ folder: String, frame: Int = 32) throws -> PictureCrops {
+    try PictureCrops([PictureCrops.pictures(in: temporary[folder])], from: folder, frame: frame, seed: 1)
+  }
+
   private func model(seed: UInt64 = 5) throws -> AutoencoderKL {
     let config = AutoencoderConfig(latentChannels: 4, widths: [4, 8], blocksPerLevel: 1, groups: 4)
     return try load(from: TrainableSource(RandomSource(seed: seed)), dtype: .float32) { try AutoencoderKL($0, config: config) }
@@ -42,8 +46,8 @@ struct PretrainingTests {
 
   private func stage(_ model: AutoencoderKL) throws -> PretrainingStage {
     try .autoencoder(
-      model, metric: nil, pictures: PictureCrops(folder: temporary["photos"], frame: 32, seed: 1),
-      validation: PictureCrops(folder: temporary["others"], frame: 32, seed: 1), config: config)
+      model, metric: nil, pictures: crops("photos"),
+      validation: crops("others"), config: config)
   }
 
   private func finish(_ run: Pretraining) throws -> [String: Data] {
@@ -90,7 +94,7 @@ struct PretrainingTests {
       try AutoencoderKL($0, config: shape)
     }
     let side = 4 * model.spatialFactor
-    let pictures = try PictureCrops(folder: temporary["photos"], frame: 32, seed: 1).batch(0, count: 2, side: 32)
+    let pictures = try crops("photos").batch(0, count: 2, side: 32)
     let tensors = try pictures.map { picture in
       try withTorchErrors { try Tensor.signed(picture.resized(to: PictureSize(width: side, height: side))) }
     }
@@ -113,13 +117,13 @@ struct PretrainingTests {
   }
 
   @Test("Pieces follow from seed, batch and place, and a folder without photos is refused") func pieces() throws {
-    let crops = try PictureCrops(folder: temporary["photos"], frame: 32, seed: 1)
+    let crops = try crops("photos")
     #expect(try crops.batch(4, count: 3, side: 16) == crops.batch(4, count: 3, side: 16))
     #expect(try crops.batch(4, count: 3, side: 16) != crops.batch(5, count: 3, side: 16))
     #expect(try crops.batch(0, count: 1, side: 16).first?.size == PictureSize(width: 16, height: 16))
     #expect(throws: AnalogySetError.self) { _ = try crops.batch(0, count: 1, side: 64) }
     let error = #expect(throws: AnalogySetError.self) {
-      _ = try PictureCrops(folder: temporary["photos"], frame: 128, seed: 1)
+      _ = try crops("photos", frame: 128)
     }
     #expect("\(try #require(error))".contains("at least 128×128"))
   }

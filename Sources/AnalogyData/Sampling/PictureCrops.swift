@@ -1,36 +1,43 @@
 import Foundation
 import LoRWeBPictures
 
-/// Random pieces of a folder's pictures, at the scales at which whole pictures are used.
+/// Random pieces of pictures, at the scales at which whole pictures are used.
 ///
 /// A piece of `side` pixels is cut out of a picture as large as one whose shorter side is anything from `frame` pixels up to its
 /// own, so that edges and textures are as sharp as in pictures that were made `frame` pixels small. A piece follows from seed,
 /// batch and place alone.
 public struct PictureCrops: Sendable {
-  /// The pictures, opaque, in the order of their names.
-  public let pictures: [Picture]
+  /// Opaque pictures in groups that are drawn from equally often, however many pictures each holds.
+  public let groups: [[Picture]]
   /// Side in pixels at which whole pictures are used.
   public let frame: Int
   private let seed: UInt64
 
-  /// Reads all PNG, JPEG, WebP and TIFF pictures of a folder, not of folders in it.
+  /// Draws from groups of pictures; those smaller than `frame` are left out.
+  ///
+  /// - Parameter place: where the pictures come from, for messages.
+  /// - Throws: `AnalogySetError.noPictures` if a group has none left, or there is no group.
+  public init(_ groups: [[Picture]], from place: String, frame: Int, seed: UInt64) throws {
+    self.groups = groups.map { $0.filter { min($0.width, $0.height) >= frame } }
+    (self.frame, self.seed) = (frame, seed)
+    guard !self.groups.isEmpty, !self.groups.contains(where: \.isEmpty) else {
+      throw AnalogySetError.noPictures(folder: place, side: frame)
+    }
+  }
+
+  /// Reads all PNG, JPEG, WebP and TIFF pictures of a folder, not of folders in it, in the order of their names.
   ///
   /// - Parameter progress: told the number read and of how many.
-  /// - Throws: `AnalogySetError.noPictures` where none is left, a picture smaller than `frame` being none; `.notAFolder`;
-  ///   `PicturesError` for a picture that can't be read.
-  public init(folder: URL, frame: Int, seed: UInt64, progress: (Int, Int) -> Void = { _, _ in }) throws {
+  /// - Throws: `AnalogySetError.notAFolder`; `PicturesError` for a picture that can't be read.
+  public static func pictures(in folder: URL, progress: (Int, Int) -> Void = { _, _ in }) throws -> [Picture] {
     let path = folder.path(percentEncoded: false)
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { throw AnalogySetError.notAFolder(path) }
     let endings = ["png", "jpg", "jpeg", "webp", "tif", "tiff"]
     let files = names.filter { endings.contains(($0 as NSString).pathExtension.lowercased()) }.sorted()
-    var pictures: [Picture] = []
-    for (index, name) in files.enumerated() {
-      let picture = try Picture(contentsOf: folder.appending(path: name)).composited()
-      if min(picture.width, picture.height) >= frame { pictures.append(picture) }
-      progress(index + 1, files.count)
+    return try files.enumerated().map { index, name in
+      defer { progress(index + 1, files.count) }
+      return try Picture(contentsOf: folder.appending(path: name)).composited()
     }
-    guard !pictures.isEmpty else { throw AnalogySetError.noPictures(folder: path, side: frame) }
-    (self.pictures, self.frame, self.seed) = (pictures, frame, seed)
   }
 
   /// A batch of pieces of side × side pixels, half of them mirrored.
@@ -43,7 +50,8 @@ public struct PictureCrops: Sendable {
     }
     return try (0..<count).map { place in
       var numbers = SeededNumbers(seed: seed, stream: [3, UInt64(number), UInt64(place)])
-      let picture = pictures[Int(numbers.unit() * Double(pictures.count))]
+      let group = groups.count == 1 ? groups[0] : groups[numbers.index(below: groups.count)]
+      let picture = group[numbers.index(below: group.count)]
       let largest = Double(min(picture.width, picture.height)) / Double(frame)
       let cut = Int((Double(side) * pow(largest, numbers.unit())).rounded(.down))
       let x = Int(numbers.unit() * Double(picture.width - cut + 1))
@@ -58,7 +66,7 @@ public struct PictureCrops: Sendable {
   ///
   /// - Throws: `PicturesError`.
   public func wholes() throws -> [Picture] {
-    try pictures.map { picture in
+    try groups.joined().map { picture in
       let side = min(picture.width, picture.height)
       let middle = PictureRectangle(x: (picture.width - side) / 2, y: (picture.height - side) / 2, width: side, height: side)
       return try picture.cropped(to: middle).resized(to: PictureSize(width: frame, height: frame))

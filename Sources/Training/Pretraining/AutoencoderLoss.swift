@@ -1,10 +1,26 @@
 import LoRWeBModels
 import LoRWeBTorch
 
-/// How an autoencoder learns: absolute error, a perceptual distance, and latents of a size, under noise on the latents.
+/// How an autoencoder learns: the pixels' error, a perceptual distance, and latents of a size, under noise on the latents.
 ///
 /// Pieces teach quickly, whole pictures teach the borders, which pieces cut out of the middle never show.
 public struct AutoencoderLoss: Codable, Sendable, Equatable {
+  /// Where training begins.
+  public enum Start: String, Codable, Sendable, CaseIterable {
+    /// The weights of the folder that is gone on from.
+    case given
+    /// Those of `LinearStart`.
+    case linear
+  }
+
+  /// How far apart pixels are.
+  public enum Difference: String, Codable, Sendable, CaseIterable {
+    case absolute
+    case squared
+  }
+
+  public var start = Start.given
+  public var difference = Difference.absolute
   /// Side of whole pictures in pixels.
   public var side = 128
   /// Side of pieces.
@@ -42,7 +58,8 @@ public struct AutoencoderLoss: Codable, Sendable, Equatable {
     let x = pictures.contiguous(.channelsLast)
     let mean = try model.encode(x).mean
     let y = try model.decode(mean + .randn(mean.shape, generator: generator) * noise)
-    var loss = (y - x).magnitude().mean() + (mean * mean).mean() * latentPenalty
+    let error = difference == .absolute ? (y - x).magnitude() : (y - x).power(2)
+    var loss = error.mean() + (mean * mean).mean() * latentPenalty
     if let metric, perceptual > 0 {
       let count = max(x.size(0) / 4, 1)
       let distance = try metric(y.narrowed(0, from: 0, count: count), x.narrowed(0, from: 0, count: count))
