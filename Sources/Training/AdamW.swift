@@ -52,7 +52,7 @@ public final class AdamW {
   @discardableResult
   public func step(scale: Double = 1, mayStep: (Double) throws -> Void = { _ in }) rethrows -> Double {
     try noGrad {
-      let gradients = trained.map(\.tensor.grad)
+      let gradients = trained.map(\.gradient)
       let norm = gradientNorm(gradients.compactMap(\.self))
       let length = norm.item()
       try mayStep(length)
@@ -64,9 +64,12 @@ public final class AdamW {
           indices.map { trained[$0].tensor }, gradients: indices.compactMap { gradients[$0] },
           firstMoments: indices.map { firstMoments[$0] }, secondMoments: indices.map { secondMoments[$0] }, step: steps,
           learningRate: settings.learningRate * scale * (kind == .router ? settings.routerFactor : 1),
-          betas: (settings.beta1, settings.beta2), weightDecay: settings.weightDecay, epsilon: settings.epsilon)
+          betas: (settings.beta1, settings.beta2), weightDecay: kind == .vector ? 0 : settings.weightDecay, epsilon: settings.epsilon)
       }
-      for tensor in trained.map(\.tensor) { tensor.grad = nil }
+      for one in trained {
+        one.publish()
+        one.forgetGradient()
+      }
       return length
     }
   }

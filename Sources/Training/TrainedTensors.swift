@@ -25,8 +25,10 @@ public struct TrainedTensor {
   public enum Kind: String, Sendable, CaseIterable {
     case lora
     case router
-    /// A model's own parameter.
+    /// A model's own matrix or kernel.
     case weight
+    /// A model's own bias or gain, which doesn't decay.
+    case vector
 
     /// By the published names.
     init(name: String) { self = name.hasSuffix(".lora_A") || name.hasSuffix(".lora_B") ? .lora : .router }
@@ -34,16 +36,42 @@ public struct TrainedTensor {
 
   public let name: String
   public let kind: Kind
+  /// What the optimiser moves, in fp32.
   public let tensor: Tensor
+  /// What the model computes with, if that is another type: `tensor` rounded, anew after each step.
+  let rounded: Tensor?
 
-  /// All parameters of a model, which learn from now on.
+  init(name: String, kind: Kind, tensor: Tensor, rounded: Tensor? = nil) {
+    (self.name, self.kind, self.tensor, self.rounded) = (name, kind, tensor, rounded)
+  }
+
+  /// All parameters of a model, which learn from now on. Those in half precision get a copy in fp32 that learns for them, since
+  /// most steps are smaller than half precision can tell.
   ///
   /// - Parameter prefix: put before each name.
   public static func all(of registry: Registry, prefix: String = "") -> [TrainedTensor] {
-    registry.parameters.map {
-      TrainedTensor(name: prefix + $0.name, kind: .weight, tensor: $0.tensor.requiringGrad())
+    registry.parameters.map { parameter in
+      let kind: Kind = parameter.request.shape.count > 1 ? .weight : .vector
+      let used = parameter.tensor.requiringGrad()
+      let name = prefix + parameter.name
+      guard used.dtype != .float32 else { return TrainedTensor(name: name, kind: kind, tensor: used) }
+      return TrainedTensor(name: name, kind: kind, tensor: used.detach().to(.float32), rounded: used)
     }
   }
+
+  /// The gradient since the last step, in fp32.
+  var gradient: Tensor? { rounded.map { $0.grad?.to(.float32) } ?? tensor.grad }
+
+  /// Overwrites the value, also where the model has it. To be called with recording off.
+  func assign(_ value: Tensor) {
+    tensor.copyInPlace(value)
+    publish()
+  }
+
+  /// Gives the model the value after a step.
+  func publish() { rounded?.copyInPlace(tensor) }
+
+  func forgetGradient() { (rounded ?? tensor).grad = nil }
 
   /// The tensors of a basis that learn, with recording turned on for them and off for the others.
   public static func of(_ basis: LoRABasis, _ learning: Learning) -> [TrainedTensor] {

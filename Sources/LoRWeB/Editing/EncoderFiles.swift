@@ -40,3 +40,10 @@ struct EncoderFiles: Sendable {
     try config().load(from: CheckpointSource(folder), dtype: dtype, device: device)
   }
 }
+
+extension ModelFolder {
+  /// How pictures are prepared for the folder's image encoder.
+  ///
+  /// - Throws: `ModelFolderError`, `ModelError.badConfig`.
+  public func imagePreprocessor() throws -> ImagePreprocessor { try EncoderFiles(folder(.imageEncoder)).preprocess() }
+}

@@ -4,8 +4,21 @@ import LoRWeBCheckpoints
 import LoRWeBModels
 import LoRWeBTorch
 
-/// A model folder with one component trained anew: everything else is copied from the folder the training began with.
+/// A model folder with components trained anew: everything else is copied from the folder the training began with.
 public struct PretrainedFolder {
+  /// A component's new weights.
+  struct Part {
+    let component: ModelFolder.Component
+    let parameters: [Registry.Parameter]
+    let dtype: DType
+    /// The component's `config.json`, where it changed.
+    var config: (any Encodable)?
+
+    var stem: String {
+      component == .vae || component == .transformer ? "diffusion_pytorch_model" : "model"
+    }
+  }
+
   private let origin: ModelFolder
 
   public init(from origin: ModelFolder) {
@@ -20,12 +33,22 @@ public struct PretrainedFolder {
   public func write(_ autoencoder: AutoencoderKL, measuredOn pictures: [Tensor], to url: URL) throws {
     var config = autoencoder.config
     (config.scale, config.shift) = try withTorchErrors { try autoencoder.normalisation(of: pictures) }
-    try write(to: url, replacing: .vae, config: config, registry: autoencoder.registry, stem: "diffusion_pytorch_model")
+    let part = Part(component: .vae, parameters: autoencoder.registry.parameters, dtype: .float16, config: config)
+    try write([part], keepsBasis: false, to: url)
   }
 
-  private func write(
-    to url: URL, replacing component: ModelFolder.Component, config: some Encodable, registry: Registry, stem: String
-  ) throws {
+  /// The folder with other encoders of the router's pictures and of pooled text.
+  ///
+  /// - Throws: as for an autoencoder.
+  public func write(_ towers: CLIPTowers, to url: URL) throws {
+    let parts = [
+      Part(component: .imageEncoder, parameters: towers.vision.registry.parameters, dtype: .float16),
+      Part(component: .textEncoder, parameters: towers.textRegistry.parameters, dtype: .float16),
+    ]
+    try write(parts, keepsBasis: false, to: url)
+  }
+
+  func write(_ parts: [Part], keepsBasis: Bool, to url: URL) throws {
     let files = FileManager.default
     guard !files.fileExists(atPath: url.path(percentEncoded: false)) else {
       throw ModelFolderError.alreadyThere(url.path(percentEncoded: false))
@@ -35,25 +58,35 @@ public struct PretrainedFolder {
     do {
       try files.createDirectory(at: temporary, withIntermediateDirectories: true)
       for name in try files.contentsOfDirectory(atPath: origin.url.path(percentEncoded: false))
-      where name != component.rawValue && name != "basis.safetensors" && name != "README.md" {
+      where (keepsBasis || name != "basis.safetensors") && name != "README.md" {
         try files.copyItem(at: origin.url.appending(path: name), to: temporary.appending(path: name))
       }
-      let place = temporary.appending(path: component.rawValue, directoryHint: .isDirectory)
-      try files.createDirectory(at: place, withIntermediateDirectories: false)
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      try encoder.encode(config).write(to: place.appending(path: "config.json"))
-      var writer = ComponentWriter(stem: stem)
-      for parameter in registry.parameters {
-        writer.add(parameter.name, shape: parameter.request.shape, dtype: .float16) {
-          parameter.tensor.detach().contiguous().to(.float16)
-        }
-      }
-      try withTorchErrors { try writer.write(to: place) }
+      for part in parts { try write(part, into: temporary) }
       try files.moveItem(at: temporary, to: url)
     } catch {
       try? files.removeItem(at: temporary)
       throw error
     }
+  }
+
+  /// Replaces a component's weights, and its settings if they changed.
+  private func write(_ part: Part, into folder: URL) throws {
+    let files = FileManager.default
+    let place = folder.appending(path: part.component.rawValue, directoryHint: .isDirectory)
+    for name in try files.contentsOfDirectory(atPath: place.path(percentEncoded: false)) where name != "config.json" {
+      try files.removeItem(at: place.appending(path: name))
+    }
+    if let config = part.config {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      try encoder.encode(config).write(to: place.appending(path: "config.json"))
+    }
+    var writer = ComponentWriter(stem: part.stem)
+    for parameter in part.parameters {
+      writer.add(parameter.name, shape: parameter.request.shape, dtype: part.dtype) {
+        parameter.tensor.detach().contiguous().to(part.dtype)
+      }
+    }
+    try withTorchErrors { try writer.write(to: place) }
   }
 }

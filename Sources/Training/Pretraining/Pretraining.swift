@@ -53,7 +53,7 @@ public final class Pretraining {
     try withTorchErrors {
       try noGrad {
         let source = try CheckpointSource(masters)
-        for one in stage.trained { one.tensor.copyInPlace(try CheckpointFiles.copy(one.name, like: one.tensor, source)) }
+        for one in stage.trained { one.assign(try CheckpointFiles.copy(one.name, like: one.tensor, source)) }
       }
       try generator.restore(Tensor([UInt8](state.generator)))
       try CheckpointFiles.restore(optimiser, average, steps: state.step, from: checkpoint.url)
@@ -96,7 +96,7 @@ public final class Pretraining {
       try withTorchErrors {
         noGrad {
           for one in stage.trained {
-            if let tensor = value(one) { one.tensor.copyInPlace(tensor) }
+            if let tensor = value(one) { one.assign(tensor) }
           }
         }
       }

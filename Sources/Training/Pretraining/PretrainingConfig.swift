@@ -14,8 +14,18 @@ public struct PretrainingConfig: Codable, Sendable, Equatable {
   /// Steps between measurements on what isn't learned from.
   public var measureEvery = 200
   public var autoencoder = AutoencoderLoss()
+  public var clip = ContrastiveLoss()
 
   public init() {}
+
+  /// What the router's encoder is trained by.
+  public static var clip: PretrainingConfig {
+    var config = PretrainingConfig()
+    (config.steps, config.measureEvery) = (3000, 500)
+    config.optimiser = AdamWSettings(learningRate: 1.5e-3, beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.05)
+    config.schedule = LearningRateSchedule(kind: .cosine, warmUp: 60, final: 0.02)
+    return config
+  }
 
   /// - Throws: `TrainingError.badSetting`.
   public func check(place: String) throws {
@@ -25,14 +35,16 @@ public struct PretrainingConfig: Codable, Sendable, Equatable {
     let counts = [
       ("steps", steps), ("saveEvery", saveEvery), ("keepLast", keepLast), ("measureEvery", measureEvery),
       ("autoencoder.pieces", autoencoder.pieces), ("autoencoder.wholes", autoencoder.wholes),
-      ("autoencoder.wholeEvery", autoencoder.wholeEvery),
+      ("autoencoder.wholeEvery", autoencoder.wholeEvery), ("clip.analogies", clip.analogies),
+      ("clip.neighbours", clip.neighbours),
     ]
     for (key, value) in counts where !(1...100_000_000).contains(value) { throw refuse(key, value, "1 to 100000000") }
     guard (0..<1).contains(average) else { throw refuse("average", average, "0 or more and less than 1") }
     let sizes = [
       ("optimiser.learningRate", optimiser.learningRate), ("autoencoder.noise", autoencoder.noise),
       ("autoencoder.perceptual", autoencoder.perceptual), ("autoencoder.perceptualFrom", autoencoder.perceptualFrom),
-      ("autoencoder.latentPenalty", autoencoder.latentPenalty),
+      ("autoencoder.latentPenalty", autoencoder.latentPenalty), ("clip.difference", clip.difference),
+      ("clip.analogy", clip.analogy), ("clip.picture", clip.picture), ("clip.sharpness", clip.sharpness),
     ]
     for (key, value) in sizes where !(value >= 0 && value.isFinite) { throw refuse(key, value, "0 or more") }
     guard autoencoder.pieceSide >= 32, autoencoder.pieceSide <= autoencoder.side else {

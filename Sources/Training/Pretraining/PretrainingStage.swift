@@ -15,4 +15,7 @@ public struct PretrainingStage {
   ) {
     (self.trained, self.accumulate, self.measure) = (trained, accumulate, measure)
   }
+
+  /// Numbers that learn.
+  public var parameterCount: Int { trained.reduce(0) { $0 + $1.tensor.shape.reduce(1, *) } }
 }
