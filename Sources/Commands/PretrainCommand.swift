@@ -3,5 +3,5 @@ import ArgumentParser
 struct PretrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pretrain", abstract: "Trains a model's own parts, before any basis.",
-    subcommands: [PretrainAutoencoderCommand.self, PretrainClipCommand.self])
+    subcommands: [PretrainAutoencoderCommand.self, PretrainClipCommand.self, PretrainBaseCommand.self])
 }

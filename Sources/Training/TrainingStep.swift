@@ -44,7 +44,7 @@ public struct TrainingStep {
       let mix = Mix(basis: basis, coefficients: recomputation?.cut(coefficients) ?? coefficients)
       try mix.attach(to: transformer.registry, as: .residual)
       defer { mix.detach(from: transformer.registry) }
-      let prediction = predict(batch, draw, run: recomputation?.run ?? runPlainly)
+      let prediction = transformer.velocity(batch, draw, guidance: guidance, run: recomputation?.run ?? runPlainly)
       let (loss, errors) = self.loss(prediction, batch, draw)
       let scaled = share == 1 ? loss : loss * share
       if let recomputation { recomputation.backward(scaled) } else { scaled.backward() }
@@ -64,7 +64,7 @@ public struct TrainingStep {
         let mix = Mix(basis: basis, query: batch.query)
         try mix.attach(to: transformer.registry, as: .residual)
         defer { mix.detach(from: transformer.registry) }
-        return loss(predict(batch, draw, run: runPlainly), batch, draw).errors
+        return loss(transformer.velocity(batch, draw, guidance: guidance), batch, draw).errors
       }
     }
   }
@@ -74,16 +74,5 @@ public struct TrainingStep {
     let reward = RouterHealth.entropy(coefficients) * loss.entropy
     (reward * -share).backward(retainGraph: true)
     return reward.item()
-  }
-
-  private func predict(_ batch: TrainingBatch, _ draw: NoiseDraw, run: BlockRunner) -> Tensor {
-    let dtype = transformer.registry.parameters.first?.tensor.dtype ?? .float32
-    let groups = batch.groups(noisy: draw.noisy(batch.target), dtype: dtype)
-    let modulations = transformer.modulations(
-      timesteps: draw.sigmas.unsqueezed(1), guidance: .full([batch.count], guidance, device: batch.target.device),
-      pooled: batch.pooled.to(dtype))
-    let rotary = transformer.rotary(textLength: batch.text.size(1), groups: groups)
-    return transformer(groups, text: batch.text.to(dtype), modulation: modulations, rotary: rotary, run: run)
-      .first ?? .zeros(batch.target.shape)
   }
 }

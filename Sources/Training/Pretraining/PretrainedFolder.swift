@@ -48,6 +48,17 @@ public struct PretrainedFolder {
     try write(parts, keepsBasis: false, to: url)
   }
 
+  /// The folder with another transformer and T5.
+  ///
+  /// - Throws: as for an autoencoder.
+  public func write(_ base: InstructedModel, to url: URL) throws {
+    let parts = [
+      Part(component: .transformer, parameters: base.transformer.registry.parameters, dtype: .bfloat16),
+      Part(component: .textEncoder2, parameters: base.text.registry.parameters, dtype: .bfloat16),
+    ]
+    try write(parts, keepsBasis: false, to: url)
+  }
+
   func write(_ parts: [Part], keepsBasis: Bool, to url: URL) throws {
     let files = FileManager.default
     guard !files.fileExists(atPath: url.path(percentEncoded: false)) else {

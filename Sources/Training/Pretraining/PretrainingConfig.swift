@@ -15,6 +15,7 @@ public struct PretrainingConfig: Codable, Sendable, Equatable {
   public var measureEvery = 200
   public var autoencoder = AutoencoderLoss()
   public var clip = ContrastiveLoss()
+  public var base = InstructionSettings()
 
   public init() {}
 
@@ -27,6 +28,15 @@ public struct PretrainingConfig: Codable, Sendable, Equatable {
     return config
   }
 
+  /// What a transformer and its T5 are trained by.
+  public static var base: PretrainingConfig {
+    var config = PretrainingConfig()
+    (config.steps, config.measureEvery, config.average) = (8000, 500, 0.997)
+    config.optimiser = AdamWSettings(learningRate: 1.2e-3, beta1: 0.9, beta2: 0.97, epsilon: 1e-8, weightDecay: 0.01)
+    config.schedule = LearningRateSchedule(kind: .linear, warmUp: 60, final: 0.03, flat: 0.4)
+    return config
+  }
+
   /// - Throws: `TrainingError.badSetting`.
   public func check(place: String) throws {
     func refuse(_ key: String, _ found: Any, _ expected: String) -> TrainingError {
@@ -36,7 +46,8 @@ public struct PretrainingConfig: Codable, Sendable, Equatable {
       ("steps", steps), ("saveEvery", saveEvery), ("keepLast", keepLast), ("measureEvery", measureEvery),
       ("autoencoder.pieces", autoencoder.pieces), ("autoencoder.wholes", autoencoder.wholes),
       ("autoencoder.wholeEvery", autoencoder.wholeEvery), ("clip.analogies", clip.analogies),
-      ("clip.neighbours", clip.neighbours),
+      ("clip.neighbours", clip.neighbours), ("base.singles", base.singles), ("base.singlesAtFirst", base.singlesAtFirst),
+      ("base.canvases", base.canvases), ("base.measured", base.measured),
     ]
     for (key, value) in counts where !(1...100_000_000).contains(value) { throw refuse(key, value, "1 to 100000000") }
     guard (0..<1).contains(average) else { throw refuse("average", average, "0 or more and less than 1") }
@@ -47,6 +58,11 @@ public struct PretrainingConfig: Codable, Sendable, Equatable {
       ("clip.analogy", clip.analogy), ("clip.picture", clip.picture), ("clip.sharpness", clip.sharpness),
     ]
     for (key, value) in sizes where !(value >= 0 && value.isFinite) { throw refuse(key, value, "0 or more") }
+    let shares = [
+      ("base.few", base.few), ("base.canvasShare", base.canvasShare), ("base.canvasesFrom", base.canvasesFrom),
+      ("base.identity", base.identity), ("base.lateFrom", base.lateFrom), ("autoencoder.perceptualFrom", autoencoder.perceptualFrom),
+    ]
+    for (key, value) in shares where !(0...1).contains(value) { throw refuse(key, value, "0 to 1") }
     guard autoencoder.pieceSide >= 32, autoencoder.pieceSide <= autoencoder.side else {
       throw refuse("autoencoder.pieceSide", autoencoder.pieceSide, "32 to autoencoder.side, which is \(autoencoder.side)")
     }

@@ -10,19 +10,20 @@ extension PretrainingStage {
   /// task; `length` the mean length of an embedding, which nothing in the loss fixes but the router's start depends on.
   ///
   /// - Parameter validation: analogies of pictures that aren't learned from.
-  /// - Throws: `AnalogySetError` for an empty set.
+  /// - Throws: `TorchError`; what reading a picture throws.
   public static func clip(
     _ towers: CLIPTowers, set: AnalogySet, validation: AnalogySet, config: PretrainingConfig
   ) throws -> PretrainingStage {
     let settings = config.clip
-    let batches = try QuadrupleBatches(set, seed: config.seed)
-    let known = batches.places(0, count: min(settings.neighbours, batches.quadruples.count)).map { batches.quadruples[$0] }
+    let quadruples = set.quadruples()
+    let order = ShuffledOrder(count: quadruples.count, seed: config.seed)
+    let known = (0..<min(settings.neighbours, quadruples.count)).map { quadruples[order[$0]] }
     let heldOut = Array(validation.quadruples())
     let text = settings.text ? TrainedTensor.all(of: towers.textRegistry) : []
     return PretrainingStage(
       trained: TrainedTensor.all(of: towers.vision.registry) + text,
       accumulate: { step, _ in
-        let drawn = batches.batch(step, count: settings.analogies)
+        let drawn = (0..<settings.analogies).map { quadruples[order[step * settings.analogies + $0]] }
         let pictures = try drawn.map { try $0.pictures() }
         let images = try towers.embeddings(of: [0, 2, 1, 3].flatMap { place in pictures.map { $0[place] } })
         let texts = try settings.text
