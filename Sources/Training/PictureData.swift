@@ -46,13 +46,13 @@ public final class PictureData {
       try PairSampler(
         set, rule: rule,
         settings: PairSampler.Settings(
-          batchSize: batch, captionDropout: dropout, directions: config.data.directions, seed: seed))
+          batchSize: batch, captionDropout: dropout, directions: config.data.directions, tasks: config.data.tasks, seed: seed))
     }
     let dropout = config.data.captionDropout
     canvases = try sampler(config.batch, config.seed, dropout, set)
     singles = config.data.singles > 0 ? try sampler(config.data.singlesBatch, config.seed &+ 1, dropout, set) : nil
     let isEmpty = heldOut.map { $0.tasks.isEmpty && $0.prepared.isEmpty } ?? true
-    samples = Self.chosen(config.samples, from: try sampler(1, config.seed, 0, isEmpty ? set : heldOut ?? set))
+    samples = try Self.chosen(config.samples, from: sampler(1, config.seed, 0, isEmpty ? set : heldOut ?? set))
   }
 
   /// Runs each encoder in turn over what the first `count` batches need and the cache doesn't have yet.
@@ -66,8 +66,8 @@ public final class PictureData {
   ) throws {
     let all = count ?? config.steps * config.accumulate
     let alone = config.data.singleCount(all)
-    let drawn = canvases.upcoming(all - alone) + samples.map(\.quadruple)
-    let drawnAlone = singles?.upcoming(alone) ?? []
+    let drawn = try canvases.upcoming(all - alone) + samples.map(\.quadruple)
+    let drawnAlone = try singles?.upcoming(alone) ?? []
     func tell(_ what: String) -> (Int, Int) -> Void { { progress(what, $0, $1) } }
     for (part, quadruples) in [(AnalogyFeatures.LatentPart.canvases, drawn), (.singles, drawnAlone)] {
       _ = try features.fillLatents(part, of: quadruples, progress: tell("pictures through the autoencoder")) {
@@ -102,10 +102,10 @@ public final class PictureData {
   }
 
   /// Some samples of a sampler, of as many tasks as possible, their captions kept.
-  private static func chosen(_ count: Int, from sampler: PairSampler) -> [AnalogySample] {
+  private static func chosen(_ count: Int, from sampler: PairSampler) throws -> [AnalogySample] {
     var (ahead, first, more, tasks) = (sampler, [AnalogySample](), [AnalogySample](), Set<String>())
     for _ in 0..<min(ahead.batchesPerEpoch, 256) where first.count < count {
-      for sample in ahead.next() {
+      for sample in try ahead.next() {
         if tasks.insert(sample.quadruple.task).inserted { first.append(sample) } else { more.append(sample) }
       }
     }
@@ -115,7 +115,7 @@ public final class PictureData {
   /// Tokens of one canvas of the next batch: text, target and context.
   public func tokensPerSample() throws -> Int {
     var ahead = canvases
-    guard let sample = ahead.next().first else { return 0 }
+    guard let sample = try ahead.next().first else { return 0 }
     let side = 2 * autoencoder.spatialFactor
     return try features.text("").states.size(1) + 2 * (sample.canvas.width / side) * (sample.canvas.height / side)
   }
@@ -149,7 +149,7 @@ public final class PictureData {
 
   private func next(_ generator: Generator) throws -> TrainingBatch {
     defer { batches += 1 }
-    if config.data.isSingle(batches), let samples = singles?.next() { return try batch(samples, .singles, generator) }
+    if config.data.isSingle(batches), let samples = try singles?.next() { return try batch(samples, .singles, generator) }
     return try batch(canvases.next(), .canvases, generator)
   }
 

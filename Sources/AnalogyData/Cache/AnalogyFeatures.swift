@@ -45,9 +45,7 @@ public struct AnalogyFeatures {
   /// - Throws: `EncodingError` if the rule holds a number JSON can't write.
   public init(cache: FeatureCache, rule: TrainingCanvas.Rule, encoders: Encoders) throws {
     (self.cache, self.rule, self.encoders) = (cache, rule, encoders)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    ruleText = Self.layoutVersion + String(decoding: try encoder.encode(rule), as: UTF8.self)
+    ruleText = Self.layoutVersion + (try rule.text())
   }
 
   // MARK: - Filling

@@ -1,3 +1,4 @@
+import Foundation
 import LoRWeBPictures
 
 /// What one training step sees of a quadruple: the canvas to be painted, the context, and where the router looks.
@@ -84,6 +85,14 @@ public struct TrainingCanvas: Equatable, Sendable {
 }
 
 extension TrainingCanvas.Rule {
+  /// What tells the rule from all others.
+  /// - Throws: `EncodingError` if it holds a number JSON can't write.
+  func text() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+
   /// The size of the target canvas, known from the pictures' sizes alone: what may be in one batch.
   /// - Throws: `AnalogySetError.noCanvas`.
   public func canvas(of quadruple: AnalogyQuadruple) throws -> PictureSize {

@@ -24,6 +24,8 @@ public enum AnalogySetError: Error, Equatable, Sendable {
   case noCanvas(quadruple: String, reason: String)
   /// A setting of the sampler outside its range.
   case badSampling(setting: String, expected: String, found: String)
+  /// More analogies than can be shuffled as one list.
+  case tooManyToList(found: Int, most: Int)
   /// A position saved for other data or settings, or beyond them.
   case foreignPosition(reason: String)
   /// The cache has nothing under a key.
@@ -62,6 +64,8 @@ extension AnalogySetError: CustomStringConvertible, LocalizedError {
       "No training canvas can be made of \(quadruple): \(reason)"
     case .badSampling(let setting, let expected, let found):
       "The sampler's \(setting) must be \(expected) but is \(found)."
+    case .tooManyToList(let found, let most):
+      "The set has \(found) analogies, more than the \(most) that can be shuffled as one list; draw its tasks evenly."
     case .foreignPosition(let reason):
       "Sampling can't go on where it stopped: \(reason)."
     case .notCached(let what):
