@@ -79,9 +79,13 @@ public struct TrainingCanvas: Equatable, Sendable {
   /// What the router's encoder sees, in the order a, a′, b.
   /// - Throws: `PicturesError.cropOutside` where the compatible crops leave nothing of a picture.
   public func encoderPictures() throws -> [Picture] {
-    let seen = losesLevels ? try control.throughSignedRange() : control
+    let seen = try encoderCanvas()
     return try crops.map(seen.cropped(to:))
   }
+
+  /// The control canvas as the router's encoder sees it.
+  /// - Throws: `PicturesError`.
+  public func encoderCanvas() throws -> Picture { losesLevels ? try control.throughSignedRange() : control }
 }
 
 extension TrainingCanvas.Rule {
