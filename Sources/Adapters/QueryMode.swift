@@ -19,7 +19,7 @@ public enum QueryMode: String, Codable, Sendable, CaseIterable {
   case topRow = "caa'"
 
   /// A part of the canvas [a a′; b b] that the encoder sees.
-  public enum View: Sendable, Equatable {
+  public enum View: String, Sendable, Equatable {
     case a, aPrime, b, canvas, canvasWithoutLast, topRow
   }
 

@@ -31,9 +31,12 @@ final class Console {
   }
 
   /// Something to hear about, also when quiet.
-  func warn(_ text: String) {
+  func warn(_ text: String) { say("warning: \(text)") }
+
+  /// A line, also when quiet.
+  func say(_ text: String) {
     clear()
-    write("warning: \(text)\n")
+    write("\(text)\n")
   }
 
   private func write(_ text: String) {

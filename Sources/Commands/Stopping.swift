@@ -6,20 +6,27 @@ import Synchronization
 final class StopRequest: Sendable {
   private struct State {
     var isMade = false
-    var isAwaited = false
+    var awaiting = 0
   }
 
   private let state = Mutex(State())
   var isMade: Bool { state.withLock(\.isMade) }
 
   /// From now on the work looks at `isMade` and has something to keep; before, a signal ends the process at once.
-  func isAwaited() { state.withLock { $0.isAwaited = true } }
+  func isAwaited() { state.withLock { $0.awaiting += 1 } }
+
+  /// Runs work that looks at `isMade` and has something to keep; outside of such work a signal ends the process at once.
+  func awaited<Result>(_ work: () throws -> Result) rethrows -> Result {
+    state.withLock { $0.awaiting += 1 }
+    defer { state.withLock { $0.awaiting -= 1 } }
+    return try work()
+  }
 
   /// Notes a signal; true if the process has to end for it.
   fileprivate func make() -> Bool {
     state.withLock { state in
       defer { state.isMade = true }
-      return state.isMade || !state.isAwaited
+      return state.isMade || state.awaiting == 0
     }
   }
 }

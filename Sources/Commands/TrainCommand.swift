@@ -63,22 +63,31 @@ struct TrainCommand: ParsableCommand {
     let place = try RunFolder(URL(filePath: output))
     let last = resume ? try place.checkpoints().last : nil
     let (config, set) = try settings(last, console)
-    if check { return try climb(config, set, place, console) }
-    let source = try source(config, set, cache: place.url.appending(path: "features"), console)
+    if check { return try climb(config, set, place, stop, console) }
+    let source = try source(config, set, cache: place.url.appending(path: "features"), stop, console)
     let training = try begin(config, source, place, last)
     try describe(training, config, tokens: source.tokens)
     let log = try MetricsLog(place, after: training.step)
     let gallery = source.pictures.map { SampleGallery($0, transformer: training.transformer, samples: $0.samples) }
     let page = RunReport(place, config: config)
+    try stop.awaited { try steps(training, log, gallery, page, stop, console) }
+    console.clear()
+    print(try place.checkpoints().last?.url.path(percentEncoded: false) ?? output)
+  }
+
+  private func steps(
+    _ training: TrainingRun, _ log: MetricsLog, _ gallery: SampleGallery?, _ page: RunReport, _ stop: StopRequest,
+    _ console: Console
+  ) throws {
+    let config = training.config
     var pace = 0.0
-    stop.isAwaited()
     while let report = try training.next() {
       pace = pace == 0 ? report.seconds : pace * 0.9 + report.seconds * 0.1
       let metrics = TrainingMetrics(report, training.health, secondsPerStep: pace, steps: config.steps)
       if report.step.isMultiple(of: logEvery) || report.step == config.steps { try log.append(metrics) }
       console.progress(metrics.line(of: config.steps), fraction: Double(report.step) / Double(config.steps))
       if let checkpoint = report.checkpoint {
-        try gallery?.paint(checkpoint, in: place)
+        try gallery?.paint(checkpoint, in: training.folder)
         try page.write()
       }
       if stop.isMade {
@@ -86,8 +95,6 @@ struct TrainCommand: ParsableCommand {
         break
       }
     }
-    console.clear()
-    print(try place.checkpoints().last?.url.path(percentEncoded: false) ?? output)
   }
 
   /// The settings, and the folder of pictures the authors' YAML names.
@@ -120,7 +127,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func source(
-    _ config: TrainingConfig, _ set: String?, cache: URL, batches: Int? = nil, _ console: Console
+    _ config: TrainingConfig, _ set: String?, cache: URL, batches: Int? = nil, _ stop: StopRequest, _ console: Console
   ) throws -> Source {
     let folder = try ModelFolder(URL(filePath: model))
     let encoders = try pictures.encoders(folder, dtype: dtype.dtype)
@@ -137,11 +144,23 @@ struct TrainCommand: ParsableCommand {
         "Say --data with a folder of pictures to learn from (docs/data.md), or --rehearse to train on none.")
     }
     let pictures = try pictures.open(set, config, encoders, cache: cache, console)
+    try stop.awaited { try fill(pictures, batches, stop, console) }
+    return Source(encoders: encoders, data: pictures.data, tokens: try pictures.tokensPerSample(), pictures: pictures)
+  }
+
+  /// Encodes; a signal ends it when what is encoded is on the disk.
+  private func fill(_ pictures: PictureData, _ batches: Int?, _ stop: StopRequest, _ console: Console) throws {
+    func endIfAsked() throws {
+      guard stop.isMade else { return }
+      console.say("Interrupted; what was encoded is kept.")
+      throw ExitCode(130)
+    }
     try pictures.fill(batches: batches) { what, done, all in
       console.progress("\(what): \(done) of \(all)", fraction: Double(done) / Double(all))
+      try endIfAsked()
     }
     console.clear()
-    return Source(encoders: encoders, data: pictures.data, tokens: try pictures.tokensPerSample(), pictures: pictures)
+    try endIfAsked()
   }
 
   private func begin(
@@ -170,12 +189,14 @@ struct TrainCommand: ParsableCommand {
   }
 
   /// The ladder before a long run; what it trains and encodes is left nowhere.
-  private func climb(_ config: TrainingConfig, _ set: String?, _ place: RunFolder, _ console: Console) throws {
+  private func climb(
+    _ config: TrainingConfig, _ set: String?, _ place: RunFolder, _ stop: StopRequest, _ console: Console
+  ) throws {
     let scratch = FileManager.default.temporaryDirectory.appending(path: "lorweb-check-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: scratch) }
     let source = try source(
-      config, set, cache: scratch.appending(path: "features"), batches: TrainingCheck.batches, console)
+      config, set, cache: scratch.appending(path: "features"), batches: TrainingCheck.batches, stop, console)
     let transformer = try transformer(source)
     let ladder = TrainingCheck(config, transformer: transformer, data: source.data, pictures: source.pictures)
     let result = try ladder.climb(from: basis(config, source, transformer), in: scratch) { step, steps in

@@ -27,17 +27,10 @@ public final class PictureData {
   /// Draws from a set; nothing is encoded yet.
   ///
   /// - Parameter heldOut: analogies that are looked at only.
-  /// - Throws: `AnalogySetError` for a set nothing can be drawn from; `TrainingError.badSetting` for a query mode that sees more
-  ///   than a, a′ and b; what reading the model's settings throws.
+  /// - Throws: `AnalogySetError` for a set nothing can be drawn from; what reading the model's settings throws.
   public init(
     _ set: AnalogySet, heldOut: AnalogySet? = nil, config: TrainingConfig, encoders: ModelEncoders, cache: FeatureCache
   ) throws {
-    guard [.concatenated, .difference, .differencePlusB].contains(config.basis.queryMode) else {
-      throw TrainingError.badSetting(
-        place: "the settings", key: "basis.queryMode",
-        problem:
-          "is \(config.basis.queryMode.rawValue), expected a mode of a, a' and b for pictures (cat-aa'b, ca'-ca, ca'-ca+cb)")
-    }
     (self.config, self.encoders) = (config, encoders)
     autoencoder = try encoders.autoencoderConfig()
     let rule = config.data.rule(own: encoders.folder.usage.canvasRule)
@@ -46,42 +39,51 @@ public final class PictureData {
       try PairSampler(
         set, rule: rule,
         settings: PairSampler.Settings(
-          batchSize: batch, captionDropout: dropout, directions: config.data.directions, seed: seed))
+          batchSize: batch, captionDropout: dropout, directions: config.data.directions, tasks: config.data.tasks, seed: seed))
     }
     let dropout = config.data.captionDropout
     canvases = try sampler(config.batch, config.seed, dropout, set)
     singles = config.data.singles > 0 ? try sampler(config.data.singlesBatch, config.seed &+ 1, dropout, set) : nil
     let isEmpty = heldOut.map { $0.tasks.isEmpty && $0.prepared.isEmpty } ?? true
-    samples = Self.chosen(config.samples, from: try sampler(1, config.seed, 0, isEmpty ? set : heldOut ?? set))
+    samples = try Self.chosen(config.samples, from: sampler(1, config.seed, 0, isEmpty ? set : heldOut ?? set))
   }
 
   /// Runs each encoder in turn over what the first `count` batches need and the cache doesn't have yet.
   ///
   /// - Parameters:
   ///   - count: batches; nil for the whole run's.
-  ///   - progress: told what is being encoded and how much of it is done.
-  /// - Throws: `AnalogySetError` for a picture that can't be used; what encoding throws; `CancellationError`.
+  ///   - progress: told what is being encoded and how much of it is done; what it throws ends the filling, and what was encoded
+  ///     is kept.
+  /// - Throws: `AnalogySetError` for a picture that can't be used or a disk without room for it all, before anything is encoded;
+  ///   what encoding throws; `CancellationError`.
   public func fill(
-    batches count: Int? = nil, progress: @escaping (_ what: String, _ done: Int, _ of: Int) -> Void = { _, _, _ in }
+    batches count: Int? = nil, progress: @escaping (_ what: String, _ done: Int, _ of: Int) throws -> Void = { _, _, _ in }
   ) throws {
     let all = count ?? config.steps * config.accumulate
     let alone = config.data.singleCount(all)
-    let drawn = canvases.upcoming(all - alone) + samples.map(\.quadruple)
-    let drawnAlone = singles?.upcoming(alone) ?? []
-    func tell(_ what: String) -> (Int, Int) -> Void { { progress(what, $0, $1) } }
+    let drawn = try canvases.upcoming(all - alone) + samples.map(\.quadruple)
+    let drawnAlone = try singles?.upcoming(alone) ?? []
+    var seen: Set<String> = []
+    let quadruples = (drawn + drawnAlone).filter { seen.insert($0.id).inserted }
+    let captions = Set(quadruples.map { AnalogyCaption.cleaned($0.instruction) }).sorted()
+    let views = config.basis.queryMode.cachedViews
+    try features.cache.requireRoom(
+      for: features.bytesToFill(
+        canvases: drawn, singles: drawnAlone, captions: captions, views: .router(views), viewCount: views.count,
+        sizes: encoders.featureSizes()))
+    func tell(_ what: String) -> (Int, Int) throws -> Void { { try progress(what, $0, $1) } }
     for (part, quadruples) in [(AnalogyFeatures.LatentPart.canvases, drawn), (.singles, drawnAlone)] {
       _ = try features.fillLatents(part, of: quadruples, progress: tell("pictures through the autoencoder")) {
         let encode = try encoders.latents()
         return { picture in try computed { try encode(picture) } }
       }
     }
-    var seen: Set<String> = []
-    let quadruples = (drawn + drawnAlone).filter { seen.insert($0.id).inserted }
-    _ = try features.fillEmbeddings(of: quadruples, progress: tell("pictures through the router's encoder")) {
+    _ = try features.fillEmbeddings(
+      of: quadruples, views: .router(views), progress: tell("pictures through the router's encoder")
+    ) {
       let encode = try encoders.embeddings()
       return { pictures in try computed { try encode(pictures) } }
     }
-    let captions = Set(quadruples.map { AnalogyCaption.cleaned($0.instruction) }).sorted()
     try features.fillTexts(captions, progress: tell("captions")) {
       let (states, pooled) = (try encoders.textStates(), try encoders.pooledText())
       return { caption in try computed { TextFeatures(states: try states(caption), pooled: try pooled(caption)) } }
@@ -102,10 +104,10 @@ public final class PictureData {
   }
 
   /// Some samples of a sampler, of as many tasks as possible, their captions kept.
-  private static func chosen(_ count: Int, from sampler: PairSampler) -> [AnalogySample] {
+  private static func chosen(_ count: Int, from sampler: PairSampler) throws -> [AnalogySample] {
     var (ahead, first, more, tasks) = (sampler, [AnalogySample](), [AnalogySample](), Set<String>())
     for _ in 0..<min(ahead.batchesPerEpoch, 256) where first.count < count {
-      for sample in ahead.next() {
+      for sample in try ahead.next() {
         if tasks.insert(sample.quadruple.task).inserted { first.append(sample) } else { more.append(sample) }
       }
     }
@@ -115,7 +117,7 @@ public final class PictureData {
   /// Tokens of one canvas of the next batch: text, target and context.
   public func tokensPerSample() throws -> Int {
     var ahead = canvases
-    guard let sample = ahead.next().first else { return 0 }
+    guard let sample = try ahead.next().first else { return 0 }
     let side = 2 * autoencoder.spatialFactor
     return try features.text("").states.size(1) + 2 * (sample.canvas.width / side) * (sample.canvas.height / side)
   }
@@ -123,7 +125,7 @@ public final class PictureData {
   /// What the model is given for a sample when it paints: the context's likeliest latents [1, C, h, w], scaled.
   func inputs(of sample: AnalogySample) throws -> (context: Tensor, text: TextFeatures, query: Tensor) {
     let mean = try features.latents(of: sample.quadruple).control.mode.to(.float32)
-    let query = config.basis.queryMode.query(from: try features.embeddings(of: sample.quadruple)).to(.float32)
+    let query = try query(of: sample.quadruple).to(.float32)
     return ((mean - autoencoder.shift) * autoencoder.scale, try features.text(sample.caption), query)
   }
 
@@ -149,7 +151,7 @@ public final class PictureData {
 
   private func next(_ generator: Generator) throws -> TrainingBatch {
     defer { batches += 1 }
-    if config.data.isSingle(batches), let samples = singles?.next() { return try batch(samples, .singles, generator) }
+    if config.data.isSingle(batches), let samples = try singles?.next() { return try batch(samples, .singles, generator) }
     return try batch(canvases.next(), .canvases, generator)
   }
 
@@ -166,7 +168,7 @@ public final class PictureData {
           contexts.append(latents(control, generator))
         }
         let texts = try samples.map { try features.text($0.caption) }
-        let queries = try samples.map { try config.basis.queryMode.query(from: features.embeddings(of: $0.quadruple)) }
+        let queries = try samples.map { try query(of: $0.quadruple) }
         guard let grid = targets.first?.shape, grid.count == 4 else {
           throw TrainingError.badBatch("there are no latents [1, C, h, w] to make a batch of")
         }
@@ -178,6 +180,12 @@ public final class PictureData {
           query: concatenated(queries, along: 0).to(.float32))
       }
     }
+  }
+
+  /// What the router is asked about a quadruple, [1, Q].
+  private func query(of quadruple: AnalogyQuadruple) throws -> Tensor {
+    let mode = config.basis.queryMode
+    return mode.query(from: try features.embeddings(of: quadruple, views: .router(mode.cachedViews)))
   }
 
   /// Scaled latents [1, C, h, w] in fp32.
@@ -195,17 +203,4 @@ public final class PictureData {
 /// Runs an encoder: nothing is recorded, and torch's errors are thrown.
 private func computed<Result>(_ body: () throws -> Result) throws -> Result {
   try withTorchErrors { try noGrad { try body() } }
-}
-
-extension ModelEncoders {
-  /// What tells these encoders' features from those of others.
-  func identities() throws -> AnalogyFeatures.Encoders {
-    func identity(_ components: [ModelFolder.Component], _ dtype: DType) throws -> EncoderIdentity {
-      try EncoderIdentity(folders: components.map(folder.folder), settings: ["\(dtype)"])
-    }
-    return AnalogyFeatures.Encoders(
-      autoencoder: try identity([.vae], autoencoderType),
-      image: try EncoderIdentity(folders: imageFolders, settings: ["\(dtype)"]),
-      text: try identity([.textEncoder, .textEncoder2, .tokenizer, .tokenizer2], dtype))
-  }
 }

@@ -27,6 +27,8 @@ public struct PictureSettings: Codable, Sendable, Equatable {
   /// Share of captions that are replaced by the empty one.
   public var captionDropout = 0.05
   public var directions = AnalogyDirections.forward
+  /// How often each task is drawn.
+  public var tasks = PairSampler.TaskShares.byAnalogies
   /// Share of batches of single pictures (context b, target b′) instead of canvases; the router sees a, a′ and b in both.
   public var singles = 0.0
   /// Analogies in a batch of single pictures.
@@ -61,5 +63,12 @@ public struct PictureSettings: Codable, Sendable, Equatable {
     guard singles == 0 || layout == .plan else {
       throw refuse("singles", singles, "0 with data.layout paper, whose quarters needn't be whole tokens (use plan)")
     }
+  }
+}
+
+extension KeyedDecodingContainer {
+  /// Checkpoints written before there was a choice don't name it; what is synthesised for `PictureSettings` calls this.
+  func decode(_ type: PairSampler.TaskShares.Type, forKey key: Key) throws -> PairSampler.TaskShares {
+    try decodeIfPresent(type, forKey: key) ?? .byAnalogies
   }
 }

@@ -20,6 +20,9 @@ struct SmallDisk {
 
   private static let unshare = URL(filePath: "/usr/bin/unshare")
 
+  /// A copy of what was on the disk after the run, without limit.
+  var left: URL { URL(filePath: url.path + ".left") }
+
   /// Runs the tool with the disk mounted, an old file on it, and says what is on it then.
   func run(_ arguments: [String], keeping name: String) throws -> (tool: Tool.Run, files: [String], kept: String) {
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
@@ -27,7 +30,7 @@ struct SmallDisk {
       disk=$1; old=$2; shift 2
       mount -t tmpfs -o size=\(bytes) tmpfs "$disk" && printf old > "$disk/$old" || exit 99
       "$@" > "$disk.output"; status=$?
-      ls -A "$disk" > "$disk.files"; cat "$disk/$old" > "$disk.kept"
+      ls -A "$disk" > "$disk.files"; cat "$disk/$old" > "$disk.kept"; cp -a "$disk" "$disk.left"
       exit $status
       """
     let run = try Tool.run(

@@ -67,6 +67,17 @@ extension CommandTests {
       expectSentence(other, ["saved for other pairs"])
     }
 
+    @Test("trains with a query mode of whole canvases, and its basis edits by it")
+    func wholeCanvases() throws {
+      let run = try train(
+        "run", ["--data", "data", "--quiet"], settings: ["steps=2", "batch=2", "samples=1", "basis.queryMode=caa'b"])
+      #expect(run.status == 0 && run.errors == "", "\(run)")
+      let basis = "run/step-000000002/basis.safetensors"
+      #expect(try Tool.run(["inspect", folder.path(basis)]).output.contains("caa'b"))
+      let edit = try Tool.run(folder.edit(["--basis", folder.path(basis), "--steps", "1", "-q"]))
+      #expect(edit.status == 0, "\(edit)")
+    }
+
     @Test("trains one LoRA without a router by the same loop")
     func single() throws {
       let run = try train(
@@ -99,7 +110,7 @@ extension CommandTests {
       #expect(try train("run", []).errors.contains("--data"))
       expectSentence(try train("run", ["--data", "nowhere", "--quiet"]), ["nowhere"])
       expectSentence(
-        try train("run", ["--data", "data", "--quiet"], settings: ["basis.queryMode=aa'bb'"]), ["basis.queryMode"])
+        try train("run", ["--data", "data", "--quiet"], settings: ["basis.queryMode=paa'bb'"]), ["queryMode"])
       expectSentence(try train("run", ["--data", "data", "--quiet"], settings: ["data.singles=0.5"]), ["data.singles"])
     }
   }

@@ -31,7 +31,7 @@ struct ConfigTests {
     "Settings that make no sense are refused by name",
     arguments: [
       "stepz=20", "steps=0", "steps=many", "basis=4", "optimiser.beta1=1", "loss.weighting=bel", "loss.weighting=[1, 2]",
-      "basis.heads=3", "noise.atPureNoise=2", "steps",
+      "basis.heads=3", "data.tasks=often", "noise.atPureNoise=2", "steps",
     ]) func refused(assignment: String) throws
   {
     let key = try #require(assignment.split(separator: "=").first?.split(separator: ".").last.map(String.init))
@@ -41,6 +41,17 @@ struct ConfigTests {
       _ = try layers.config()
     }
     #expect("\(error)".contains(key) || "\(error)".contains("beta"), "\(error)")
+  }
+
+  @Test("A checkpoint from before there was data.tasks is read as it was meant") func olderSettings() throws {
+    var layers = try ConfigLayers(TrainingConfig.paper)
+    try layers.set("data.tasks=evenly")
+    let config = try layers.config()
+    let json = String(decoding: try JSONEncoder().encode(config), as: UTF8.self)
+    #expect(try JSONDecoder().decode(TrainingConfig.self, from: Data(json.utf8)) == config)
+    let older = [#""tasks":"evenly","#, #","tasks":"evenly""#].reduce(json) { $0.replacing($1, with: "") }
+    #expect(older != json)
+    #expect(try JSONDecoder().decode(TrainingConfig.self, from: Data(older.utf8)) == .paper)
   }
 
   @Test("An entropy term is refused where no router learns") func entropyWithoutRouter() throws {

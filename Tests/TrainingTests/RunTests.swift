@@ -56,14 +56,15 @@ struct RunTests {
   }
 
   @Test(
-    "A continued run has the bytes of an uninterrupted one",
+    "A continued run has the bytes and the routing's health of an uninterrupted one",
     arguments: [(average: 0.0, accumulate: 1, learn: Learning.all), (0.9, 2, .all), (0, 1, .loras), (0, 1, .router)])
   func resuming(average: Double, accumulate: Int, learn: Learning) throws {
     func change(_ config: inout TrainingConfig) {
       (config.average, config.accumulate, config.learn) = (average, accumulate, learn)
       (config.schedule.kind, config.noise.kind, config.noise.atPureNoise) = (.cosine, .logitNormal, 0.3)
     }
-    let whole = try finish(try begin("whole", change))
+    let alone = try begin("whole", change)
+    let whole = try finish(alone)
     let first = try begin("parts", change)
     for _ in 0..<3 { _ = try first.next() }  // the third is done again from the checkpoint of the second
     let folder = try RunFolder(temporary["parts"])
@@ -71,6 +72,16 @@ struct RunTests {
     #expect(checkpoint.step == 2)
     let second = try TrainingRun(resuming: checkpoint, transformer: Tiny.transformer(), data: data, folder: folder)
     #expect(try finish(second) == whole)
+    #expect(try health(of: second) == health(of: alone))
+  }
+
+  /// All that is gathered about the routing, also what is only kept to go on.
+  private func health(of run: TrainingRun) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let text = String(decoding: try encoder.encode(run.health), as: UTF8.self)
+    #expect(text.contains("largest") && run.health.shares.count == run.config.basis.count)
+    return text
   }
 
   @Test("What doesn't learn stays as it was", arguments: [Learning.loras, .router]) func frozen(learn: Learning) throws {

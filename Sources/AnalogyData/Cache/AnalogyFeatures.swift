@@ -45,9 +45,7 @@ public struct AnalogyFeatures {
   /// - Throws: `EncodingError` if the rule holds a number JSON can't write.
   public init(cache: FeatureCache, rule: TrainingCanvas.Rule, encoders: Encoders) throws {
     (self.cache, self.rule, self.encoders) = (cache, rule, encoders)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    ruleText = Self.layoutVersion + String(decoding: try encoder.encode(rule), as: UTF8.self)
+    ruleText = Self.layoutVersion + (try rule.text())
   }
 
   // MARK: - Filling
@@ -69,7 +67,7 @@ public struct AnalogyFeatures {
   /// - Throws: `AnalogySetError`, `PicturesError`, what encoding throws, `CancellationError`.
   public func fillLatents(
     _ part: LatentPart = .canvases, of quadruples: [AnalogyQuadruple], skippingBad: Bool = false,
-    progress: (_ done: Int, _ of: Int) -> Void = { _, _ in },
+    progress: (_ done: Int, _ of: Int) throws -> Void = { _, _ in },
     autoencoder: () throws -> (Picture) throws -> LatentDistribution
   ) throws -> [SkippedFeature] {
     try fill(quadruples, { try latentsKey($0, part) }, skippingBad, progress) {
@@ -90,18 +88,18 @@ public struct AnalogyFeatures {
     }
   }
 
-  /// Encodes a, a′ and b of each quadruple as the router's encoder sees them.
+  /// Encodes what the router's encoder sees of each quadruple.
   ///
   /// - Parameter encoder: makes the function from pictures to embeddings [n, width].
   /// - Returns: what was left out.
   /// - Throws: as `fillLatents`.
   public func fillEmbeddings(
-    of quadruples: [AnalogyQuadruple], skippingBad: Bool = false, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in },
-    encoder: () throws -> ([Picture]) throws -> Tensor
+    of quadruples: [AnalogyQuadruple], views: EncoderViews = .quarters, skippingBad: Bool = false,
+    progress: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }, encoder: () throws -> ([Picture]) throws -> Tensor
   ) throws -> [SkippedFeature] {
-    try fill(quadruples, embeddingsKey, skippingBad, progress) {
+    try fill(quadruples, { try embeddingsKey($0, views) }, skippingBad, progress) {
       let encode = try encoder()
-      return { ["embeddings": try encode(canvas(of: $0).encoderPictures())] }
+      return { ["embeddings": try encode(views.pictures(canvas(of: $0)))] }
     }
   }
 
@@ -110,11 +108,10 @@ public struct AnalogyFeatures {
   /// - Parameter encoder: makes the function from a caption to its vectors.
   /// - Throws: what encoding throws, `CancellationError`.
   public func fillTexts(
-    _ captions: [String], progress: (_ done: Int, _ of: Int) -> Void = { _, _ in },
+    _ captions: [String], progress: (_ done: Int, _ of: Int) throws -> Void = { _, _ in },
     encoder: () throws -> (String) throws -> TextFeatures
   ) throws {
-    var seen: Set<String> = []
-    let jobs = ([""] + captions).filter { seen.insert($0).inserted }.map { caption in
+    let jobs = Self.withEmpty(captions).map { caption in
       FeatureCache.Job(item: caption, key: textKey(caption), name: "the caption \"\(caption)\"")
     }
     _ = try cache.fill(jobs, skippingBad: false, progress: progress) {
@@ -126,9 +123,15 @@ public struct AnalogyFeatures {
     }
   }
 
+  /// Captions, each once, and the empty one.
+  static func withEmpty(_ captions: [String]) -> [String] {
+    var seen: Set<String> = []
+    return ([""] + captions).filter { seen.insert($0).inserted }
+  }
+
   private func fill(
     _ quadruples: [AnalogyQuadruple], _ key: (AnalogyQuadruple) throws -> FeatureKey, _ skippingBad: Bool,
-    _ progress: (Int, Int) -> Void, encoder: () throws -> (AnalogyQuadruple) throws -> [String: Tensor]
+    _ progress: (Int, Int) throws -> Void, encoder: () throws -> (AnalogyQuadruple) throws -> [String: Tensor]
   ) throws -> [SkippedFeature] {
     var unreadable: [SkippedFeature] = []
     var jobs: [FeatureCache.Job<AnalogyQuadruple>] = []
@@ -159,11 +162,11 @@ public struct AnalogyFeatures {
     return (try distribution("target"), try distribution("control"))
   }
 
-  /// The embeddings of a quadruple's a, a′ and b, [3, width].
+  /// The embeddings of what the router's encoder sees of a quadruple, [n, width].
   /// - Throws: `AnalogySetError.notCached`.
-  public func embeddings(of quadruple: AnalogyQuadruple) throws -> Tensor {
+  public func embeddings(of quadruple: AnalogyQuadruple, views: EncoderViews = .quarters) throws -> Tensor {
     let what = "image embeddings of \(quadruple.id)"
-    return try Self.part("embeddings", of: cache.tensors(embeddingsKey(quadruple), what: what), what)
+    return try Self.part("embeddings", of: cache.tensors(embeddingsKey(quadruple, views), what: what), what)
   }
 
   /// The vectors of a caption.
@@ -187,15 +190,15 @@ public struct AnalogyFeatures {
 
   // MARK: - Keys
 
-  private func latentsKey(_ quadruple: AnalogyQuadruple, _ part: LatentPart) throws -> FeatureKey {
+  func latentsKey(_ quadruple: AnalogyQuadruple, _ part: LatentPart) throws -> FeatureKey {
     FeatureKey(kind: part.rawValue, encoder: encoders.autoencoder, content: try content(of: quadruple))
   }
 
-  private func embeddingsKey(_ quadruple: AnalogyQuadruple) throws -> FeatureKey {
-    FeatureKey(kind: "embeddings", encoder: encoders.image, content: try content(of: quadruple))
+  func embeddingsKey(_ quadruple: AnalogyQuadruple, _ views: EncoderViews) throws -> FeatureKey {
+    FeatureKey(kind: views.kind, encoder: encoders.image, content: try content(of: quadruple))
   }
 
-  private func textKey(_ caption: String) -> FeatureKey { FeatureKey(kind: "text", encoder: encoders.text, content: [caption]) }
+  func textKey(_ caption: String) -> FeatureKey { FeatureKey(kind: "text", encoder: encoders.text, content: [caption]) }
 
   /// The files' contents and how they are laid out: the pictures themselves are not opened.
   private func content(of quadruple: AnalogyQuadruple) throws -> [String] {

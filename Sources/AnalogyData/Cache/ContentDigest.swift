@@ -7,12 +7,9 @@ public struct ContentDigest: Hashable, Codable, Sendable {
 
   /// Of texts, each with its length in front, so that no two lists of texts give the same bytes.
   public init(of texts: [String]) {
-    var hash = SHA256()
-    for text in texts {
-      withUnsafeBytes(of: UInt64(text.utf8.count).littleEndian) { hash.update($0) }
-      Array(text.utf8).withUnsafeBytes { hash.update($0) }
-    }
-    self.init(hash)
+    var digest = GrowingDigest()
+    for text in texts { digest.add(text) }
+    self = digest.digest()
   }
 
   /// Of bytes.
@@ -39,10 +36,23 @@ public struct ContentDigest: Hashable, Codable, Sendable {
     self.init(hash)
   }
 
-  private init(_ hash: SHA256) {
+  fileprivate init(_ hash: SHA256) {
     hex = hash.digest().map { byte in
       let digits = String(byte, radix: 16)
       return digits.count == 1 ? "0" + digits : digits
     }.joined()
   }
+}
+
+/// The digest of texts that needn't be in memory all at once.
+struct GrowingDigest {
+  private var hash = SHA256()
+
+  mutating func add(_ text: String) {
+    withUnsafeBytes(of: UInt64(text.utf8.count).littleEndian) { hash.update($0) }
+    Array(text.utf8).withUnsafeBytes { hash.update($0) }
+  }
+
+  /// As `ContentDigest(of:)` of all texts so far.
+  func digest() -> ContentDigest { ContentDigest(hash) }
 }

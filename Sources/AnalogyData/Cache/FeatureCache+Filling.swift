@@ -22,12 +22,12 @@ extension FeatureCache {
   ///
   /// - Parameters:
   ///   - skippingBad: whether pictures that can't be used are left out and returned, instead of ending the filling.
-  ///   - progress: told how many of all jobs are done.
+  ///   - progress: told how many of all jobs are done; what it throws ends the filling.
   ///   - encoder: makes the encoding function; called only if something is missing, and the function is dropped on return.
   /// - Returns: what was left out.
-  /// - Throws: what `encoder` and its function throw; `CancellationError`. What was encoded before is kept.
+  /// - Throws: what `encoder`, its function and `progress` throw; `CancellationError`. What was encoded before is kept.
   func fill<Item>(
-    _ jobs: [Job<Item>], skippingBad: Bool, progress: (_ done: Int, _ of: Int) -> Void,
+    _ jobs: [Job<Item>], skippingBad: Bool, progress: (_ done: Int, _ of: Int) throws -> Void,
     encoder: () throws -> (Item) throws -> [String: Tensor]
   ) throws -> [SkippedFeature] {
     let missing = jobs.filter { !contains($0.key) }
@@ -42,7 +42,7 @@ extension FeatureCache {
         } catch let error where skippingBad && Self.isAboutPictures(error) {
           skipped.append(SkippedFeature(item: job.name, reason: "\(error)"))
         }
-        progress(jobs.count - missing.count + index + 1, jobs.count)
+        try progress(jobs.count - missing.count + index + 1, jobs.count)
       }
     } catch {
       try? flush()  // the error that ended the filling is the one to report

@@ -13,16 +13,17 @@ public final class FeatureCache {
   public let fileBytes: Int
 
   private var files: [String: (file: SafetensorsFile, names: [String])] = [:]
+  private let freeBytes: (URL) -> Int?
   private var waiting: [String: [String: Tensor]] = [:]
   private var waitingBytes = 0
   private static let keyLength = 64
 
   /// Opens the cache in a folder, which is made if there is none.
   ///
+  /// - Parameter freeBytes: tells how much the disk of a folder still takes.
   /// - Throws: `AnalogySetError.badCacheEntry` for a file that is damaged or not the cache's; `.notAFolder`.
-  public init(_ folder: URL, fileBytes: Int = 256 << 20) throws {
-    self.folder = folder
-    self.fileBytes = fileBytes
+  public init(_ folder: URL, fileBytes: Int = 256 << 20, freeBytes: @escaping (URL) -> Int? = DiskSpace.free(in:)) throws {
+    (self.folder, self.fileBytes, self.freeBytes) = (folder, fileBytes, freeBytes)
     let path = folder.path(percentEncoded: false)
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -87,6 +88,14 @@ public final class FeatureCache {
     waiting[key.hex] = kept
     waitingBytes += kept.values.reduce(0) { $0 + $1.byteCount }
     if waitingBytes >= fileBytes { try flush() }
+  }
+
+  /// Refuses what the disk has no room for before anything is encoded; a disk that doesn't tell is tried.
+  ///
+  /// - Throws: `AnalogySetError.noRoom`.
+  public func requireRoom(for bytes: Int) throws {
+    guard bytes > 0, let free = freeBytes(folder), free < bytes else { return }
+    throw AnalogySetError.noRoom(folder: folder.path(percentEncoded: false), needed: bytes, free: free)
   }
 
   /// Writes what is waiting into a file of its own.

@@ -1,3 +1,4 @@
+import Foundation
 import LoRWeBPictures
 
 /// What one training step sees of a quadruple: the canvas to be painted, the context, and where the router looks.
@@ -78,12 +79,24 @@ public struct TrainingCanvas: Equatable, Sendable {
   /// What the router's encoder sees, in the order a, a′, b.
   /// - Throws: `PicturesError.cropOutside` where the compatible crops leave nothing of a picture.
   public func encoderPictures() throws -> [Picture] {
-    let seen = losesLevels ? try control.throughSignedRange() : control
+    let seen = try encoderCanvas()
     return try crops.map(seen.cropped(to:))
   }
+
+  /// The control canvas as the router's encoder sees it.
+  /// - Throws: `PicturesError`.
+  public func encoderCanvas() throws -> Picture { losesLevels ? try control.throughSignedRange() : control }
 }
 
 extension TrainingCanvas.Rule {
+  /// What tells the rule from all others.
+  /// - Throws: `EncodingError` if it holds a number JSON can't write.
+  func text() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+
   /// The size of the target canvas, known from the pictures' sizes alone: what may be in one batch.
   /// - Throws: `AnalogySetError.noCanvas`.
   public func canvas(of quadruple: AnalogyQuadruple) throws -> PictureSize {

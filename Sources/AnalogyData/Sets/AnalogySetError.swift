@@ -24,8 +24,12 @@ public enum AnalogySetError: Error, Equatable, Sendable {
   case noCanvas(quadruple: String, reason: String)
   /// A setting of the sampler outside its range.
   case badSampling(setting: String, expected: String, found: String)
+  /// More analogies than can be shuffled as one list.
+  case tooManyToList(found: Int, most: Int)
   /// A position saved for other data or settings, or beyond them.
   case foreignPosition(reason: String)
+  /// A disk on which what is to be encoded has no room.
+  case noRoom(folder: String, needed: Int, free: Int)
   /// The cache has nothing under a key.
   case notCached(what: String)
   /// A cache file that doesn't hold what its name says.
@@ -62,8 +66,13 @@ extension AnalogySetError: CustomStringConvertible, LocalizedError {
       "No training canvas can be made of \(quadruple): \(reason)"
     case .badSampling(let setting, let expected, let found):
       "The sampler's \(setting) must be \(expected) but is \(found)."
+    case .tooManyToList(let found, let most):
+      "The set has \(found) analogies, more than the \(most) that can be shuffled as one list; draw its tasks evenly."
     case .foreignPosition(let reason):
       "Sampling can't go on where it stopped: \(reason)."
+    case .noRoom(let folder, let needed, let free):
+      "What is to be encoded takes about \(needed / 1_000_000 + 1) MB, but the disk of \(folder) has \(free / 1_000_000) MB free; "
+        + "free some space, keep the cache on another disk or train fewer steps."
     case .notCached(let what):
       "The cache has no \(what); fill the cache again with the same set, rule and encoders."
     case .badCacheEntry(let file, let reason):

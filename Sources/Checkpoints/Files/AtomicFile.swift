@@ -74,11 +74,8 @@ final class AtomicFile {
 
   /// Refuses before the first byte what the disk can't hold; file systems that don't tell their size are tried.
   private static func checkSpace(in folder: String, for size: Int, file: String) throws {
-    var status = statvfs()
-    guard statvfs(folder, &status) == 0, status.f_blocks > 0 else { return }
-    let free = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
-    if !free.overflow, free.partialValue < UInt64(size) {
-      throw CheckpointError.noSpace(file: file, needed: size, free: Int(free.partialValue))
+    if let free = DiskSpace.free(in: folder), free < size {
+      throw CheckpointError.noSpace(file: file, needed: size, free: free)
     }
   }
 

@@ -27,7 +27,7 @@ struct EditPipeline {
   func query(canvas: Picture, plan: CanvasPlan) throws -> Tensor {
     try basis.checkEncoder(width: encoder.config().width)
     let mode = basis.router.settings.queryMode
-    let views = try mode.views.map { try plan.view($0, of: canvas) }
+    let views = try mode.views.map { try $0.picture(of: canvas, crops: plan.crops) }
     return mode.query(from: try encoders.embeddings()(views))
   }
 

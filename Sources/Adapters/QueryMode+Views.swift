@@ -1,15 +1,15 @@
-import LoRWeBAdapters
 import LoRWeBPictures
 
-extension CanvasPlan {
-  /// A part of this plan's canvas as the router's encoder sees it.
+extension QueryMode.View {
+  /// This part of the canvas [a a′; b b], as the router's encoder sees it when editing and when training.
   ///
-  /// - Throws: `PicturesError` for a picture that isn't this plan's canvas.
-  func view(_ view: QueryMode.View, of canvas: Picture) throws -> Picture {
-    switch view {
-    case .a: return try encoderPictures(of: canvas)[0]
-    case .aPrime: return try encoderPictures(of: canvas)[1]
-    case .b: return try encoderPictures(of: canvas)[2]
+  /// - Parameter crops: where a, a′ and b lie on the canvas.
+  /// - Throws: `PicturesError` for crops that aren't on the canvas.
+  public func picture(of canvas: Picture, crops: [PictureRectangle]) throws -> Picture {
+    switch self {
+    case .a: return try canvas.cropped(to: crops[0])
+    case .aPrime: return try canvas.cropped(to: crops[1])
+    case .b: return try canvas.cropped(to: crops[2])
     case .canvas: return canvas
     case .canvasWithoutLast:
       let last = PictureRectangle(

@@ -1,0 +1,57 @@
+import LoRWeBPictures
+import LoRWeBTorch
+
+/// What encoders give is this large, known before they run.
+public struct FeatureSizes: Sendable {
+  /// Channels of a latent, pixels along its side, and its type.
+  public let latent: (channels: Int, factor: Int, type: DType)
+  /// Width of a picture's embedding, and its type.
+  public let embedding: (width: Int, type: DType)
+  /// Tokens of a caption, the width of each and of the pooled vector, and their type.
+  public let text: (tokens: Int, width: Int, pooledWidth: Int, type: DType)
+
+  public init(
+    latent: (channels: Int, factor: Int, type: DType), embedding: (width: Int, type: DType),
+    text: (tokens: Int, width: Int, pooledWidth: Int, type: DType)
+  ) {
+    (self.latent, self.embedding, self.text) = (latent, embedding, text)
+  }
+
+  /// A tensor's name, type, shape and place in a file's header, about.
+  private static let header = 160
+
+  /// Mean and log variance of what is learned and of its context, on a canvas of that size.
+  func latents(_ part: AnalogyFeatures.LatentPart, canvas: PictureSize) -> Int {
+    let side = part == .canvases ? 1 : 2
+    let values = latent.channels * (canvas.width / side / latent.factor) * (canvas.height / side / latent.factor)
+    return 4 * (values * latent.type.size + Self.header)
+  }
+
+  func embeddings(_ views: Int) -> Int { views * embedding.width * embedding.type.size + Self.header }
+
+  var caption: Int { (text.tokens * text.width + text.pooledWidth) * text.type.size + 2 * Self.header }
+}
+
+extension AnalogyFeatures {
+  /// About how many bytes filling the cache will write: what isn't there yet, each thing once.
+  ///
+  /// - Parameters:
+  ///   - canvases, singles: whose latents will be filled, as each part.
+  ///   - viewCount: how many pictures the router's encoder sees of a quadruple.
+  /// - Throws: `AnalogySetError` for a picture whose file can't be read or that no canvas can be made of.
+  public func bytesToFill(
+    canvases: [AnalogyQuadruple], singles: [AnalogyQuadruple], captions: [String], views: EncoderViews, viewCount: Int,
+    sizes: FeatureSizes
+  ) throws -> Int {
+    var seen: Set<FeatureKey> = []
+    func isNew(_ key: FeatureKey) -> Bool { !cache.contains(key) && seen.insert(key).inserted }
+    var bytes = 0
+    for (part, quadruples) in [(LatentPart.canvases, canvases), (.singles, singles)] {
+      for quadruple in quadruples {
+        if try isNew(latentsKey(quadruple, part)) { bytes += sizes.latents(part, canvas: try rule.canvas(of: quadruple)) }
+        if try isNew(embeddingsKey(quadruple, views)) { bytes += sizes.embeddings(viewCount) }
+      }
+    }
+    return bytes + Self.withEmpty(captions).count { isNew(textKey($0)) } * sizes.caption
+  }
+}
