@@ -64,8 +64,8 @@ public struct SuiteMaker: Sendable {
     }
   }
 
-  /// One task of the own family, if any shows, so that it isn't too easy; then tasks of the same suite by chance; then, where
-  /// those are too few, trained ones.
+  /// One near task first, so that it isn't too easy: a part of a composition, else one of the own family, if any shows. Then tasks
+  /// of the same suite by chance and, where those are too few, trained ones.
   private func others(of drawn: QuadrupleMaker.Drawn, _ numbers: inout SeededNumbers) throws -> [ProceduralPair] {
     let own = try drawn.b.after.picture()
     let (shot, need) = ground(of: drawn)
@@ -81,10 +81,12 @@ public struct SuiteMaker: Sendable {
     }
     // An inverse task has no answer for a picture that it didn't degrade itself.
     let askable = { (tasks: [ProceduralTask]) in tasks.filter { $0.id != drawn.task.id && !$0.isInverse } }
-    let pool = numbers.shuffled(askable(tasks))
-    try add(pool.filter { $0.family == drawn.task.family }, upTo: 1, &numbers)
+    let (pool, more) = (numbers.shuffled(askable(tasks)), numbers.shuffled(askable(reserve)))
+    let parts = drawn.task.id.split(separator: ".").map(String.init)
+    try add(more.filter { parts.contains($0.id) }, upTo: 1, &numbers)
+    try add((pool + more).filter { $0.family == drawn.task.family }, upTo: 1, &numbers)
     try add(pool, upTo: Self.others, &numbers)
-    try add(numbers.shuffled(askable(reserve)), upTo: Self.others, &numbers)
+    try add(more, upTo: Self.others, &numbers)
     guard found.count == Self.others else {
       throw ProceduralError.fewOthers(task: drawn.task.id, found: found.count, expected: Self.others)
     }
