@@ -51,7 +51,9 @@ struct ProceduralOptions: ParsableArguments {
   @Option(help: "Side of each picture in pixels, a multiple of 8.") var size = 128
   @Option(help: "Everything random follows from it.") var seed: UInt64 = 0
 
-  func validate() throws {
+  func validate() throws { try Self.check(size: size) }
+
+  static func check(size: Int) throws {
     guard (32...1024).contains(size), size.isMultiple(of: 8) else {
       throw ValidationError("--size must be a multiple of 8 from 32 to 1024, found \(size).")
     }

@@ -15,8 +15,12 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: "A folder with suite.json and its pictures.") var suite: String
   @Option(name: .shortAndLong, help: "A folder that isn't there yet.") var output: String
   @OptionGroup var model: ModelOptions
-  @Option(help: "What is compared, separated by commas; all if left out: \(EvaluatedMethod.list).")
-  var methods = EvaluatedMethod.list
+  @Option(
+    help: ArgumentHelp(
+      "What is compared, separated by commas: \(EvaluatedMethod.list()).",
+      discussion: "All if left out, single-lora only where --single-lora names its file."))
+  var methods: String?
+  @Option(help: "A basis of one LoRA without a router, for the row single-lora.") var singleLora: String?
   @Option(help: "At most that many items a task.") var limit: Int?
   @Option(help: "Rows of the sheet, each an item of another task as long as there are any.") var rows = 24
   @Flag(help: "Only measures that need no weights of `make metrics`.") var plain = false
@@ -24,19 +28,33 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "No progress.") var quiet = false
 
   func validate() throws {
-    _ = try chosen()
+    guard try !chosen().isEmpty else {
+      throw ValidationError("--methods has only single-lora, which needs its file: --single-lora FILE.")
+    }
     if let limit, limit < 1 { throw ValidationError("--limit must be 1 or more, found \(limit).") }
     guard (1...500).contains(rows) else { throw ValidationError("--rows must be from 1 to 500, found \(rows).") }
   }
 
-  private func chosen() throws -> [EvaluatedMethod] {
-    try methods.split(separator: ",").map { name in
-      guard let method = EvaluatedMethod(rawValue: name.trimmingCharacters(in: .whitespaces)) else {
-        throw ValidationError("--methods has \(name), expected some of \(EvaluatedMethod.list).")
+  /// What `--methods` names, or everything.
+  private func named() throws -> [EvaluatedMethod] {
+    guard let methods else { return EvaluatedMethod.allCases }
+    var named: [EvaluatedMethod] = []
+    for part in methods.split(separator: ",", omittingEmptySubsequences: false) {
+      let name = part.trimmingCharacters(in: .whitespaces)
+      guard let method = EvaluatedMethod(rawValue: name) else {
+        throw ValidationError("--methods has \"\(name)\", expected some of \(EvaluatedMethod.list()).")
       }
-      return method
+      guard !named.contains(method) else { throw ValidationError("--methods has \(name) twice.") }
+      named.append(method)
     }
+    if singleLora != nil, !named.contains(.singleLoRA) {
+      throw ValidationError("--single-lora is given, but --methods \(methods) doesn't have its row single-lora.")
+    }
+    return named
   }
+
+  /// What is measured: all named methods but a single LoRA that isn't there.
+  private func chosen() throws -> [EvaluatedMethod] { try named().filter { $0 != .singleLoRA || singleLora != nil } }
 
   func run() async throws {
     let command = self
@@ -49,24 +67,27 @@ struct EvaluateCommand: AsyncParsableCommand {
     let place = URL(filePath: output)
     guard !FileManager.default.fileExists(atPath: output) else { throw ModelFolderError.alreadyThere(output) }
     let folder = try SuiteFolder(URL(filePath: suite))
-    let evaluator = Evaluator(models: plain ? nil : try MetricModels())
-    let editor = try model.editor()
-    let methods = try chosen()
-    var table = try ResultTable(title: folder.name, scores: [])
+    let evaluator = try evaluator()
+    let editors = try EvaluatedEditors(model, singleLoRA: singleLora)
+    let chosen = try chosen()
+    if methods != nil, try named() != chosen {
+      console.warn("The row single-lora is left out, since --single-lora doesn't name its file.")
+    }
+    var table = try ResultTable(title: folder.name, baseline: EvaluatedMethod.copy.heading, scores: [])
     var shown: [String: [[Picture]]] = [:]
     let items = limited(folder.items)
     for (index, item) in items.enumerated() {
       try Task.checkCancellation()
       console.progress("item \(index + 1) of \(items.count), \(item.task)", fraction: Double(index) / Double(items.count))
-      let size = try sizes(of: item, in: folder, editor)
+      let size = try sizes(of: item, in: folder, editors.own)
       var pictures = try folder.pictures(of: item, at: size)
       var row = [pictures.a, pictures.aPrime, pictures.b, pictures.bPrime]
-      let truth = try await editor.autoencoded(pictures.bPrime)
+      let truth = try await editors.own.autoencoded(pictures.bPrime)
       var others: [Picture] = []
-      for other in pictures.others { others.append(try await editor.autoencoded(other)) }
+      for other in pictures.others { others.append(try await editors.own.autoencoded(other)) }
       pictures.others = others
-      for method in methods {
-        let output = try await method.output(for: pictures, instruction: item.instruction, editor: editor)
+      for method in chosen {
+        let output = try await editors.output(of: method, for: pictures, instruction: item.instruction)
         try table.add(evaluator.score(output, by: method.heading, for: pictures, decodedAnswer: truth))
         row.append(output)
       }
@@ -75,6 +96,12 @@ struct EvaluateCommand: AsyncParsableCommand {
     console.clear()
     try write(table, sheet(shown), to: place)
     return json ? String(decoding: try table.json(), as: UTF8.self) : table.markdown
+  }
+
+  /// The model's own encoder stands beside the independent one only: alone it is circular.
+  private func evaluator() throws -> Evaluator {
+    guard !plain else { return Evaluator(models: nil) }
+    return Evaluator(models: try MetricModels(), ownEncoder: DirectionEncoder(embeddings: try model.encoders().embeddings()))
   }
 
   private func limited(_ items: [SuiteFolder.Item]) -> [SuiteFolder.Item] {

@@ -24,10 +24,21 @@ struct ModelOptions: ParsableArguments {
   var dtype: ComputeType?
 
   func editor() throws -> AnalogyEditor {
+    try editor(basis: basis.map { URL(filePath: $0) }, config: basisConfig.map { URL(filePath: $0) })
+  }
+
+  /// The same model with another basis.
+  func editor(basis: URL?, config: URL? = nil) throws -> AnalogyEditor {
     try AnalogyEditor(
-      model: model.map { .folder(URL(filePath: $0)) } ?? .embedded, basis: basis.map { URL(filePath: $0) },
-      basisConfig: basisConfig.map { URL(filePath: $0) }, encoder: encoder.map { URL(filePath: $0) }, device: device,
-      dtype: dtype?.dtype)
+      model: model.map { .folder(URL(filePath: $0)) } ?? .embedded, basis: basis, basisConfig: config,
+      encoder: encoder.map { URL(filePath: $0) }, device: device, dtype: dtype?.dtype)
+  }
+
+  /// The model's encoders on the CPU in fp32, for what is measured and not for what is painted.
+  func encoders() throws -> ModelEncoders {
+    try ModelEncoders(
+      ModelFolder(model.map { URL(filePath: $0) } ?? EmbeddedModel.folder()), images: encoder.map { URL(filePath: $0) },
+      dtype: .float32)
   }
 }
 

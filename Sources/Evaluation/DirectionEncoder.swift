@@ -4,13 +4,16 @@ import LoRWeBTorch
 
 /// Directional similarity in its analogy form: does the edit go the same way in an image encoder's space?
 public struct DirectionEncoder {
-  private let encoder: any ImageEncoder
-  private let preprocessor: ImagePreprocessor
+  private let embeddings: ([Picture]) throws -> Tensor
+
+  /// - Parameter embeddings: gives [n, width] for n pictures of any sizes.
+  public init(embeddings: @escaping ([Picture]) throws -> Tensor) {
+    self.embeddings = embeddings
+  }
 
   /// - Parameter preprocessor: the encoder's own.
   public init(encoder: any ImageEncoder, preprocessor: ImagePreprocessor) {
-    self.encoder = encoder
-    self.preprocessor = preprocessor
+    self.init { try encoder.embeddings(of: $0, preparedBy: preprocessor) }
   }
 
   /// Cosine of e(b′) − e(b) with e(a′) − e(a), −1 to 1, of pictures of any sizes.
@@ -19,7 +22,7 @@ public struct DirectionEncoder {
   /// - Throws: `ModelError`, `PicturesError` for pictures that the encoder can't take; `TorchError`.
   public func similarity(a: Picture, aPrime: Picture, b: Picture, bPrime: Picture) throws -> Double? {
     let embedded = try withTorchErrors {
-      try noGrad { try encoder.embeddings(of: [a, aPrime, b, bPrime], preparedBy: preprocessor).to(.float64) }
+      try noGrad { try embeddings([a, aPrime, b, bPrime]).to(.float64) }
     }
     return try withTorchErrors {
       let rows = (0..<4).map { embedded.selected(0, $0) }

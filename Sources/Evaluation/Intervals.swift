@@ -40,15 +40,23 @@ public struct Interval: Codable, Equatable, Sendable {
   public static func bootstrap(
     meanOf values: [Double], level: Double = 0.95, resamples: Int = 2000, seed: UInt64 = 0
   ) -> Interval? {
-    guard values.count > 1, resamples > 0, (0..<1).contains(level) else { return nil }
+    bootstrap(of: values, level: level, resamples: resamples, seed: seed) { $0.reduce(0, +) / Double($0.count) }
+  }
+
+  /// The same of any figure, made anew of as many members as there are, drawn with repetition.
+  ///
+  /// - Returns: nil for fewer than two members.
+  public static func bootstrap<Member>(
+    of members: [Member], level: Double = 0.95, resamples: Int = 2000, seed: UInt64 = 0, _ figure: ([Member]) -> Double
+  ) -> Interval? {
+    guard members.count > 1, resamples > 0, (0..<1).contains(level) else { return nil }
     var random = SplitMix64(state: seed)
-    let means = (0..<resamples).map { _ in
-      (0..<values.count).reduce(0.0) { sum, _ in sum + values[Int.random(in: values.indices, using: &random)] }
-        / Double(values.count)
+    let figures = (0..<resamples).map { _ in
+      figure(members.map { _ in members[Int.random(in: members.indices, using: &random)] })
     }.sorted()
     func quantile(_ share: Double) -> Double {
-      let place = share * Double(means.count - 1)
-      let (below, above) = (means[Int(place)], means[min(Int(place) + 1, means.count - 1)])
+      let place = share * Double(figures.count - 1)
+      let (below, above) = (figures[Int(place)], figures[min(Int(place) + 1, figures.count - 1)])
       return below + (above - below) * (place - place.rounded(.down))
     }
     return Interval(low: quantile((1 - level) / 2), high: quantile((1 + level) / 2))

@@ -17,12 +17,15 @@ public struct ResultTable: Codable, Equatable, Sendable {
 
   /// What was evaluated, such as a suite's name.
   public var title: String
+  /// The method whose errors the others' are measured by in `acceptance`, such as copying b; nil leaves that out.
+  public let baseline: String?
   /// Every item of every method.
   public private(set) var scores: [ItemScore]
 
   /// - Throws: `EvaluationError.scoredTwice`.
-  public init(title: String, scores: [ItemScore]) throws {
+  public init(title: String, baseline: String? = nil, scores: [ItemScore]) throws {
     self.title = title
+    self.baseline = baseline
     self.scores = []
     for score in scores { try add(score) }
   }

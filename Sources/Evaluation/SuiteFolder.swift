@@ -21,14 +21,18 @@ public struct SuiteFolder: Sendable {
     public var others: [String]?
   }
 
-  private struct File: Codable {
+  /// What `suite.json` holds.
+  struct File: Codable {
     var version: Int
     var name: String
+    /// How the suite was made; nobody but people reads it.
+    var source: String?
     var items: [Item]
   }
 
   /// The file's name.
   public static let file = "suite.json"
+  static let version = 1
   public let url: URL
   public let name: String
   public let items: [Item]
@@ -43,15 +47,20 @@ public struct SuiteFolder: Sendable {
       throw EvaluationError.badSuite(file: path, problem: "it is missing or can't be read")
     }
     let file: File = try readConfig(from: data, named: path)
-    guard file.version == 1 else {
-      throw EvaluationError.badSuite(file: path, problem: "its version is \(file.version), expected 1")
+    try Self.check(file, at: path)
+    (self.url, name, items) = (url, file.name, file.items)
+  }
+
+  /// Refuses a list that nothing can be measured on.
+  static func check(_ file: File, at path: String) throws {
+    guard file.version == version else {
+      throw EvaluationError.badSuite(file: path, problem: "its version is \(file.version), expected \(version)")
     }
     guard !file.items.isEmpty else { throw EvaluationError.badSuite(file: path, problem: "it lists no items") }
     var seen: Set<String> = []
     for item in file.items where !seen.insert("\(item.task)/\(item.name)").inserted {
       throw EvaluationError.badSuite(file: path, problem: "item \(item.name) of task \(item.task) stands in it twice")
     }
-    (self.url, name, items) = (url, file.name, file.items)
   }
 
   /// An item's pictures, all brought to one size.

@@ -10,6 +10,8 @@ public enum ProceduralError: Error, Equatable, Sendable {
   case thinMaterial(task: String, lacking: String)
   /// No scene showed the task clearly enough.
   case noScene(task: String, seed: UInt64, attempts: Int)
+  /// Too few other tasks show on a suite's b.
+  case fewOthers(task: String, found: Int, expected: Int)
 }
 
 extension ProceduralError: CustomStringConvertible, LocalizedError {
@@ -24,6 +26,9 @@ extension ProceduralError: CustomStringConvertible, LocalizedError {
       "The material has no \(lacking), which task \(task) needs; make it with lorweb data material or leave the task out."
     case .noScene(let task, let seed, let attempts):
       "Task \(task) found no scene that shows it in \(attempts) attempts with seed \(seed); "
+        + "use material with more photos and cut-outs, or another seed."
+    case .fewOthers(let task, let found, let expected):
+      "Only \(found) other tasks show on a b of task \(task), which must be told from \(expected); "
         + "use material with more photos and cut-outs, or another seed."
     }
   }

@@ -30,7 +30,8 @@ public struct QuadrupleMaker: Sendable {
   public let side: Int
   private let scenes: SceneMaker
   private let glyphs: [Glyph: Sprite]
-  private let catalogueOrder: [String: UInt64]
+  /// A task's place in the catalogue, which keeps tasks' random numbers apart.
+  let catalogueOrder: [String: UInt64]
 
   /// How many scenes are tried for one pair.
   static let attempts = 60
@@ -52,35 +53,30 @@ public struct QuadrupleMaker: Sendable {
   public func quadruple(_ task: ProceduralTask, seed: UInt64, theta range: ThetaRange = .trained) throws
     -> ProceduralQuadruple
   {
+    try drawn(task, seed: seed, theta: range).quadruple()
+  }
+
+  /// A quadruple before it becomes pictures.
+  struct Drawn {
+    let task: ProceduralTask
+    let theta: Theta
+    let a, b: Rendered
+
+    func quadruple() throws -> ProceduralQuadruple {
+      try ProceduralQuadruple(
+        a: a.before.picture(), aPrime: a.after.picture(), b: b.before.picture(), bPrime: b.after.picture(), task: task.id,
+        variant: theta.variant, instruction: task.instruction(variant: theta.variant))
+    }
+  }
+
+  /// The quadruple of a task, with the scenes it was made of.
+  func drawn(_ task: ProceduralTask, seed: UInt64, theta range: ThetaRange) throws -> Drawn {
     try check(task)
-    let stream = catalogueOrder[task.id] ?? 0
-    var numbers = SeededNumbers(seed: seed, stream: [stream])
+    var numbers = SeededNumbers(seed: seed, stream: [catalogueOrder[task.id] ?? 0])
     let (theta, place) = draw(task, range, &numbers)
     let a = try pair(task, theta, role: 0, avoiding: place, seed: seed, numbers: &numbers)
     let b = try pair(task, theta, role: 1, avoiding: place.union(a.used), seed: seed, numbers: &numbers)
-    return try ProceduralQuadruple(
-      a: a.before.picture(), aPrime: a.after.picture(), b: b.before.picture(), bPrime: b.after.picture(), task: task.id,
-      variant: theta.variant, instruction: task.instruction(variant: theta.variant))
-  }
-
-  /// One scene and what each of the tasks makes of it; tasks that don't show on it are left out.
-  ///
-  /// The first task decides which objects the scene has: of the others those are drawn that need no more.
-  /// - Throws: `ProceduralError.thinMaterial` or `.noScene`, for the first task.
-  public func pairs(_ tasks: [ProceduralTask], seed: UInt64, theta range: ThetaRange = .trained) throws -> [ProceduralPair] {
-    guard let first = tasks.first else { return [] }
-    try check(first)
-    var numbers = SeededNumbers(seed: seed, stream: [.max])
-    let (theta, place) = draw(first, range, &numbers)
-    let found = try pair(first, theta, role: 0, avoiding: place, seed: seed, numbers: &numbers)
-    var pairs = [try ProceduralPair(found, first, theta)]
-    for task in tasks.dropFirst() where task.fits(first.need) && scenesAllow(task) {
-      let (theta, _) = draw(task, range, &numbers)
-      guard let pair = apply(task, theta, to: found.shot) else { continue }
-      pairs.append(
-        try ProceduralPair(Rendered(before: pair.before, after: pair.after, shot: found.shot, used: []), task, theta))
-    }
-    return pairs
+    return Drawn(task: task, theta: theta, a: a, b: b)
   }
 
   /// Throws if the material can't make a task.
@@ -93,9 +89,8 @@ public struct QuadrupleMaker: Sendable {
     }
   }
 
-  private func scenesAllow(_ task: ProceduralTask) -> Bool { (try? check(task)) != nil }
-
-  private func draw(_ task: ProceduralTask, _ range: ThetaRange, _ numbers: inout SeededNumbers) -> (Theta, Set<String>) {
+  /// θ, and the photo that is taken by it.
+  func draw(_ task: ProceduralTask, _ range: ThetaRange, _ numbers: inout SeededNumbers) -> (Theta, Set<String>) {
     let variants = range.variants(of: task)
     let variant = variants.lowerBound + numbers.index(below: variants.count)
     let overlay = numbers.next()
@@ -104,14 +99,15 @@ public struct QuadrupleMaker: Sendable {
     return (theta, Set(place.map { [$0.id] } ?? []))
   }
 
-  fileprivate struct Rendered {
+  /// A picture before and after, the scene it is of and the photos and cut-outs in it.
+  struct Rendered {
     var before, after: Raster
     var shot: Shot
     var used: Set<String>
   }
 
   /// Scenes are drawn until one shows the task.
-  private func pair(
+  func pair(
     _ task: ProceduralTask, _ theta: Theta, role: UInt64, avoiding avoided: Set<String>, seed: UInt64,
     numbers: inout SeededNumbers
   ) throws -> Rendered {
@@ -127,28 +123,9 @@ public struct QuadrupleMaker: Sendable {
   }
 
   /// Before and after, nil if they differ too little.
-  private func apply(_ task: ProceduralTask, _ theta: Theta, to shot: Shot) -> (before: Raster, after: Raster)? {
+  func apply(_ task: ProceduralTask, _ theta: Theta, to shot: Shot) -> (before: Raster, after: Raster)? {
     let changed = task.edit(shot, theta).picture.inUnitRange
     guard changed.meanDifference(from: shot.picture) > task.floor else { return nil }
     return task.isInverse ? (changed, shot.picture) : (shot.picture, changed)
-  }
-}
-
-extension ProceduralPair {
-  fileprivate init(_ rendered: QuadrupleMaker.Rendered, _ task: ProceduralTask, _ theta: Theta) throws {
-    try self.init(
-      before: rendered.before.picture(), after: rendered.after.picture(), task: task.id, variant: theta.variant,
-      instruction: task.instruction(variant: theta.variant))
-  }
-}
-
-extension ProceduralTask {
-  /// Whether the task can be done in a scene made for another's need.
-  fileprivate func fits(_ other: Need) -> Bool {
-    switch need {
-    case .pixels: true
-    case .objects: other != .pixels
-    default: need == other
-    }
   }
 }

@@ -33,14 +33,11 @@ public struct AnalogyEdit: Sendable {
   }
 
   /// - Throws: `ScheduleError.badStepCount` or `ModelError.badInput` for numbers no edit can be made with.
-  func validate() throws {
-    if let steps, !(1...1000).contains(steps) { throw ScheduleError.badStepCount(steps) }
-    if let guidance, !(0...100).contains(guidance) {
-      throw ModelError.badInput("The guidance must be from 0 to 100, found \(guidance).")
-    }
+  func sampling(else usage: ModelFolder.Usage) throws -> SamplingSettings {
     guard (-10...10).contains(strength) else {
       throw ModelError.badInput("The strength must be from -10 to 10, found \(strength).")
     }
+    return try SamplingSettings(seed: seed, steps: steps, guidance: guidance, else: usage)
   }
 }
 

@@ -24,7 +24,7 @@ public actor AnalogyEditor {
   }
 
   private let engine: Engine
-  private let folder: ModelFolder
+  let folder: ModelFolder
   private let modelName: String
   private let basis: URL
   private let basisConfig: URL?
@@ -95,13 +95,9 @@ public actor AnalogyEditor {
   ///
   /// - Throws: `ModelError.badInput` for sides that aren't multiples of the autoencoder's factor; what loading it throws.
   public func autoencoded(_ picture: Picture) throws -> Picture {
-    try withTorchErrors {
-      try noGrad {
-        let pipeline = EditPipeline(
-          folder: folder, basis: try BasisFile(basis, config: basisConfig), encoder: encoder, device: engine.device,
-          dtype: dtype)
-        return try pipeline.picture(of: pipeline.latents(of: picture))
-      }
+    try computing {
+      let pipeline = try pipeline()
+      return try pipeline.picture(of: pipeline.latents(of: picture))
     }
   }
 
@@ -112,17 +108,25 @@ public actor AnalogyEditor {
     try CanvasPlan(a: a, aPrime: aPrime, b: b, rule: folder.usage.canvasRule).tile
   }
 
+  /// Runs work that records no gradients, torch's errors thrown, memory given back after.
+  func computing<Result>(_ work: () throws -> Result) throws -> Result {
+    defer { Engine.trimMemory() }
+    return try withTorchErrors { try noGrad { try work() } }
+  }
+
+  func pipeline() throws -> EditPipeline {
+    EditPipeline(
+      folder: folder, basis: try BasisFile(basis, config: basisConfig), encoder: encoder, device: engine.device, dtype: dtype)
+  }
+
   @discardableResult
   private func perform(_ edit: AnalogyEdit, _ report: (EditStep) -> Void) throws -> AnalogyResult {
-    defer { Engine.trimMemory() }
-    return try withTorchErrors { try noGrad { try performSteps(edit, report) } }
+    try computing { try performSteps(edit, report) }
   }
 
   private func performSteps(_ edit: AnalogyEdit, _ report: (EditStep) -> Void) throws -> AnalogyResult {
-    try edit.validate()
-    let basis = try BasisFile(basis, config: basisConfig)
-    let pipeline = EditPipeline(
-      folder: folder, basis: basis, encoder: encoder, device: engine.device, dtype: dtype)
+    let sampling = try edit.sampling(else: folder.usage)
+    let pipeline = try pipeline()
     let plan = try CanvasPlan(a: edit.a.size, aPrime: edit.aPrime.size, b: edit.b.size, rule: folder.usage.canvasRule)
     let canvas = try plan.canvas(a: edit.a, aPrime: edit.aPrime, b: edit.b)
 
@@ -136,56 +140,26 @@ public actor AnalogyEditor {
 
     report(EditStep(.loadingTransformer, fraction: 0.1))
     let context = try pipeline.latents(of: plan.contextPicture(of: canvas))
-    let mix = Mix(basis: try basis.basis(), query: query, strength: edit.strength)
-    let painted = try sample(edit, plan, pipeline, context, conditioning, mix, report)
+    let mix = Mix(basis: try pipeline.basis.basis(), query: query, strength: edit.strength)
+    let latents = try pipeline.sampled(plan.target, beside: context, told: conditioning, mix: mix, sampling) { done, count in
+      report(EditStep(.sampling, fraction: 0.15 + 0.75 * Double(done) / Double(count), sampling: (done, count)))
+    }
+    report(EditStep(.decoding, fraction: 0.9))
+    let painted = try plan.bPrime(fromCanvas: pipeline.picture(of: latents))
     try Task.checkCancellation()
 
     report(EditStep(.carryingDetails, fraction: 0.95))
     let picture = try finish(edit, plan, pipeline, painted)
     let recipe = Recipe(
-      model: modelName, basis: basis.url.lastPathComponent, encoder: encoderName, prompt: edit.prompt,
-      seed: edit.seed, steps: edit.steps ?? folder.usage.sampling.steps,
-      guidance: edit.guidance ?? folder.usage.sampling.guidance, strength: edit.strength, details: edit.details,
+      model: modelName, basis: basis.lastPathComponent, encoder: encoderName, prompt: edit.prompt,
+      seed: edit.seed, steps: sampling.steps, guidance: sampling.guidance, strength: edit.strength, details: edit.details,
       device: engine.device.description, dtype: dtype.description, canvas: plan, meanCoefficients: mix.meanCoefficients(),
-      warnings: basis.warnings + mix.warnings())
+      warnings: pipeline.basis.warnings + mix.warnings())
     let result = AnalogyResult(
       picture: picture, painted: painted, recipe: recipe,
       coefficients: mix.coefficients.mapValues { $0.array(of: Float.self) })
     report(EditStep(.done, fraction: 1, result: result))
     return result
-  }
-
-  /// Noise to the painted canvas, cut to b′.
-  private func sample(
-    _ edit: AnalogyEdit, _ plan: CanvasPlan, _ pipeline: EditPipeline, _ context: Tensor,
-    _ conditioning: EditPipeline.Conditioning, _ mix: Mix, _ report: (EditStep) -> Void
-  ) throws -> Picture {
-    let transformer = try pipeline.transformer(mix)
-    let grid = try LatentGrid(picture: plan.target, channels: context.size(1), factor: plan.context.width / context.size(3))
-    let schedule = try FlowSchedule(
-      steps: edit.steps ?? folder.usage.sampling.steps, tokens: grid.tokens,
-      config: folder.config(.scheduler, "scheduler_config.json"))
-    var denoiser = Denoiser(
-      transformer, schedule: schedule, noise: try grid.noise(seed: edit.seed, dtype: dtype).to(engine.device),
-      positions: grid.positions(index: 0).to(engine.device), context: [LatentGrid.contextGroup(context)],
-      text: conditioning.text, pooled: conditioning.pooled, guidance: edit.guidance ?? folder.usage.sampling.guidance)
-    func reportStep() {
-      report(
-        EditStep(
-          .sampling, fraction: 0.15 + 0.75 * Double(denoiser.index) / Double(denoiser.count),
-          sampling: (denoiser.index, denoiser.count)))
-    }
-    reportStep()
-    while denoiser.step() {
-      try Task.checkCancellation()
-      reportStep()
-    }
-    guard denoiser.sample.isFinite().all() else {
-      throw ModelError.badInput(
-        "The model painted values that are no numbers in \(dtype); try --dtype float32, and check the weights if that fails.")
-    }
-    report(EditStep(.decoding, fraction: 0.9))
-    return try plan.bPrime(fromCanvas: pipeline.picture(of: grid.latents(denoiser.sample)))
   }
 
   /// The painted b′ at b's size, with b's transparency.

@@ -46,10 +46,45 @@ struct EditPipeline {
   /// Scaled latents [1, C, h, w] to a picture.
   func picture(of latents: Tensor) throws -> Picture { try encoders.picture(of: latents) }
 
-  /// The transformer with the mix added while its weights are loaded.
-  func transformer(_ mix: Mix) throws -> FluxTransformer {
+  /// Noise to scaled latents [1, C, h, w] of a picture of `target` pixels.
+  ///
+  /// - Parameters:
+  ///   - context: latents of the picture that is attended to.
+  ///   - mix: nil for the base alone.
+  ///   - report: told how many steps are done, before the first and after each.
+  /// - Throws: `CancellationError` between steps; what loading throws; `ModelError.badInput` for a size that isn't whole tokens
+  ///   and for values that are no numbers.
+  func sampled(
+    _ target: PictureSize, beside context: Tensor, told conditioning: Conditioning, mix: Mix?, _ settings: SamplingSettings,
+    report: (_ done: Int, _ of: Int) -> Void
+  ) throws -> Tensor {
+    let transformer = try transformer(mix)
+    let grid = try LatentGrid(
+      picture: target, channels: context.size(1), factor: encoders.autoencoderConfig().spatialFactor)
+    let schedule = try FlowSchedule(
+      steps: settings.steps, tokens: grid.tokens, config: folder.config(.scheduler, "scheduler_config.json"))
+    var denoiser = Denoiser(
+      transformer, schedule: schedule, noise: try grid.noise(seed: settings.seed, dtype: dtype).to(device),
+      positions: grid.positions(index: 0).to(device), context: [LatentGrid.contextGroup(context)],
+      text: conditioning.text, pooled: conditioning.pooled, guidance: settings.guidance)
+    report(0, denoiser.count)
+    while denoiser.step() {
+      try Task.checkCancellation()
+      report(denoiser.index, denoiser.count)
+    }
+    guard denoiser.sample.isFinite().all() else {
+      throw ModelError.badInput(
+        "The model painted values that are no numbers in \(dtype); try --dtype float32, and check the weights if that fails.")
+    }
+    return grid.latents(denoiser.sample)
+  }
+
+  /// The transformer with the mix, if there is one, added while its weights are loaded.
+  func transformer(_ mix: Mix?) throws -> FluxTransformer {
     let config: FluxConfig = try folder.config(.transformer)
-    let fused = try FusedSource(folder.weights(.transformer), adding: mix, from: basis.url.lastPathComponent)
-    return try load(from: fused, dtype: dtype, device: device) { try FluxTransformer($0, config: config) }
+    let base = try folder.weights(.transformer)
+    let source: any WeightSource =
+      if let mix { try FusedSource(base, adding: mix, from: basis.url.lastPathComponent) } else { base }
+    return try load(from: source, dtype: dtype, device: device) { try FluxTransformer($0, config: config) }
   }
 }

@@ -1,0 +1,84 @@
+import ArgumentParser
+import Foundation
+import LoRWeBAnalogyData
+import LoRWeBEvaluation
+
+struct DataSuiteCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "suite", abstract: "Makes a suite to measure on out of procedural tasks and held-out material.",
+    discussion: """
+      The folder is one that lorweb evaluate reads. Each item has seven others, what other tasks make of the same b; which ones is \
+      fixed in suite.json. What each suite asks: docs/data-procedural.md.
+      """)
+
+  @Option(help: "U0 to U5.") var suite: String
+  @Option(help: "A folder that lorweb data material made; its test part is used.") var material: String
+  @Option(name: [.short, .customLong("out")], help: "The folder to be made.") var output: String
+  @Option(help: "Items of each task.") var count: Int
+  @Option(help: "Everything random follows from it.") var seed: UInt64 = 0
+  @Option(help: "Side of each picture in pixels, a multiple of 8.") var size = 128
+  @Flag(help: "Print JSON.") var json = false
+  @Flag(name: .shortAndLong, help: "No progress.") var quiet = false
+
+  /// What was made, to be printed.
+  private struct Report: Encodable {
+    let suite: String
+    let items, tasks, others, side: Int
+    let seed: UInt64
+  }
+
+  func validate() throws {
+    _ = try chosen()
+    guard (1...1000).contains(count) else { throw ValidationError("--count must be from 1 to 1000, found \(count).") }
+    try ProceduralOptions.check(size: size)
+  }
+
+  private func chosen() throws -> TaskSuite {
+    guard let known = TaskSuite(rawValue: suite.uppercased()) else {
+      throw ValidationError(
+        "--suite must be one of \(TaskSuite.allCases.map(\.rawValue).joined(separator: ", ")), found \(suite).")
+    }
+    return known
+  }
+
+  func run() async throws {
+    let command = self
+    let text = try await interruptible { try command.write() }
+    print(text)
+  }
+
+  private func write() throws -> String {
+    let console = Console(quiet: quiet)
+    let place = URL(filePath: output)
+    try SuiteFolder.checkFree(place)
+    let suite = try chosen()
+    let maker = try SuiteMaker(suite, material: Material(folder: URL(filePath: material)), side: size, seed: seed)
+    let total = maker.tasks.count * count
+    let source = "lorweb data suite --suite \(suite.rawValue) --count \(count) --seed \(seed) --size \(size)"
+    try SuiteFolder.write(suite.rawValue, source: source, to: place, count: total) { index in
+      try Task.checkCancellation()
+      let task = maker.tasks[index / count]
+      console.progress("item \(index + 1) of \(total), \(task.name)", fraction: Double(index) / Double(total))
+      return SuiteFolder.Draft(try maker.item(task, number: index % count))
+    }
+    console.clear()
+    let report = Report(
+      suite: suite.rawValue, items: total, tasks: maker.tasks.count, others: SuiteMaker.others, side: size, seed: seed)
+    guard json else { return "\(report.items) items of \(report.tasks) tasks, each with \(report.others) others" }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    return String(decoding: try encoder.encode(report), as: UTF8.self)
+  }
+}
+
+extension SuiteFolder.Draft {
+  /// Data knows nothing of measuring, nor measuring of how data is made: here they meet.
+  fileprivate init(_ item: SuiteMaker.Item) {
+    let quadruple = item.quadruple
+    self.init(
+      EvaluationItem(
+        family: item.family, task: quadruple.task, name: "\(item.number)", a: quadruple.a, aPrime: quadruple.aPrime,
+        b: quadruple.b, bPrime: quadruple.bPrime, others: item.others.map(\.after)),
+      instruction: quadruple.instruction, otherTasks: item.others.map(\.task))
+  }
+}
