@@ -21,6 +21,9 @@ public final class PictureData {
   private var canvases: PairSampler
   private var singles: PairSampler?
   private var batches = 0
+  private let set: AnalogySet
+  /// Each picture's latents, where pictures are encoded alone, and each analogy's place there; filled by `fill`.
+  private var shelf: (latents: LatentShelf, places: [String: Int])?
   /// Analogies to look at as a run goes on: held-out ones if there are any, of as many tasks as possible.
   public let samples: [AnalogySample]
 
@@ -31,7 +34,7 @@ public final class PictureData {
   public init(
     _ set: AnalogySet, heldOut: AnalogySet? = nil, config: TrainingConfig, encoders: ModelEncoders, cache: FeatureCache
   ) throws {
-    (self.config, self.encoders) = (config, encoders)
+    (self.config, self.encoders, self.set) = (config, encoders, set)
     autoencoder = try encoders.autoencoderConfig()
     let rule = config.data.rule(own: encoders.folder.usage.canvasRule)
     features = try AnalogyFeatures(cache: cache, rule: rule, encoders: encoders.identities())
@@ -65,14 +68,19 @@ public final class PictureData {
     let drawnAlone = try singles?.upcoming(alone) ?? []
     var seen: Set<String> = []
     let quadruples = (drawn + drawnAlone).filter { seen.insert($0.id).inserted }
+    let isWhole = config.data.encoded == .canvases
+    let latents = [
+      (AnalogyFeatures.LatentPart.canvases, isWhole ? drawn : samples.map(\.quadruple)), (.singles, isWhole ? drawnAlone : []),
+    ]
     let captions = Set(quadruples.map { AnalogyCaption.cleaned($0.instruction) }).sorted()
     let views = config.basis.queryMode.cachedViews
     try features.cache.requireRoom(
       for: features.bytesToFill(
-        canvases: drawn, singles: drawnAlone, captions: captions, views: .router(views), viewCount: views.count,
+        canvases: latents[0].1, singles: latents[1].1, captions: captions, views: .router(views), viewCount: views.count,
         sizes: encoders.featureSizes()))
     func tell(_ what: String) -> (Int, Int) throws -> Void { { try progress(what, $0, $1) } }
-    for (part, quadruples) in [(AnalogyFeatures.LatentPart.canvases, drawn), (.singles, drawnAlone)] {
+    if !isWhole { try fillShelf(tell("pictures through the autoencoder")) }
+    for (part, quadruples) in latents {
       _ = try features.fillLatents(part, of: quadruples, progress: tell("pictures through the autoencoder")) {
         let encode = try encoders.latents()
         return { picture in try computed { try encode(picture) } }
@@ -89,6 +97,17 @@ public final class PictureData {
       return { caption in try computed { TextFeatures(states: try states(caption), pooled: try pooled(caption)) } }
     }
     Engine.trimMemory()
+  }
+
+  /// - Throws: `TrainingError.badSetting` for a model that lays out pictures in their own shapes; what encoding throws.
+  private func fillShelf(_ progress: @escaping (Int, Int) throws -> Void) throws {
+    guard let tile = encoders.folder.usage.tile else {
+      throw TrainingError.badSetting(
+        place: "the settings", key: "data.encoded", problem: "is pictures, expected canvases for a model without a tile of its own")
+    }
+    let latents = try LatentShelf(set, of: encoders.folder, side: tile, in: features.cache.folder, progress: progress)
+    let places = latents.quadruples.enumerated().map { ($1.id, $0) }
+    shelf = (latents, Dictionary(places, uniquingKeysWith: { first, _ in first }))
   }
 
   /// What a `TrainingRun` draws from: canvases of `batch` analogies, and single pictures where the settings say so.
@@ -161,14 +180,19 @@ public final class PictureData {
   ) throws -> TrainingBatch {
     try withTorchErrors {
       try noGrad {
+        let texts = try samples.map { try features.text($0.caption) }
+        let queries = concatenated(try samples.map { try query(of: $0.quadruple) }, along: 0).to(.float32)
+        let (text, pooled) = (concatenated(texts.map(\.states), along: 0), concatenated(texts.map(\.pooled), along: 0))
+        if let shelf {
+          let places = samples.compactMap { shelf.places[$0.quadruple.id] }
+          return shelf.latents.batch(places, isCanvas: part == .canvases, text: text, pooled: pooled, query: queries)
+        }
         var (targets, contexts): ([Tensor], [Tensor]) = ([], [])
         for sample in samples {
           let (target, control) = try features.latents(part, of: sample.quadruple)
           targets.append(latents(target, generator))
           contexts.append(latents(control, generator))
         }
-        let texts = try samples.map { try features.text($0.caption) }
-        let queries = try samples.map { try query(of: $0.quadruple) }
         guard let grid = targets.first?.shape, grid.count == 4 else {
           throw TrainingError.badBatch("there are no latents [1, C, h, w] to make a batch of")
         }
@@ -176,8 +200,7 @@ public final class PictureData {
           target: LatentPacking.pack(concatenated(targets, along: 0)),
           context: LatentPacking.pack(concatenated(contexts, along: 0)),
           rows: grid[2] / 2, columns: grid[3] / 2, edited: part == .singles ? .whole : .lowerRight,
-          text: concatenated(texts.map(\.states), along: 0), pooled: concatenated(texts.map(\.pooled), along: 0),
-          query: concatenated(queries, along: 0).to(.float32))
+          text: text, pooled: pooled, query: queries)
       }
     }
   }

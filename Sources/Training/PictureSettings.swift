@@ -18,7 +18,16 @@ public struct PictureSettings: Codable, Sendable, Equatable {
     case mode
   }
 
+  /// What goes through the autoencoder at once.
+  public enum Encoded: String, Codable, Sendable, CaseIterable {
+    /// Each canvas whole, as the editor has it encoded.
+    case canvases
+    /// Each picture alone, once for all canvases it is in; for models with a tile of their own.
+    case pictures
+  }
+
   public var layout = Layout.paper
+  public var encoded = Encoded.canvases
   /// About how many pixels a whole canvas has; models with a tile of their own have that in the layout `plan`.
   public var canvasArea = 512 * 512
   /// Where the router's encoder cuts a canvas of the layout `paper`.
@@ -60,6 +69,9 @@ public struct PictureSettings: Codable, Sendable, Equatable {
     guard (0...1).contains(captionDropout) else { throw refuse("captionDropout", captionDropout, "0 to 1") }
     guard (0...1).contains(singles) else { throw refuse("singles", singles, "0 to 1") }
     guard (1...65536).contains(singlesBatch) else { throw refuse("singlesBatch", singlesBatch, "1 to 65536") }
+    guard encoded == .canvases || (layout == .plan && vae == .mode) else {
+      throw refuse("encoded", encoded.rawValue, "canvases unless data.layout is plan and data.vae is mode")
+    }
     guard singles == 0 || layout == .plan else {
       throw refuse("singles", singles, "0 with data.layout paper, whose quarters needn't be whole tokens (use plan)")
     }

@@ -80,6 +80,7 @@ public struct TrainingConfig: Codable, Sendable, Equatable {
     var config = TrainingConfig()
     (config.steps, config.batch, config.average) = (600, 8, 0.99)
     (config.data.layout, config.data.singles, config.data.captionDropout) = (.plan, 0.85, 0.5)
+    (config.data.encoded, config.data.vae) = (.pictures, .mode)
     (config.basis.count, config.basis.rank, config.basis.keyWidth) = (16, 4, 64)
     (config.basis.queryStart, config.basis.queryScale) = (.difference, 2)
     config.optimiser = AdamWSettings(

@@ -45,13 +45,9 @@ extension InstructedModel {
   }
 
   fileprivate func canvases(_ shelf: LatentShelf, _ places: [Int], unchanged: [Bool]) throws -> TrainingBatch {
-    let quarters = (0..<4).map { picture in shelf.latents(places.map { (analogy: $0, picture: picture) }) }
-    let answers = shelf.latents(zip(places, unchanged).map { (analogy: $0, picture: $1 ? 2 : 3) })
     let texts = try encode(zip(places, unchanged).map { $1 ? "" : shelf.quadruples[$0].instruction })
-    return TrainingBatch(
-      target: shelf.canvas([quarters[0], quarters[1], quarters[2], answers]),
-      context: shelf.canvas([quarters[0], quarters[1], quarters[2], quarters[2]]), rows: 2 * shelf.rows,
-      columns: 2 * shelf.columns, edited: .lowerRight, text: texts.states, pooled: texts.pooled, query: texts.pooled)
+    return shelf.batch(
+      places, isCanvas: true, unchanged: unchanged, text: texts.states, pooled: texts.pooled, query: texts.pooled)
   }
 
   fileprivate func errors(_ shelf: LatentShelf, _ settings: InstructionSettings) throws -> [String: Double] {

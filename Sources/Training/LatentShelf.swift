@@ -81,8 +81,28 @@ public final class LatentShelf {
     ).to(.float32)
   }
 
+  /// A batch of analogies by their places: canvases, or b alone with b′ for a target.
+  ///
+  /// - Parameter unchanged: which of them are to be left as they are; none if left out.
+  func batch(
+    _ places: [Int], isCanvas: Bool, unchanged: [Bool]? = nil, text: Tensor, pooled: Tensor, query: Tensor
+  ) -> TrainingBatch {
+    func pictures(_ picture: Int) -> Tensor { latents(places.map { (analogy: $0, picture: picture) }) }
+    let b = pictures(2)
+    let unchanged = unchanged ?? places.map { _ in false }
+    let bPrime = latents(zip(places, unchanged).map { (analogy: $0, picture: $1 ? 2 : 3) })
+    guard isCanvas else {
+      return TrainingBatch(
+        target: bPrime, context: b, rows: rows, columns: columns, edited: .whole, text: text, pooled: pooled, query: query)
+    }
+    let (a, aPrime) = (pictures(0), pictures(1))
+    return TrainingBatch(
+      target: canvas([a, aPrime, b, bPrime]), context: canvas([a, aPrime, b, b]), rows: 2 * rows, columns: 2 * columns,
+      edited: .lowerRight, text: text, pooled: pooled, query: query)
+  }
+
   /// Canvases' latents out of four pictures' each, in the order upper left, upper right, lower left, lower right.
-  func canvas(_ quarters: [Tensor]) -> Tensor {
+  private func canvas(_ quarters: [Tensor]) -> Tensor {
     let parts = quarters.map { $0.reshaped([$0.size(0), rows, columns, $0.size(2)]) }
     let halves = [concatenated([parts[0], parts[1]], along: 2), concatenated([parts[2], parts[3]], along: 2)]
     return concatenated(halves, along: 1).flattened(from: 1, to: 2)
