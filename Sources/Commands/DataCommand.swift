@@ -5,5 +5,6 @@ struct DataCommand: ParsableCommand {
     commandName: "data", abstract: "Looks after the pictures that a basis learns from.",
     subcommands: [
       DataCheckCommand.self, DataMaterialCommand.self, DataSynthesizeCommand.self, DataSheetCommand.self, DataSuiteCommand.self,
+      DataPaintCommand.self,
     ])
 }

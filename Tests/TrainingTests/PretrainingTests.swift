@@ -117,11 +117,11 @@ struct PretrainingTests {
   }
 
   @Test("Pieces follow from seed, batch and place, and a folder without photos is refused") func pieces() throws {
-    let crops = try crops("photos")
-    #expect(try crops.batch(4, count: 3, side: 16) == crops.batch(4, count: 3, side: 16))
-    #expect(try crops.batch(4, count: 3, side: 16) != crops.batch(5, count: 3, side: 16))
-    #expect(try crops.batch(0, count: 1, side: 16).first?.size == PictureSize(width: 16, height: 16))
-    #expect(throws: AnalogySetError.self) { _ = try crops.batch(0, count: 1, side: 64) }
+    let photos = try crops("photos")
+    #expect(try photos.batch(4, count: 3, side: 16) == photos.batch(4, count: 3, side: 16))
+    #expect(try photos.batch(4, count: 3, side: 16) != photos.batch(5, count: 3, side: 16))
+    #expect(try photos.batch(0, count: 1, side: 16).first?.size == PictureSize(width: 16, height: 16))
+    #expect(throws: AnalogySetError.self) { _ = try photos.batch(0, count: 1, side: 64) }
     let error = #expect(throws: AnalogySetError.self) {
       _ = try crops("photos", frame: 128)
     }

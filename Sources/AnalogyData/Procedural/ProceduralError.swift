@@ -10,6 +10,8 @@ public enum ProceduralError: Error, Equatable, Sendable {
   case thinMaterial(task: String, lacking: String)
   /// No scene showed the task clearly enough.
   case noScene(task: String, seed: UInt64, attempts: Int)
+  /// A task that has to know where objects are was asked of a picture alone.
+  case needsScene(task: String)
   /// Too few other tasks show on a suite's b.
   case fewOthers(task: String, found: Int, expected: Int)
 }
@@ -27,6 +29,8 @@ extension ProceduralError: CustomStringConvertible, LocalizedError {
     case .noScene(let task, let seed, let attempts):
       "Task \(task) found no scene that shows it in \(attempts) attempts with seed \(seed); "
         + "use material with more photos and cut-outs, or another seed."
+    case .needsScene(let task):
+      "Task \(task) needs objects or a place, which a picture alone doesn't tell; take a task of colour, style, light or frame, such as A3 or B2."
     case .fewOthers(let task, let found, let expected):
       "Only \(found) other tasks show on a b of task \(task), which must be told from \(expected); "
         + "use material with more photos and cut-outs, or another seed."

@@ -1,0 +1,181 @@
+import Foundation
+import LoRWeB
+import LoRWeBAnalogyData
+import LoRWeBCheckpoints
+import LoRWeBModels
+import LoRWeBTorch
+import Testing
+
+@testable import LoRWeBTraining
+
+/// CLIP and base on the tiny model and a few analogies drawn from the tests' small material.
+@Suite("Pre-training encoders and transformer")
+struct StagesTests {
+  private let temporary: TemporaryFolder
+  private let set: AnalogySet
+
+  init() throws {
+    temporary = try TemporaryFolder()
+    let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "AnalogyDataTests/Fixtures/material")
+    let tasks = try TaskCatalogue.standard.tasks(named: "A3,A8,H1")
+    let synthesis = try Synthesis(tasks, material: Material(folder: fixtures), part: .train, side: 64, seed: 1)
+    _ = try synthesis.write(count: 12, to: temporary["set"]) { _, _ in }
+    set = try AnalogySet(contentsOf: temporary["set"])
+    try ModelMaker(ModelPreset(named: "tiny"), seed: 1).write(to: temporary["model"])
+  }
+
+  private var origin: ModelFolder { get throws { try ModelFolder(temporary["model"]) } }
+
+  private func config(_ base: PretrainingConfig) -> PretrainingConfig {
+    var config = base
+    (config.steps, config.saveEvery, config.measureEvery, config.schedule.warmUp, config.average) = (8, 2, 8, 2, 0.5)
+    (config.clip.analogies, config.clip.neighbours) = (6, 12)
+    (config.base.start, config.base.singles, config.base.singlesAtFirst, config.base.canvases) = (.copy, 6, 4, 2)
+    (config.base.canvasShare, config.base.canvasesFrom, config.base.measured) = (0.5, 0.25, 12)
+    return config
+  }
+
+  /// Tensors of the last checkpoint, by file.
+  private func finish(_ run: Pretraining) throws -> [String: Data] {
+    while try run.next() != nil {}
+    let last = try #require(try run.folder.checkpoints().last)
+    return Dictionary(
+      uniqueKeysWithValues: try ["masters", "optimiser", "average"].map {
+        ($0, try Data(contentsOf: last.url.appending(path: "\($0).safetensors")))
+      })
+  }
+
+  /// Runs a stage whole and in two parts: the same bytes, and a mean loss that falls.
+  private func learns(_ config: PretrainingConfig, _ stage: () throws -> PretrainingStage) throws -> Pretraining {
+    let whole = try Pretraining(config, stage: stage(), folder: RunFolder(temporary["whole"]))
+    let end = try finish(whole)
+    let first = try Pretraining(config, stage: stage(), folder: RunFolder(temporary["parts"]))
+    for _ in 0..<5 { _ = try first.next() }
+    let checkpoint = try #require(try first.folder.checkpoints().last)
+    #expect(checkpoint.step == 4)
+    let rest = try Pretraining(config, stage: stage(), folder: first.folder, resuming: checkpoint)
+    #expect(try finish(rest) == end)
+    return whole
+  }
+
+  @Test("CLIP: the loss falls, a continued run has the same bytes, the folder is gone on from with its text projection")
+  func clip() throws {
+    var config = config(.clip)
+    config.optimiser.learningRate = 3e-3
+    var losses: [Double] = []
+    let stage = {
+      try PretrainingStage.clip(
+        CLIPTowers(origin, dtype: .bfloat16, seed: 1), set: set, validation: set, config: config)
+    }
+    let run = try learns(config, stage)
+    let measured = try run.measure()
+    #expect(try #require(measured["task"]) == 1)  // each held-out pair is among those it is told by
+    #expect(try #require(measured["length"]) > 0)
+
+    var longer = config
+    (longer.steps, longer.saveEvery) = (30, 100)
+    let towers = try CLIPTowers(origin, dtype: .float32, seed: 1)
+    let long = try Pretraining(
+      longer, stage: .clip(towers, set: set, validation: set, config: longer), folder: RunFolder(temporary["long"]))
+    while let report = try long.next() { losses.append(report.loss) }
+    #expect(losses.suffix(5).reduce(0, +) < 0.8 * losses.prefix(5).reduce(0, +), "\(losses)")
+    try PretrainedFolder(from: origin).write(towers, to: temporary["new"])
+    let written = try ModelFolder(temporary["new"])
+    #expect(try written.weights(.textEncoder).names?.contains("text_projection.weight") == true)
+    let again = try CLIPTowers(written, dtype: .float32, seed: 99)
+    try withTorchErrors {
+      let texts = try noGrad { (try towers.embeddings(of: ["a"]), try again.embeddings(of: ["a"])) }
+      #expect(texts.0.distance(to: texts.1) < 0.02)
+    }
+    let encoders = try ModelEncoders(written, dtype: .float32)
+    _ = try withTorchErrors { try encoders.pooledText()("a") }
+    #expect(written.basis == nil)
+  }
+
+  @Test("Text that doesn't learn stays, and pictures learn alone") func frozenText() throws {
+    var config = config(.clip)
+    config.clip.text = false
+    let towers = try CLIPTowers(origin, dtype: .float32, seed: 1)
+    let stage = try PretrainingStage.clip(towers, set: set, validation: set, config: config)
+    #expect(stage.trained.allSatisfy { $0.name.hasPrefix("vision_model") || $0.name.hasPrefix("visual_projection") })
+    let before = try withTorchErrors { towers.textRegistry.parameters.map { $0.tensor.clone() } }
+    _ = try Pretraining(config, stage: stage, folder: RunFolder(temporary["run"])).next()
+    try withTorchErrors {
+      for (old, new) in zip(before, towers.textRegistry.parameters) { #expect(old.distance(to: new.tensor) == 0) }
+    }
+  }
+
+  private func shelf() throws -> LatentShelf { try LatentShelf(set, of: origin, side: 64, in: temporary["cache"]) }
+
+  @Test("A shelf holds each picture's latents, is read and not made again, and lays canvases out of them") func shelves() throws {
+    var told: [Int] = []
+    let shelf = try LatentShelf(set, of: origin, side: 64, in: temporary["cache"]) { done, _ in told.append(done) }
+    let again = try LatentShelf(set, of: origin, side: 64, in: temporary["cache"]) { _, _ in Issue.record("encoded again") }
+    #expect(told == [0])
+    let config: AutoencoderConfig = try origin.config(.vae)
+    try withTorchErrors {
+      try noGrad {
+        let encoder = try load(from: origin.weights(.vae), dtype: .float32) { try AutoencoderKL($0, config: config) }
+        let picture = try set.quadruples()[3].pictures()[1]
+        let expected = LatentPacking.pack(encoder.scaled(try encoder.encode(.signed(picture)).mode))
+        let kept = shelf.latents([(analogy: 3, picture: 1)])
+        #expect((kept - expected).power(2).mean().item() < 1e-3 * expected.power(2).mean().item())
+        #expect(kept.distance(to: again.latents([(analogy: 3, picture: 1)])) == 0)
+        let empty = Tensor.zeros([1, 1])
+        let batch = shelf.batch([3], isCanvas: true, text: empty, pooled: empty, query: empty)
+        #expect(batch.rows == 8 && batch.columns == 8)
+        // The lower right quarter is b′ in the target and b in the context.
+        let quarter = (0..<4).flatMap { row in (0..<4).map { (row + 4) * 8 + $0 + 4 } }
+        for (canvas, picture) in [(batch.target, 3), (batch.context, 2)] {
+          let part = canvas.entries(Tensor(quarter), along: 1)
+          #expect(part.distance(to: shelf.latents([(analogy: 3, picture: picture)])) == 0)
+        }
+        let corner = shelf.latents([(analogy: 3, picture: 1)]).entries(Tensor([0]), along: 1)
+        #expect(batch.target.entries(Tensor([4]), along: 1).distance(to: corner) == 0)
+      }
+    }
+  }
+
+  @Test("Base: transformer and T5 learn, a continued run has the same bytes, the folder is gone on from") func base() throws {
+    let config = config(.base)
+    let shelf = try shelf()
+    let stage = {
+      let model = try InstructedModel(origin, start: .copy, dtype: .bfloat16, seed: 1)
+      return PretrainingStage.base(model, shelf: shelf, validation: shelf, config: config)
+    }
+    let run = try learns(config, stage)
+    #expect(Set(try run.measure().keys) == ["error", "median", "canvas"])
+
+    var longer = config
+    (longer.steps, longer.saveEvery, longer.measureEvery, longer.average) = (60, 100, 60, 0)
+    let model = try InstructedModel(origin, start: .copy, dtype: .float32, seed: 1)
+    let long = try Pretraining(
+      longer, stage: .base(model, shelf: shelf, validation: shelf, config: longer), folder: RunFolder(temporary["long"]))
+    let start = try #require(try long.measure()["error"])
+    while try long.next() != nil {}
+    let end = try #require(try long.measure()["error"])
+    #expect(end < start, "\(start) to \(end)")
+    try PretrainedFolder(from: origin).write(model, to: temporary["new"])
+    let again = try InstructedModel(ModelFolder(temporary["new"]), start: .given, dtype: .float32, seed: 2)
+    try withTorchErrors {
+      let states = try noGrad { (try model.encode(["sepia", "", "sepia"]), try again.encode(["sepia", "", "sepia"])) }
+      #expect(states.0.states.distance(to: states.1.states) < 0.05 && states.0.states.size(0) == 3)
+      #expect(states.0.pooled.distance(to: states.1.pooled) == 0)
+    }
+  }
+
+  @Test("What a step is made of follows from its number: samples one after another, none twice, the shares as set")
+  func draws() {
+    var settings = InstructionSettings()
+    (settings.few, settings.canvasesFrom, settings.canvasShare) = (0.4, 0.2, 0.25)
+    let draws = (0..<1000).map { settings.draw($0, of: 1000) }
+    var (single, canvas) = (0, 0)
+    for draw in draws {
+      #expect(draw.start == (draw.isCanvas ? canvas : single))
+      if draw.isCanvas { canvas += draw.count } else { single += draw.count }
+    }
+    #expect(draws.count { $0.isCanvas } == 200 && !draws[..<200].contains { $0.isCanvas })
+    #expect(draws.first?.count == settings.singlesAtFirst && draws.last { !$0.isCanvas }?.count == settings.singles)
+  }
+}
