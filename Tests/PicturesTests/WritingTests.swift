@@ -4,6 +4,16 @@ import Testing
 
 @Suite("Writing")
 struct WritingTests {
+  @Test(
+    "PNG of every effort has the same pixels, and the fast one for photos is smaller than none",
+    arguments: ["rgb.png", "rgba.png"])
+  func pngEfforts(name: String) throws {
+    let picture = try Fixtures.decoding(name)
+    let files = try (0...9).map { try picture.encoded(as: .png, PictureWriting(compression: $0)) }
+    for file in files { #expect(try Picture(data: file) == picture) }
+    #expect(files[1].count < files[0].count)
+  }
+
   @Test("PNG and lossless WebP give back every sample, alpha and the colours under it included")
   func lossless() throws {
     for channels in [3, 4] {

@@ -109,13 +109,14 @@ public struct Synthesis: Sendable {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       try encoder.encode(entries).write(to: scratch.appending(path: PreparedFolder.metadata))
+      sync()
       try files.moveItem(at: scratch, to: output)
       let seconds = (clock.now - start) / .seconds(1)
       return Report(
         quadruples: count, tasks: min(count, tasks.count), side: side, seed: seed, part: part, seconds: seconds,
         quadruplesPerSecond: Double(count) / max(1e-9, seconds))
     } catch let error as CocoaError {
-      throw MaterialError.unwritable(folder: path, reason: error.localizedDescription)
+      throw MaterialError.unwritable(folder: path, reason: error.plainReason)
     }
   }
 
@@ -135,9 +136,10 @@ public struct Synthesis: Sendable {
     let strip = try Picture.assembled(
       size: PictureSize(width: 3 * side, height: side), background: .white,
       pieces: [(quadruple.a, 0, 0), (quadruple.aPrime, side, 0), (quadruple.b, 2 * side, 0)])
+    // Nobody sees the folder before it is whole: its files needn't each be renamed and on the disk.
     let fast = PictureWriting(compression: 1)
-    try strip.write(to: folder.appending(path: "\(PreparedFolder.control)/\(id).png"), fast)
-    try quadruple.bPrime.write(to: folder.appending(path: "\(PreparedFolder.target)/\(id).png"), fast)
+    try strip.encoded(as: .png, fast).write(to: folder.appending(path: "\(PreparedFolder.control)/\(id).png"))
+    try quadruple.bPrime.encoded(as: .png, fast).write(to: folder.appending(path: "\(PreparedFolder.target)/\(id).png"))
     try Data(quadruple.instruction.utf8).write(to: folder.appending(path: "\(PreparedFolder.target)/\(id).txt"))
     return Entry(
       analogy_id: id, category: quadruple.task, edit_prompt: quadruple.instruction, variant: quadruple.variant,

@@ -1,4 +1,6 @@
+import Dispatch
 import Foundation
+import Synchronization
 
 /// Fetching and unpacking Debian packages with Debian's own programs; nothing is installed.
 struct DebianPackage {
@@ -17,23 +19,28 @@ struct DebianPackage {
   }
 
   /// Fetches the package into a folder with `apt-get download`.
-  func fetch(into folder: URL) throws(MaterialError) -> URL {
+  /// - Throws: `MaterialError`, `CancellationError`.
+  func fetch(into folder: URL) throws -> URL {
     let program = "apt-get"
     let run = try Self.run(
       program, ["download", "-q", name], in: folder,
       advice: "packages are fetched on Debian and its kin; elsewhere name a folder of .deb files with --packages")
     if run.status != 0 {
-      throw .notFetched(package: name, reason: "\(program) says \(run.complaint); check the network, then run apt-get update")
+      throw MaterialError.notFetched(
+        package: name, reason: "\(program) says \(run.complaint); check the network, then run apt-get update")
     }
     return try file(in: folder)
   }
 
   /// Unpacks a .deb file into a folder with `dpkg-deb -x`.
-  func unpack(_ file: URL, into folder: URL) throws(MaterialError) {
+  /// - Throws: `MaterialError`, `CancellationError`.
+  func unpack(_ file: URL, into folder: URL) throws {
     let run = try Self.run(
       "dpkg-deb", ["-x", file.path(percentEncoded: false), folder.path(percentEncoded: false)], in: folder,
       advice: "it unpacks .deb files; install Debian's dpkg (macOS: brew install dpkg)")
-    if run.status != 0 { throw .notUnpacked(file: file.path(percentEncoded: false), reason: "dpkg-deb says \(run.complaint)") }
+    if run.status != 0 {
+      throw MaterialError.notUnpacked(file: file.path(percentEncoded: false), reason: "dpkg-deb says \(run.complaint)")
+    }
   }
 
   /// Ending and last line on standard error of a program.
@@ -42,11 +49,12 @@ struct DebianPackage {
     let complaint: String
   }
 
-  private static func run(_ name: String, _ arguments: [String], in folder: URL, advice: String) throws(MaterialError) -> Run {
+  /// Runs a program to its end, or ends it when this task is cancelled: on a slow network a package takes minutes.
+  private static func run(_ name: String, _ arguments: [String], in folder: URL, advice: String) throws -> Run {
     let places = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { URL(filePath: String($0)) }
     let candidates = places.map { $0.appending(path: name).path(percentEncoded: false) }
     guard let program = candidates.first(where: FileManager.default.isExecutableFile) else {
-      throw .noProgram(name: name, advice: advice)
+      throw MaterialError.noProgram(name: name, advice: advice)
     }
     let process = Process()
     let errors = Pipe()
@@ -60,14 +68,25 @@ struct DebianPackage {
     do {
       try process.run()
     } catch {
-      throw .noProgram(name: name, advice: advice)
+      throw MaterialError.noProgram(name: name, advice: advice)
     }
-    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let said = Mutex(Data())
+    let reading = DispatchGroup()
+    DispatchQueue.global().async(group: reading) {
+      let data = errors.fileHandleForReading.readDataToEndOfFile()
+      said.withLock { $0 = data }
+    }
+    while reading.wait(timeout: .now() + .milliseconds(100)) == .timedOut {
+      // A program inherits what this one ignores, so nothing milder need reach it; all it writes is in a folder that goes.
+      if Task.isCancelled { kill(process.processIdentifier, SIGKILL) }
+    }
     process.waitUntilExit()
+    try Task.checkCancellation()
+    let text = String(decoding: said.withLock { $0 }, as: UTF8.self)
     let lines = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
-    let said =
+    let complaint =
       lines.last { $0.hasPrefix("E:") || $0.contains("error:") } ?? lines.last
       ?? "nothing and ended with \(process.terminationStatus)"
-    return Run(status: process.terminationStatus, complaint: said.trimmingCharacters(in: [".", " "]))
+    return Run(status: process.terminationStatus, complaint: complaint.trimmingCharacters(in: [".", " "]))
   }
 }

@@ -45,7 +45,7 @@ struct Mask: Sendable {
   var mean: Float { values.reduce(0, +) / Float(values.count) }
 
   func blurred(_ sigma: Float) -> Mask {
-    Mask(side: side, values: raster.blurred(sigma).pixels.map(\.x))
+    Mask(side: side, values: raster.blurred(sigma).pixels.map { $0.x })
   }
 
   /// The largest value within a disc of a radius in 128ths.

@@ -12,7 +12,11 @@ extension SIMD4<Float> {
   /// Rec. 601's weights, as JPEG and most photo programs take them.
   var luma: Float { 0.299 * x + 0.587 * y + 0.114 * z }
 
-  var inUnitRange: Pixel { clamped(lowerBound: .zero, upperBound: .one) }
+  /// By comparisons, since the library's `clamped` isn't inlined.
+  var inUnitRange: Pixel {
+    let raised = replacing(with: 0, where: self .< 0)
+    return raised.replacing(with: 1, where: raised .> 1)
+  }
 
   func mixed(with other: Pixel, by amount: Float) -> Pixel { self + (other - self) * amount }
 

@@ -85,9 +85,13 @@ struct Raster: Sendable {
   /// Mean over pixels and channels of the absolute difference.
   func meanDifference(from other: Raster) -> Float {
     var sum = Pixel.zero
-    for at in pixels.indices {
-      let difference = pixels[at] - other.pixels[at]
-      sum += difference.replacing(with: -difference, where: difference .< 0)
+    pixels.withUnsafeBufferPointer { here in
+      other.pixels.withUnsafeBufferPointer { there in
+        for at in here.indices {
+          let difference = here[at] - there[at]
+          sum += difference.replacing(with: -difference, where: difference .< 0)
+        }
+      }
     }
     return (sum.x + sum.y + sum.z) / Float(pixels.count * 3)
   }
@@ -95,11 +99,13 @@ struct Raster: Sendable {
   /// The 8-bit picture, rounded to the nearest level.
   func picture() throws -> Picture {
     let samples = [UInt8](unsafeUninitializedCapacity: pixels.count * 3) { buffer, filled in
-      for (at, pixel) in pixels.enumerated() {
-        let levels = pixel.inUnitRange * 255 + 0.5
-        buffer[at * 3] = UInt8(levels.x)
-        buffer[at * 3 + 1] = UInt8(levels.y)
-        buffer[at * 3 + 2] = UInt8(levels.z)
+      pixels.withUnsafeBufferPointer { from in
+        for at in from.indices {
+          let levels = from[at].inUnitRange * 255 + 0.5
+          buffer[at * 3] = UInt8(levels.x)
+          buffer[at * 3 + 1] = UInt8(levels.y)
+          buffer[at * 3 + 2] = UInt8(levels.z)
+        }
       }
       filled = pixels.count * 3
     }

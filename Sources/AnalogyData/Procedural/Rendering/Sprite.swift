@@ -51,41 +51,67 @@ struct Sprite: Sendable {
     let low = (placement.center - reach) * Float(side)
     let high = (placement.center + reach) * Float(side)
     let columns = Range(covering: low.x, high.x, of: side)
-    let weight = 1 / Float(samples * samples)
-    for row in Range(covering: low.y, high.y, of: side) {
-      for column in columns {
-        var sum = Pixel.zero
-        for sample in 0..<samples * samples {
-          let x = (Float(column) + (Float(sample % samples) + 0.5) / Float(samples)) / Float(side) - placement.center.x
-          let y = (Float(row) + (Float(sample / samples) + 0.5) / Float(samples)) / Float(side) - placement.center.y
-          var u = (x * cosine + y * sine) / placement.stretch.x * pixelsPerUnit
-          let v = (y * cosine - x * sine) / placement.stretch.y * pixelsPerUnit
-          if placement.isMirrored { u = -u }
-          sum += self.sample(u + Float(width) / 2 - 0.5, v + Float(height) / 2 - 0.5)
+    let rows = Range(covering: low.y, high.y, of: side)
+    // How far each sample lies along the sprite's axes, columns' and rows' part apart, so that none is computed twice.
+    func turned(_ lines: Range<Int>, from center: Float) -> [(along: Float, across: Float)] {
+      lines.flatMap { line in
+        (0..<samples).map { sample in
+          let offset = (Float(line) + (Float(sample) + 0.5) / Float(samples)) / Float(side) - center
+          return (offset * cosine, offset * sine)
         }
-        sum *= weight
-        let at = row * side + column
-        let coverage = sum.w
-        guard coverage > 0 else { continue }
-        sum.w = 0
-        raster.pixels[at] = raster.pixels[at] * (1 - coverage) + sum
-        mask.values[at] = coverage
+      }
+    }
+    let (byColumn, byRow) = (turned(columns, from: placement.center.x), turned(rows, from: placement.center.y))
+    let middle = SIMD2(Float(width) / 2, Float(height) / 2)
+    let weight = 1 / Float(samples * samples)
+    pixels.withUnsafeBufferPointer { source in
+      for row in rows {
+        for column in columns {
+          var sum = Pixel.zero
+          for y in byRow[(row - rows.lowerBound) * samples..<(row - rows.lowerBound + 1) * samples] {
+            for x in byColumn[(column - columns.lowerBound) * samples..<(column - columns.lowerBound + 1) * samples] {
+              let u = (x.along + y.across) / placement.stretch.x * pixelsPerUnit
+              let v = (y.along - x.across) / placement.stretch.y * pixelsPerUnit
+              sum += sample(source, (placement.isMirrored ? -u : u) + middle.x - 0.5, v + middle.y - 0.5)
+            }
+          }
+          sum *= weight
+          let at = row * side + column
+          let coverage = sum.w
+          guard coverage > 0 else { continue }
+          sum.w = 0
+          raster.pixels[at] = raster.pixels[at] * (1 - coverage) + sum
+          mask.values[at] = coverage
+        }
       }
     }
     return mask
   }
 
   /// Between the sprite's pixels; nothing outside.
-  private func sample(_ x: Float, _ y: Float) -> Pixel {
+  private func sample(_ source: UnsafeBufferPointer<Pixel>, _ x: Float, _ y: Float) -> Pixel {
     guard x > -1, y > -1, x < Float(width), y < Float(height) else { return .zero }
-    let (left, top) = (Int(x.rounded(.down)), Int(y.rounded(.down)))
+    let (left, top) = (Self.floor(x), Self.floor(y))
     let (u, v) = (x - Float(left), y - Float(top))
-    func pixel(_ column: Int, _ row: Int) -> Pixel {
-      column >= 0 && row >= 0 && column < width && row < height ? pixels[row * width + column] : .zero
+    let here = top * width + left
+    let corners: (Pixel, Pixel, Pixel, Pixel)
+    if left >= 0, top >= 0, left + 1 < width, top + 1 < height {
+      corners = (source[here], source[here + 1], source[here + width], source[here + width + 1])
+    } else {
+      func pixel(_ column: Int, _ row: Int) -> Pixel {
+        column >= 0 && row >= 0 && column < width && row < height ? source[row * width + column] : .zero
+      }
+      corners = (pixel(left, top), pixel(left + 1, top), pixel(left, top + 1), pixel(left + 1, top + 1))
     }
-    let upper = pixel(left, top) * (1 - u) + pixel(left + 1, top) * u
-    let lower = pixel(left, top + 1) * (1 - u) + pixel(left + 1, top + 1) * u
+    let upper = corners.0 * (1 - u) + corners.1 * u
+    let lower = corners.2 * (1 - u) + corners.3 * u
     return upper * (1 - v) + lower * v
+  }
+
+  /// `rounded(.down)` is a call into the C library on the oldest processors that programs are built for.
+  private static func floor(_ value: Float) -> Int {
+    let whole = Int(value)
+    return value < Float(whole) ? whole - 1 : whole
   }
 }
 
