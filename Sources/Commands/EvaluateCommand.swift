@@ -84,7 +84,8 @@ struct EvaluateCommand: AsyncParsableCommand {
       var row = [pictures.a, pictures.aPrime, pictures.b, pictures.bPrime]
       let truth = try await editors.own.autoencoded(pictures.bPrime)
       var others: [Picture] = []
-      for other in pictures.others { others.append(try await editors.own.autoencoded(other)) }
+      // Only identification looks at them, and it needs the metrics' weights.
+      for other in plain ? [] : pictures.others { others.append(try await editors.own.autoencoded(other)) }
       pictures.others = others
       for method in chosen {
         let output = try await editors.output(of: method, for: pictures, instruction: item.instruction)
