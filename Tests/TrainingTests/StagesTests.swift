@@ -31,7 +31,7 @@ struct StagesTests {
     var config = base
     (config.steps, config.saveEvery, config.measureEvery, config.schedule.warmUp, config.average) = (8, 2, 8, 2, 0.5)
     (config.clip.analogies, config.clip.neighbours) = (6, 12)
-    (config.base.start, config.base.singles, config.base.singlesAtFirst, config.base.canvases) = (.copy, 6, 4, 2)
+    (config.base.start, config.base.singles, config.base.singlesAtFirst, config.base.canvases) = (.given, 6, 4, 2)
     (config.base.canvasShare, config.base.canvasesFrom, config.base.measured) = (0.5, 0.25, 12)
     return config
   }
@@ -70,7 +70,7 @@ struct StagesTests {
     }
     let run = try learns(config, stage)
     let measured = try run.measure()
-    #expect(try #require(measured["task"]) == 1)  // each held-out pair is among those it is told by
+    #expect((0...1).contains(try #require(measured["task"])))
     #expect(try #require(measured["length"]) > 0)
 
     var longer = config
@@ -79,7 +79,9 @@ struct StagesTests {
     let long = try Pretraining(
       longer, stage: .clip(towers, set: set, validation: set, config: longer), folder: RunFolder(temporary["long"]))
     while let report = try long.next() { losses.append(report.loss) }
-    #expect(losses.suffix(5).reduce(0, +) < 0.8 * losses.prefix(5).reduce(0, +), "\(losses)")
+    let (first, last) = (losses.prefix(5).reduce(0, +), losses.suffix(5).reduce(0, +))
+    #expect(last < 0.8 * first, "\(losses)")
+    #expect(try #require(try long.measure()["task"]) > 0.6)  // of three tasks
     try PretrainedFolder(from: origin).write(towers, to: temporary["new"])
     let written = try ModelFolder(temporary["new"])
     #expect(try written.weights(.textEncoder).names?.contains("text_projection.weight") == true)
@@ -141,7 +143,7 @@ struct StagesTests {
     let config = config(.base)
     let shelf = try shelf()
     let stage = {
-      let model = try InstructedModel(origin, start: .copy, dtype: .bfloat16, seed: 1)
+      let model = try InstructedModel(origin, start: .given, dtype: .bfloat16, seed: 1)
       return PretrainingStage.base(model, shelf: shelf, validation: shelf, config: config)
     }
     let run = try learns(config, stage)
@@ -149,7 +151,7 @@ struct StagesTests {
 
     var longer = config
     (longer.steps, longer.saveEvery, longer.measureEvery, longer.average) = (60, 100, 60, 0)
-    let model = try InstructedModel(origin, start: .copy, dtype: .float32, seed: 1)
+    let model = try InstructedModel(origin, start: .given, dtype: .float32, seed: 1)
     let long = try Pretraining(
       longer, stage: .base(model, shelf: shelf, validation: shelf, config: longer), folder: RunFolder(temporary["long"]))
     let start = try #require(try long.measure()["error"])
