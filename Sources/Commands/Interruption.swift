@@ -8,9 +8,10 @@ import Foundation
 /// - Throws: what the work throws.
 func interruptible<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws -> Result {
   let task = Task { try await work() }
+  let queue = DispatchQueue(label: "lorweb.signals")  // of its own, as in `stoppable`
   let sources = [SIGINT, SIGTERM].map { number in
     signal(number, SIG_IGN)
-    let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+    let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
     source.setEventHandler { task.cancel() }
     source.resume()
     return source

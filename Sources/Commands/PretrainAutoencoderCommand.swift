@@ -17,7 +17,8 @@ struct PretrainAutoencoderCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: PretrainOptions
-  @Option(help: "A folder of pictures to learn from; repeatable, folders are drawn from equally often.") var pictures: [String] = []
+  @Option(help: "A folder of pictures to learn from; repeatable, folders are drawn from equally often.")
+  var pictures: [String] = []
   @Option(help: "A folder of photos to measure on.") var validation: String?
   @Option(help: "A folder of lorweb data material: its training photos to learn from, its test photos to measure on.")
   var material: String?
@@ -51,7 +52,8 @@ struct PretrainAutoencoderCommand: ParsableCommand {
     }
   }
 
-  private func start(_ config: PretrainingConfig, _ shape: AutoencoderConfig, _ origin: ModelFolder) throws -> any WeightSource {
+  private func start(_ config: PretrainingConfig, _ shape: AutoencoderConfig, _ origin: ModelFolder) throws -> any WeightSource
+  {
     switch config.autoencoder.start {
     case .given: try origin.weights(.vae)
     case .linear: try LinearStart(shape, deviation: max(config.autoencoder.noise, 1e-3), seed: config.seed)

@@ -68,10 +68,9 @@ public struct Evaluator {
   public func identification(
     of output: Picture, for item: EvaluationItem, by models: MetricModels
   ) throws -> Identification {
-    try Identification(
-      own: models.perceptual.distance(output, item.bPrime),
-      others: item.others.map { try models.perceptual.distance(output, $0) },
-      task: item.task, item: item.name)
+    let distances = try models.perceptual.distances(from: output, to: [item.bPrime] + item.others)
+    return try Identification(
+      own: distances[0], others: Array(distances.dropFirst()), task: item.task, item: item.name)
   }
 
   private func plainValues(of output: Picture, for item: EvaluationItem) throws -> [Measure: Double] {

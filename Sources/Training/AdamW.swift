@@ -64,7 +64,8 @@ public final class AdamW {
           indices.map { trained[$0].tensor }, gradients: indices.compactMap { gradients[$0] },
           firstMoments: indices.map { firstMoments[$0] }, secondMoments: indices.map { secondMoments[$0] }, step: steps,
           learningRate: settings.learningRate * scale * (kind == .router ? settings.routerFactor : 1),
-          betas: (settings.beta1, settings.beta2), weightDecay: kind == .vector ? 0 : settings.weightDecay, epsilon: settings.epsilon)
+          betas: (settings.beta1, settings.beta2), weightDecay: kind == .vector ? 0 : settings.weightDecay,
+          epsilon: settings.epsilon)
       }
       for one in trained {
         one.publish()

@@ -3,6 +3,7 @@ import LoRWeB
 import LoRWeBAnalogyData
 import LoRWeBCheckpoints
 import LoRWeBModels
+import LoRWeBPictures
 import LoRWeBTorch
 
 /// The latents of all pictures of a set, each encoded once by itself, on disk in a few large files that are read as they lie.
@@ -25,7 +26,8 @@ public final class LatentShelf {
   ///   - side: pixels a side of each picture; others are resized.
   ///   - folder: where the files lie; they are told by the autoencoder's weights, the side and the set's pictures.
   ///   - progress: told how many of how many analogies are done.
-  /// - Throws: what reading pictures, encoding and writing throw; what `progress` throws.
+  /// - Throws: `AnalogySetError.noRoom` before anything is encoded; what reading pictures, encoding and writing throw; what
+  ///   `progress` throws.
   public init(
     _ set: AnalogySet, of origin: ModelFolder, side: Int, in folder: URL, progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws {
@@ -38,25 +40,47 @@ public final class LatentShelf {
     let encoder = try load(from: origin.weights(.vae), dtype: .bfloat16) { try AutoencoderKL($0, config: config) }
     let tokens = side / (2 * encoder.spatialFactor)
     (rows, columns) = (tokens, tokens)
-    var files: [Tensor] = []
-    for start in stride(from: 0, to: quadruples.count, by: Self.filed) {
+    let parts = stride(from: 0, to: quadruples.count, by: Self.filed).map { start in
       let some = quadruples[start..<min(start + Self.filed, quadruples.count)]
-      let file = place.appending(path: "\(Self.key(identity, some)).safetensors")
-      if !FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) {
-        let latents = try some.enumerated().map { index, quadruple in
-          if index.isMultiple(of: 16) { try progress(start + index, quadruples.count) }
-          let pictures = try quadruple.pictures().map { try $0.composited().resized(to: .init(width: side, height: side)) }
-          return try withTorchErrors { try noGrad { try encoder.packed(pictures) } }
-        }
-        var writer = SafetensorsWriter(metadata: ["format": "pt"])
-        writer.add("latents", try withTorchErrors { concatenated(latents, along: 0) })
-        try writer.write(to: file)
-      }
-      let shape = [4 * some.count, tokens * tokens, 4 * config.latentChannels]
-      files.append(try CheckpointSource(file).tensor(WeightRequest(name: "latents", shape: shape, initial: .zeros)))
+      return Part(
+        start: start, quadruples: some, file: place.appending(path: "\(Self.key(identity, some)).safetensors"),
+        shape: [4 * some.count, tokens * tokens, 4 * config.latentChannels])
     }
-    self.files = files
+    let missing = parts.filter { !$0.isThere }
+    let bytes = missing.reduce(0) { $0 + $1.shape.reduce(DType.float16.size, *) }
+    if let free = DiskSpace.free(in: place), bytes > free {
+      throw AnalogySetError.noRoom(folder: place.path(percentEncoded: false), needed: bytes, free: free)
+    }
+    for part in missing {
+      try part.write(side: side, by: encoder) { try progress(part.start + $0, quadruples.count) }
+    }
+    files = try parts.map {
+      try CheckpointSource($0.file).tensor(WeightRequest(name: "latents", shape: $0.shape, initial: .zeros))
+    }
     Engine.trimMemory()
+  }
+
+  /// Analogies whose latents are one file.
+  private struct Part {
+    let start: Int
+    let quadruples: Slice<AnalogyQuadruples>
+    let file: URL
+    let shape: [Int]
+
+    var isThere: Bool { FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) }
+
+    func write(side: Int, by encoder: AutoencoderKL, progress: (Int) throws -> Void) throws {
+      let latents = try quadruples.enumerated().map { index, quadruple in
+        if index.isMultiple(of: 16) { try progress(index) }
+        let pictures = try quadruple.pictures().map { picture in
+          try picture.composited().resized(to: PictureSize(width: side, height: side))
+        }
+        return try withTorchErrors { try noGrad { try encoder.packed(pictures) } }
+      }
+      var writer = SafetensorsWriter(metadata: ["format": "pt"])
+      writer.add("latents", try withTorchErrors { concatenated(latents, along: 0) })
+      try writer.write(to: file)
+    }
   }
 
   /// What tells a file from others: the encoder, and each picture's file as it was last written.

@@ -103,7 +103,8 @@ public final class PictureData {
   private func fillShelf(_ progress: @escaping (Int, Int) throws -> Void) throws {
     guard let tile = encoders.folder.usage.tile else {
       throw TrainingError.badSetting(
-        place: "the settings", key: "data.encoded", problem: "is pictures, expected canvases for a model without a tile of its own")
+        place: "the settings", key: "data.encoded",
+        problem: "is pictures, expected canvases for a model without a tile of its own")
     }
     let latents = try LatentShelf(set, of: encoders.folder, side: tile, in: features.cache.folder, progress: progress)
     let places = latents.quadruples.enumerated().map { ($1.id, $0) }

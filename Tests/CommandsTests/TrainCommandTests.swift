@@ -49,7 +49,8 @@ extension CommandTests {
     @Test(
       "goes on with pictures where it stopped, to the byte: canvases and single pictures, latents sampled, captions dropped")
     func resumed() throws {
-      let settings = ["steps=6", "saveEvery=3", "keepLast=2", "batch=2", "data.singles=0.5", "data.singlesBatch=3"]
+      let settings =
+        ["steps=6", "saveEvery=3", "keepLast=2", "batch=2", "data.singles=0.5", "data.singlesBatch=3"]
         + ["data.encoded=canvases", "data.vae=sample"]
       let whole = try train("whole", ["--data", "data", "--preset", "mini", "--quiet"], settings: settings)
       #expect(whole.status == 0 && whole.errors == "", "\(whole)")

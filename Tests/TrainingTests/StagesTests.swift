@@ -110,7 +110,8 @@ struct StagesTests {
 
   private func shelf() throws -> LatentShelf { try LatentShelf(set, of: origin, side: 64, in: temporary["cache"]) }
 
-  @Test("A shelf holds each picture's latents, is read and not made again, and lays canvases out of them") func shelves() throws {
+  @Test("A shelf holds each picture's latents, is read and not made again, and lays canvases out of them") func shelves() throws
+  {
     var told: [Int] = []
     let shelf = try LatentShelf(set, of: origin, side: 64, in: temporary["cache"]) { done, _ in told.append(done) }
     let again = try LatentShelf(set, of: origin, side: 64, in: temporary["cache"]) { _, _ in Issue.record("encoded again") }

@@ -18,7 +18,8 @@ public final class InstructedModel {
     let shape: FluxConfig = try folder.config(.transformer)
     let textShape: T5Config = try folder.config(.textEncoder2)
     let isGiven = start == .given
-    let source: any WeightSource = isGiven ? try folder.weights(.transformer) : try withTorchErrors { try CopyStart(shape, seed: seed) }
+    let source: any WeightSource =
+      isGiven ? try folder.weights(.transformer) : try withTorchErrors { try CopyStart(shape, seed: seed) }
     let textSource: any WeightSource = isGiven ? try folder.weights(.textEncoder2) : RandomSource(seed: seed)
     transformer = try load(from: TrainableSource(source), dtype: dtype) { try FluxTransformer($0, config: shape) }
     text = try load(from: TrainableSource(textSource), dtype: dtype, ignoring: T5Encoder.ignores) {

@@ -24,7 +24,8 @@ public struct LinearStart: WeightSource {
       let size = width / max(config.groups, 1)
       guard size >= 4, size.isMultiple(of: 2) else {
         throw ModelError.badConfig(
-          "A linear start needs groups of an even number of channels, at least 4, but norm_num_groups \(config.groups) makes groups of \(size) of \(width) channels.")
+          "A linear start needs groups of an even number of channels, at least 4, but norm_num_groups \(config.groups) makes groups of \(size) of \(width) channels."
+        )
       }
     }
     (self.config, self.deviation) = (config, deviation)
@@ -40,17 +41,21 @@ public struct LinearStart: WeightSource {
     if name.contains(".conv2.") || name.contains(".to_out.0.") { return .zeros(request.shape) }
     if name.hasSuffix("norm2.weight") || name.hasSuffix("group_norm.weight") { return .full(request.shape, Self.branch) }
     for end in [End(way: "encoder", config), End(way: "decoder", config)] {
-      if name == "\(end.way).conv_norm_out.weight" { return end.gains(Self.constant * (2 / Double(end.size)).squareRoot()) }
+      if name == "\(end.way).conv_norm_out.weight" {
+        return end.gains(Self.constant * (2 / Double(end.size)).squareRoot())
+      }
       if name == "\(end.way).conv_out.weight" { return try exit(end, request) }
-      if name == "\(end.entry).weight" { return end.pairs(try orthogonal(request, count: end.pairCount, along: 0), along: 0) }
+      if name == "\(end.entry).weight" { return end.pairs(try orthogonal(request, count: end.pairCount), along: 0) }
       if name == "\(end.entry).bias" { return end.constants(Self.constant) }
     }
     if name == "encoder.conv_out.bias" {
-      return concatenated([.zeros([config.latentChannels]), .full([config.latentChannels], 2 * Foundation.log(deviation))], along: 0)
+      let channels = [config.latentChannels]
+      return concatenated([.zeros(channels), .full(channels, 2 * Foundation.log(deviation))], along: 0)
     }
-    let isOnTheWay = ["conv_in.", "conv_out.", "conv_shortcut.", "samplers.0.conv.", "quant_conv."].contains { name.contains($0) }
+    let way = ["conv_in.", "conv_out.", "conv_shortcut.", "samplers.0.conv.", "quant_conv."]
+    let isOnTheWay = way.contains { name.contains($0) }
     guard isOnTheWay else { return try random.tensor(request) }
-    return request.shape.count == 1 ? .zeros(request.shape) : try orthogonal(request, count: request.shape[0], along: 0)
+    return request.shape.count == 1 ? .zeros(request.shape) : try orthogonal(request, count: request.shape[0])
   }
 
   /// The last convolution; an encoder's tells nothing about its latents' deviation.
@@ -58,13 +63,14 @@ public struct LinearStart: WeightSource {
     let rows = end.way == "encoder" ? config.latentChannels : request.shape[0]
     var wanted = request.shape
     (wanted[0], wanted[1]) = (rows, end.pairCount)
-    let weight = end.pairs(try orthogonal(WeightRequest(name: request.name, shape: wanted, initial: .zeros), count: rows, along: 0), along: 1)
+    let inner = WeightRequest(name: request.name, shape: wanted, initial: .zeros)
+    let weight = end.pairs(try orthogonal(inner, count: rows), along: 1)
     let rest = request.shape[0] - rows
     return rest == 0 ? weight : concatenated([weight, .zeros([rest] + request.shape.dropFirst())], along: 0)
   }
 
   /// A convolution's weight [count, in, kernel, kernel] whose rows, or columns if there are fewer, are orthonormal.
-  private func orthogonal(_ request: WeightRequest, count: Int, along: Int) throws -> Tensor {
+  private func orthogonal(_ request: WeightRequest, count: Int) throws -> Tensor {
     let shape = [count] + request.shape.dropFirst()
     let columns = shape.dropFirst().reduce(1, *)
     let wanted = WeightRequest(name: request.name, shape: [count, columns], initial: .normal(deviation: 1))

@@ -60,7 +60,8 @@ public struct PretrainingConfig: Codable, Sendable, Equatable {
     for (key, value) in sizes where !(value >= 0 && value.isFinite) { throw refuse(key, value, "0 or more") }
     let shares = [
       ("base.few", base.few), ("base.canvasShare", base.canvasShare), ("base.canvasesFrom", base.canvasesFrom),
-      ("base.identity", base.identity), ("base.lateFrom", base.lateFrom), ("autoencoder.perceptualFrom", autoencoder.perceptualFrom),
+      ("base.identity", base.identity), ("base.lateFrom", base.lateFrom),
+      ("autoencoder.perceptualFrom", autoencoder.perceptualFrom),
     ]
     for (key, value) in shares where !(0...1).contains(value) { throw refuse(key, value, "0 to 1") }
     guard autoencoder.pieceSide >= 32, autoencoder.pieceSide <= autoencoder.side else {

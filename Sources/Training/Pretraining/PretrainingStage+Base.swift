@@ -20,8 +20,10 @@ extension PretrainingStage {
       accumulate: { step, generator in
         let drawn = settings.draw(step, of: config.steps)
         let places = (drawn.start..<drawn.start + drawn.count).map { drawn.isCanvas ? canvases[$0] : pairs[$0] }
-        let unchanged = Tensor.rand([drawn.count], generator: generator).array(of: Float.self).map { Double($0) < settings.identity }
-        let batch = try drawn.isCanvas
+        let chances = Tensor.rand([drawn.count], generator: generator).array(of: Float.self)
+        let unchanged = chances.map { Double($0) < settings.identity }
+        let batch =
+          try drawn.isCanvas
           ? model.canvases(shelf, places, unchanged: unchanged) : model.singles(shelf, places, unchanged: unchanged)
         let draw = NoiseDraw(step < lateFrom ? settings.noise : settings.lateNoise, for: batch.target, generator: generator)
         let guidance = Tensor.rand([drawn.count], generator: generator) * (settings.guidance - 1) + 1

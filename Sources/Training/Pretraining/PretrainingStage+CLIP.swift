@@ -26,7 +26,8 @@ extension PretrainingStage {
         let drawn = (0..<settings.analogies).map { quadruples[order[step * settings.analogies + $0]] }
         let pictures = try drawn.map { try $0.pictures() }
         let images = try towers.embeddings(of: [0, 2, 1, 3].flatMap { place in pictures.map { $0[place] } })
-        let texts = try settings.text
+        let texts =
+          try settings.text
           ? towers.embeddings(of: drawn.map(\.instruction)) : noGrad { try towers.embeddings(of: drawn.map(\.instruction)) }
         let same = drawn.map { one in drawn.map { Float($0.task == one.task && $0.instruction == one.instruction ? 1 : 0) } }
         let count = 2 * drawn.count

@@ -64,17 +64,23 @@ public final class ShiftTolerantLPIPS {
   ///
   /// - Throws: `ModelError.badInput` for other shapes or sides below 21 pixels; `TorchError`.
   public func callAsFunction(_ x: Tensor, _ y: Tensor) throws -> Tensor {
-    guard x.shape == y.shape, x.shape.count == 4, x.size(1) == 3, min(x.size(2), x.size(3)) >= Self.smallestSide else {
+    try check(x.shape, y.shape)
+    return try withTorchErrors { distances(features(of: x), features(of: y)) }
+  }
+
+  private func check(_ x: [Int], _ y: [Int]) throws {
+    guard x == y, x.count == 4, x[1] == 3, min(x[2], x[3]) >= Self.smallestSide else {
       throw ModelError.badInput(
         "The \(Self.name) takes two batches of pictures of one shape [n, 3, height, width] with sides of at least "
-          + "\(Self.smallestSide) pixels, got \(x.shape) and \(y.shape).")
+          + "\(Self.smallestSide) pixels, got \(x) and \(y).")
     }
-    return try withTorchErrors {
-      let pairs = zip(features(of: x), features(of: y))
-      return zip(heads, pairs).reduce(Tensor.zeros([x.size(0)], dtype: shift.dtype, device: shift.device)) { sum, layer in
-        let difference = layer.1.0 - layer.1.1
-        return sum + layer.0(difference * difference).mean(over: [1, 2, 3])
-      }
+  }
+
+  /// Of each layer's features [B, C, h, w], or [1, C, h, w] on one side.
+  private func distances(_ x: [Tensor], _ y: [Tensor]) -> Tensor {
+    zip(heads, zip(x, y)).reduce(Tensor.zeros([1], dtype: shift.dtype, device: shift.device)) { sum, layer in
+      let difference = layer.1.0 - layer.1.1
+      return sum + layer.0(difference * difference).mean(over: [1, 2, 3])
     }
   }
 
@@ -83,6 +89,21 @@ public final class ShiftTolerantLPIPS {
   /// - Throws: as for tensors.
   public func distance(_ picture: Picture, _ other: Picture) throws -> Double {
     try withTorchErrors { try noGrad { try self(.signed(picture), .signed(other)).item() } }
+  }
+
+  /// The distances of a picture to several of its size, which is looked at once.
+  ///
+  /// - Throws: as for tensors.
+  public func distances(from picture: Picture, to others: [Picture]) throws -> [Double] {
+    let shape = [1, 3, picture.height, picture.width]
+    for other in others { try check([1, 3, other.height, other.width], shape) }
+    guard !others.isEmpty else { return [] }
+    return try withTorchErrors {
+      noGrad {
+        let all = features(of: concatenated(others.map { .signed($0) }, along: 0))
+        return distances(features(of: .signed(picture)), all).array(of: Float.self).map(Double.init)
+      }
+    }
   }
 
   /// What each convolution gives after its ReLU, [B, C, h, w], of unit length along the channels.
