@@ -20,9 +20,9 @@ edit() {
   row+=("$2" "$3" "$4" "demo-out/$1.png")
 }
 
-while read -r name a a2 b; do
+while read -r name _ _ b; do
   case $name in '#'* | '') continue ;; esac
-  edit "$name" "demo/$a" "demo/$a2" "demo/$b"
+  edit "$name" "demo/pairs/$name-a.jpg" "demo/pairs/$name-a2.jpg" "demo/photos/$b.jpg"
 done <demo/analogies.txt
 [ -z "${own[0]}" ] || edit yours "${own[@]}"
 

@@ -5,5 +5,5 @@ cd "$(dirname "$0")/.."
 swift build --package-path Examples
 output=$(mktemp -d)
 trap 'rm -rf "$output"' EXIT
-Examples/.build/debug/FirstEdit demo/photos/coffee.jpg demo/edits/coffee-night.jpg demo/photos/china.jpg "$output/night.png"
+Examples/.build/debug/FirstEdit demo/pairs/night-a.jpg demo/pairs/night-a2.jpg demo/photos/china.jpg "$output/night.png"
 [ -s "$output/night.png" ] || { echo "examples: FirstEdit wrote no picture" >&2; exit 1; }

@@ -31,7 +31,7 @@ struct EmbeddedModelTests {
     for part in parts { #expect(FileManager.default.fileExists(atPath: folder.appending(path: part).path), "\(part)") }
   }
 
-  @Test("Token lengths are those the model was trained with", arguments: [("tokenizer", 32), ("tokenizer_2", 16)])
+  @Test("Token lengths are those the model was trained with", arguments: [("tokenizer", 32), ("tokenizer_2", 24)])
   func tokenLengths(tokenizer: String, length: Int) throws {
     let data = try Data(contentsOf: EmbeddedModel.folder().appending(path: "\(tokenizer)/tokenizer_config.json"))
     let config = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
