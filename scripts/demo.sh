@@ -22,7 +22,11 @@ edit() {
 
 while read -r name _ _ b; do
   case $name in '#'* | '') continue ;; esac
-  edit "$name" "demo/pairs/$name-a.jpg" "demo/pairs/$name-a2.jpg" "demo/photos/$b.jpg"
+  kind=jpg
+  [ -e "demo/pairs/$name-a.png" ] && kind=png
+  to="demo/pairs/$name-b.$kind"
+  [ -e "$to" ] || to="demo/photos/$b.jpg"
+  edit "$name" "demo/pairs/$name-a.$kind" "demo/pairs/$name-a2.$kind" "$to"
 done <demo/analogies.txt
 [ -z "${own[0]}" ] || edit yours "${own[@]}"
 

@@ -22,6 +22,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   var methods: String?
   @Option(help: "A basis of one LoRA without a router, for the row single-lora.") var singleLora: String?
   @Option(help: "At most that many items a task.") var limit: Int?
+  @Option(help: "Sampling steps; the model's own number if left out.") var steps: Int?
   @Option(help: "Rows of the sheet, each an item of another task as long as there are any.") var rows = 24
   @Flag(help: "Only measures that need no weights of `make metrics`.") var plain = false
   @Flag(help: "Print the scores as JSON instead of the table.") var json = false
@@ -32,6 +33,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       throw ValidationError("--methods has only single-lora, which needs its file: --single-lora FILE.")
     }
     if let limit, limit < 1 { throw ValidationError("--limit must be 1 or more, found \(limit).") }
+    if let steps, !(1...1000).contains(steps) { throw ValidationError("--steps must be from 1 to 1000, found \(steps).") }
     guard (1...500).contains(rows) else { throw ValidationError("--rows must be from 1 to 500, found \(rows).") }
   }
 
@@ -68,7 +70,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     guard !FileManager.default.fileExists(atPath: output) else { throw ModelFolderError.alreadyThere(output) }
     let folder = try SuiteFolder(URL(filePath: suite))
     let evaluator = try evaluator()
-    let editors = try EvaluatedEditors(model, singleLoRA: singleLora)
+    let editors = try EvaluatedEditors(model, singleLoRA: singleLora, steps: steps)
     let chosen = try chosen()
     if methods != nil, try named() != chosen {
       console.warn("The row single-lora is left out, since --single-lora doesn't name its file.")
@@ -87,9 +89,10 @@ struct EvaluateCommand: AsyncParsableCommand {
       // Only identification looks at them, and it needs the metrics' weights.
       for other in plain ? [] : pictures.others { others.append(try await editors.own.autoencoded(other)) }
       pictures.others = others
+      let references = try evaluator.references(of: pictures, decodedAnswer: truth)
       for method in chosen {
         let output = try await editors.output(of: method, for: pictures, instruction: item.instruction)
-        try table.add(evaluator.score(output, by: method.heading, for: pictures, decodedAnswer: truth))
+        try table.add(evaluator.score(output, by: method.heading, against: references))
         row.append(output)
       }
       shown[item.task, default: []].append(row)

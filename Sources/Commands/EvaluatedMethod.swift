@@ -39,9 +39,12 @@ struct EvaluatedEditors {
   let own: AnalogyEditor
   /// Of the model with one LoRA for everything; nil if none was given.
   let single: AnalogyEditor?
+  /// Sampling steps of both; nil is the model's own number.
+  let steps: Int?
 
   /// - Throws: `ModelFolderError.badFile` for a single LoRA that is a basis of several or has something to route.
-  init(_ model: ModelOptions, singleLoRA: String?) throws {
+  init(_ model: ModelOptions, singleLoRA: String?, steps: Int? = nil) throws {
+    self.steps = steps
     own = try model.editor()
     single = try singleLoRA.map { path in
       let url = URL(filePath: path)
@@ -65,12 +68,14 @@ struct EvaluatedEditors {
     case .prompt:
       var edit = PromptEdit(b: item.b, prompt: instruction)
       edit.details = .model
+      edit.steps = steps
       return try await own.edit(edit).painted
     case .canvas, .canvasPrompt, .singleLoRA, .lorweb, .lorwebPrompt:
       var edit = AnalogyEdit(a: item.a, aPrime: item.aPrime, b: item.b)
       edit.strength = method == .canvas || method == .canvasPrompt ? 0 : 1
       edit.prompt = method == .canvasPrompt || method == .lorwebPrompt ? instruction : ""
       edit.details = .model
+      edit.steps = steps
       return try await (method == .singleLoRA ? single ?? own : own).edit(edit).painted
     }
   }

@@ -14,7 +14,7 @@ struct PretrainBaseCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: PretrainOptions
-  @Option(help: "A folder of analogies to learn from (docs/data.md).") var data: String
+  @Option(help: "A folder of analogies to learn from (docs/data.md); repeatable.") var data: [String]
   @Option(help: "A folder of analogies on other pictures, to measure on.") var validation: String
   @Option(help: "Where encoded pictures are kept for other runs; the run's folder if left out.") var cache: String?
 
@@ -25,7 +25,7 @@ struct PretrainBaseCommand: ParsableCommand {
   private func train(until stop: StopRequest) throws {
     let session = try PretrainSession(options, defaults: .base)
     let shelf = try shelf(data, session)
-    let heldOut = try self.shelf(validation, session)
+    let heldOut = try self.shelf([validation], session)
     let model = try InstructedModel(
       session.origin, start: session.config.base.start, dtype: .bfloat16, seed: session.config.seed)
     let stage = PretrainingStage.base(model, shelf: shelf, validation: heldOut, config: session.config)
@@ -35,12 +35,13 @@ struct PretrainBaseCommand: ParsableCommand {
     }
   }
 
-  private func shelf(_ folder: String, _ session: PretrainSession) throws -> LatentShelf {
+  private func shelf(_ folders: [String], _ session: PretrainSession) throws -> LatentShelf {
     defer { session.console.clear() }
-    let set = try AnalogySet(contentsOf: URL(filePath: folder))
+    let set = try AnalogySet(joining: folders.map { URL(filePath: $0) })
+    let name = folders.joined(separator: ", ")
     let side = session.origin.usage.tile ?? ModelFolder.Usage.defaults.tile
     return try LatentShelf(set, of: session.origin, side: side, in: cache.map { URL(filePath: $0) } ?? session.folder.url) {
-      session.console.progress("\(folder) through the autoencoder: \($0) of \($1)", fraction: Double($0) / Double($1))
+      session.console.progress("\(name) through the autoencoder: \($0) of \($1)", fraction: Double($0) / Double($1))
     }
   }
 }

@@ -14,7 +14,7 @@ struct PretrainClipCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: PretrainOptions
-  @Option(help: "A folder of analogies to learn from (docs/data.md).") var data: String
+  @Option(help: "A folder of analogies to learn from (docs/data.md); repeatable.") var data: [String]
   @Option(help: "A folder of analogies on other pictures, to measure on.") var validation: String
 
   func run() throws {
@@ -23,7 +23,7 @@ struct PretrainClipCommand: ParsableCommand {
 
   private func train(until stop: StopRequest) throws {
     let session = try PretrainSession(options, defaults: .clip)
-    let sets = try [data, validation].map { try AnalogySet(contentsOf: URL(filePath: $0)) }
+    let sets = try [data, [validation]].map { try AnalogySet(joining: $0.map { URL(filePath: $0) }) }
     let towers = try CLIPTowers(session.origin, dtype: .bfloat16, seed: session.config.seed)
     let stage = try PretrainingStage.clip(towers, set: sets[0], validation: sets[1], config: session.config)
     let sizes = "\(sets[0].quadruples().count) analogies, \(sets[1].quadruples().count) to measure on"

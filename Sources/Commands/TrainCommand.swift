@@ -17,7 +17,7 @@ struct TrainCommand: ParsableCommand {
 
   @Option(help: "A model folder in the diffusers layout.") var model: String
   @OptionGroup var pictures: PictureOptions
-  @Option(name: .shortAndLong, help: "The run's folder: checkpoints and metrics.jsonl.") var output: String
+  @Option(name: .shortAndLong, help: "The run's folder: checkpoints and metrics.jsonl; --plan needs none.") var output: String?
   @Option(help: "Settings as YAML or JSON, ours or the authors'.") var recipe: String?
   @Option(help: "Settings to begin with: paper or mini (the embedded model's).") var preset = Preset.paper
   @Option(name: .customLong("set"), help: "One setting as key=value, such as optimiser.learningRate=4e-3; repeatable.")
@@ -27,8 +27,10 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Train on random latents and embeddings.") var rehearse = false
   @Flag(help: "Train 100 steps aside and say whether a long run is worth starting; ends with 1 if not.") var check = false
   @Flag(help: "Print what --check found as JSON.") var json = false
-  @Option(help: "Side of the rehearsal's canvas in pixels.") var canvas = 512
-  @Option(help: "Text tokens of the rehearsal.") var textTokens = 512
+  @Flag(help: "Only print settings, sizes and memory; the model folder's configs are enough, its weights needn't be there.")
+  var plan = false
+  @Option(help: "Side of the canvas of --rehearse and --plan in pixels.") var canvas = 512
+  @Option(help: "Text tokens of --rehearse and --plan.") var textTokens = 512
   @Option(help: "float32 or bfloat16: what the frozen model computes in; the basis is always float32.")
   var dtype = ComputeType.float32
   @Option(help: "Threads inside one operator; resuming is exact only with as many.") var threads: Int?
@@ -48,6 +50,10 @@ struct TrainCommand: ParsableCommand {
     guard (1...4096).contains(textTokens) else {
       throw ValidationError("--text-tokens must be from 1 to 4096, found \(textTokens).")
     }
+    if plan, check || rehearse || resume { throw ValidationError("--plan is without --check, --rehearse and --resume.") }
+    guard plan == (output == nil) else {
+      throw ValidationError(plan ? "--plan writes nothing; leave out --output." : "Say --output with the run's folder.")
+    }
     if json, !check { throw ValidationError("--json is for --check.") }
     guard logEvery > 0 else { throw ValidationError("--log-every must be 1 or more, found \(logEvery).") }
     if resume, from != nil { throw ValidationError("--resume goes on from the run's own basis; leave out --from.") }
@@ -60,6 +66,7 @@ struct TrainCommand: ParsableCommand {
   private func train(until stop: StopRequest) throws {
     let console = Console(quiet: quiet)
     if let threads { Engine.threads = threads }
+    guard let output else { return try describePlan(settings(nil, console).0) }
     let place = try RunFolder(URL(filePath: output))
     let last = resume ? try place.checkpoints().last : nil
     let (config, set) = try settings(last, console)
@@ -137,7 +144,7 @@ struct TrainCommand: ParsableCommand {
       let data = TrainingData.random(
         try folder.config(.transformer), queryWidth: size.queryWidth, rows: side, columns: side, textLength: textTokens,
         seed: config.seed)
-      return Source(encoders: encoders, data: data, tokens: textTokens + 2 * side * side, pictures: nil)
+      return Source(encoders: encoders, data: data, tokens: assumedTokens, pictures: nil)
     }
     guard let set = pictures.data ?? set else {
       throw ValidationError(
@@ -216,16 +223,31 @@ struct TrainCommand: ParsableCommand {
 
   private func describe(_ training: TrainingRun, _ config: TrainingConfig, tokens: Int) throws {
     guard !quiet else { return }
+    try describe(training.sizes(tokens: tokens), config)
+    if training.step > 0 { print("going on after step \(training.step)") }
+  }
+
+  private func describePlan(_ config: TrainingConfig) throws {
+    let folder = try ModelFolder(URL(filePath: model))
+    let encoders = try pictures.encoders(folder, dtype: dtype.dtype)
+    let sizes = try TrainingSizes(
+      planning: config, shape: folder.config(.transformer), encoderWidth: encoders.embeddingWidth(), dtype: dtype.dtype,
+      tokens: assumedTokens)
+    try describe(sizes, config)
+  }
+
+  /// Of a sample of text, target and context that no picture decides.
+  private var assumedTokens: Int { textTokens + 2 * (canvas / 16) * (canvas / 16) }
+
+  private func describe(_ sizes: TrainingSizes, _ config: TrainingConfig) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    let sizes = training.sizes(tokens: tokens)
     func gigabytes(_ bytes: Int) -> String { String(format: "%.2f GB", Double(bytes) / 1e9) }
     print(String(decoding: try encoder.encode(config), as: UTF8.self))
     print("base \(sizes.baseParameters) parameters, basis \(sizes.basisParameters), of them trained \(sizes.trainedParameters)")
     print(
       "\(sizes.tokensPerStep) tokens a step; about \(gigabytes(sizes.stateBytes)) for weights and optimiser, \(gigabytes(sizes.activationBytes)) for a step"
     )
-    if training.step > 0 { print("going on after step \(training.step)") }
   }
 }
 

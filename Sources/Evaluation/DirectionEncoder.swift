@@ -16,17 +16,34 @@ public struct DirectionEncoder {
     self.init { try encoder.embeddings(of: $0, preparedBy: preprocessor) }
   }
 
+  /// An example's change, and the picture it is to be done to, as the encoder sees them.
+  public struct Example {
+    /// e(a′) − e(a).
+    fileprivate let change: [Double]
+    /// e(b).
+    fileprivate let b: [Double]
+  }
+
+  /// What every method's output for a, a′ and b is measured against.
+  ///
+  /// - Throws: `ModelError`, `PicturesError` for pictures that the encoder can't take; `TorchError`.
+  public func example(a: Picture, aPrime: Picture, b: Picture) throws -> Example {
+    let rows = try embedded([a, aPrime, b])
+    return Example(change: zip(rows[1], rows[0]).map(-), b: rows[2])
+  }
+
   /// Cosine of e(b′) − e(b) with e(a′) − e(a), −1 to 1, of pictures of any sizes.
   ///
   /// - Returns: nil if one of the two differences has no length, as for b itself; such a cosine doesn't exist.
-  /// - Throws: `ModelError`, `PicturesError` for pictures that the encoder can't take; `TorchError`.
-  public func similarity(a: Picture, aPrime: Picture, b: Picture, bPrime: Picture) throws -> Double? {
-    let embedded = try withTorchErrors {
-      try noGrad { try embeddings([a, aPrime, b, bPrime]).to(.float64) }
-    }
-    return try withTorchErrors {
-      let rows = (0..<4).map { embedded.selected(0, $0) }
-      return cosine((rows[1] - rows[0]).array(of: Double.self), (rows[3] - rows[2]).array(of: Double.self))
+  /// - Throws: as `example`.
+  public func similarity(of bPrime: Picture, to example: Example) throws -> Double? {
+    cosine(example.change, zip(try embedded([bPrime])[0], example.b).map(-))
+  }
+
+  private func embedded(_ pictures: [Picture]) throws -> [[Double]] {
+    try withTorchErrors {
+      let rows = try noGrad { try embeddings(pictures).to(.float64) }
+      return pictures.indices.map { rows.selected(0, $0).array(of: Double.self) }
     }
   }
 }

@@ -15,8 +15,6 @@ public enum EvaluationError: Error, Equatable, Sendable {
   case badSuite(file: String, problem: String)
   /// A folder that can't be written, or must not be written over.
   case unwritable(folder: String, reason: String)
-  /// Identification without any other task.
-  case noOthers(task: String, item: String)
   /// Two scores of one method, task and item.
   case scoredTwice(method: String, task: String, item: String)
 }
@@ -37,8 +35,6 @@ extension EvaluationError: CustomStringConvertible, LocalizedError {
       "\(file) is no suite to measure on: \(problem) (docs/evaluate.md)."
     case .unwritable(let folder, let reason):
       "\(folder) can't be written: \(reason)."
-    case .noOthers(let task, let item):
-      "Item \(item) of task \(task) has no pictures of other tasks, so there is nothing to tell its own task from; give at least one."
     case .scoredTwice(let method, let task, let item):
       "Item \(item) of task \(task) was scored twice for \(method); give every item a name of its own."
     }

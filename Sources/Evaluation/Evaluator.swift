@@ -40,44 +40,45 @@ public struct Evaluator {
     self.ownEncoder = ownEncoder
   }
 
-  /// All that can be measured of a method's output for an item.
+  /// What outputs for an item are measured against; the networks look at its pictures once for all methods.
   ///
   /// - Parameter decodedAnswer: the true b′ once through the output's autoencoder, which identification compares with as it does
   ///   with `others`; nil takes the item's `bPrime`. Every other measure compares with the item's `bPrime`.
   /// - Throws: `EvaluationError` for pictures whose sizes differ; what the networks throw.
-  public func score(
-    _ output: Picture, by method: String, for item: EvaluationItem, decodedAnswer: Picture? = nil
-  ) throws -> ItemScore {
-    var values = try plainValues(of: output, for: item)
-    if let models {
-      values[.perceptualDistance] = try models.perceptual.distance(output, item.bPrime)
-      values[.direction] = try similarity(of: output, for: item, by: models.encoder)
-      if !item.others.isEmpty {
-        var decoded = item
-        decoded.bPrime = decodedAnswer ?? item.bPrime
-        values[.identification] = try identification(of: output, for: decoded, by: models).isRight ? 1 : 0
-      }
+  public func references(of item: EvaluationItem, decodedAnswer: Picture? = nil) throws -> ItemReferences {
+    func example(_ encoder: DirectionEncoder?) throws -> DirectionEncoder.Example? {
+      try encoder?.example(a: item.a, aPrime: item.aPrime, b: item.b)
     }
-    if let ownEncoder { values[.ownDirection] = try similarity(of: output, for: item, by: ownEncoder) }
+    return ItemReferences(
+      item: item, changed: try ChangedPixels(from: item.b, to: item.bPrime),
+      answers: try models?.perceptual.features(of: [item.bPrime, decodedAnswer ?? item.bPrime] + item.others),
+      direction: try example(models?.encoder), ownDirection: try example(ownEncoder))
+  }
+
+  /// All that can be measured of a method's output.
+  ///
+  /// - Throws: as `references`.
+  public func score(_ output: Picture, by method: String, against references: ItemReferences) throws -> ItemScore {
+    let item = references.item
+    var values = try plainValues(of: output, against: references)
+    if let models, let answers = references.answers, let direction = references.direction {
+      let distances = try models.perceptual.distances(from: output, to: answers)
+      values[.perceptualDistance] = distances[0]
+      values[.direction] = try models.encoder.similarity(of: output, to: direction)
+      // A tie, as between two tasks that do the same to b, is not right.
+      if !item.others.isEmpty { values[.identification] = distances.dropFirst(2).allSatisfy { distances[1] < $0 } ? 1 : 0 }
+    }
+    if let ownEncoder, let direction = references.ownDirection {
+      values[.ownDirection] = try ownEncoder.similarity(of: output, to: direction)
+    }
     return ItemScore(method: method, family: item.family, task: item.task, item: item.name, values: values)
   }
 
-  /// The distances behind `Measure.identification`.
-  ///
-  /// - Throws: `EvaluationError.noOthers`; `ModelError` for pictures of different sizes; `TorchError`.
-  public func identification(
-    of output: Picture, for item: EvaluationItem, by models: MetricModels
-  ) throws -> Identification {
-    let distances = try models.perceptual.distances(from: output, to: [item.bPrime] + item.others)
-    return try Identification(
-      own: distances[0], others: Array(distances.dropFirst()), task: item.task, item: item.name)
-  }
-
-  private func plainValues(of output: Picture, for item: EvaluationItem) throws -> [Measure: Double] {
-    let changed = try ChangedPixels(from: item.b, to: item.bPrime)
-    let structure = try StructuralSimilarity(output, item.bPrime)
-    let error = try meanSquaredError(output, to: item.bPrime)
-    let changedError = try meanSquaredError(output, to: item.bPrime, on: changed)
+  private func plainValues(of output: Picture, against references: ItemReferences) throws -> [Measure: Double] {
+    let (truth, changed) = (references.item.bPrime, references.changed)
+    let structure = try StructuralSimilarity(output, truth)
+    let error = try meanSquaredError(output, to: truth)
+    let changedError = try meanSquaredError(output, to: truth, on: changed)
     var values: [Measure: Double] = [:]
     values[.squaredError] = error
     values[.signalToNoise] = error.flatMap(peakSignalToNoise)
@@ -87,8 +88,14 @@ public struct Evaluator {
     values[.changedStructure] = try structure.mean(on: changed)
     return values
   }
+}
 
-  private func similarity(of output: Picture, for item: EvaluationItem, by encoder: DirectionEncoder) throws -> Double? {
-    try encoder.similarity(a: item.a, aPrime: item.aPrime, b: item.b, bPrime: output)
-  }
+/// What an item's outputs are measured against.
+public struct ItemReferences {
+  let item: EvaluationItem
+  let changed: ChangedPixels
+  /// b′, then what identification asks about: b′ as the autoencoder gives it, and the others. Nil without the metrics' weights.
+  let answers: ShiftTolerantLPIPS.Features?
+  /// By the independent encoder, and by the edited model's own.
+  let direction, ownDirection: DirectionEncoder.Example?
 }

@@ -15,10 +15,40 @@ public struct TrainingSizes: Sendable, Equatable {
   /// A rough number of bytes for what a step keeps to compute gradients.
   public let activationBytes: Int
 
+  /// Of a run whose weights needn't be there: from the configurations alone.
+  ///
+  /// - Parameters:
+  ///   - encoderWidth: of the image encoder's embeddings.
+  ///   - dtype: what the base would compute in.
+  ///   - tokens: of one sample: text, target and context.
+  /// - Throws: `ModelError` for a bad configuration; `AdapterError.badSettings`.
+  public init(
+    planning config: TrainingConfig, shape: FluxConfig, encoderWidth: Int, dtype: DType, tokens: Int
+  ) throws {
+    var sizes: TrainingSizes?
+    _ = try plan { scope in
+      let transformer = try FluxTransformer(scope, config: shape)
+      let size = config.basis.size(encoderWidth: encoderWidth)
+      let settings = config.basis.settings(encoder: "", width: encoderWidth)
+      _ = try plan { scope in
+        let basis = try LoRABasis(
+          scope, layers: AdaptedLinear.all(in: transformer.registry), size: size, settings: settings,
+          hasProjection: config.basis.projection)
+        sizes = TrainingSizes(config, transformer: transformer, basis: basis, tokens: tokens, element: dtype.size)
+      }
+    }
+    guard let sizes else { throw ModelError.badConfig("The transformer has no sizes.") }
+    self = sizes
+  }
+
   /// - Parameter tokens: of one sample: text, target and context.
   public init(_ config: TrainingConfig, transformer: FluxTransformer, basis: LoRABasis, tokens: Int) {
+    let element = transformer.registry.parameters.first?.tensor.dtype.size ?? 4
+    self.init(config, transformer: transformer, basis: basis, tokens: tokens, element: element)
+  }
+
+  private init(_ config: TrainingConfig, transformer: FluxTransformer, basis: LoRABasis, tokens: Int, element: Int) {
     let base = transformer.registry
-    let element = base.parameters.first?.tensor.dtype.size ?? 4
     baseParameters = base.parameterCount
     basisParameters = basis.registry.parameterCount
     trainedParameters = basis.registry.parameters

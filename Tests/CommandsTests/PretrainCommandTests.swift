@@ -36,7 +36,7 @@ extension CommandTests {
       #expect(autoencoder.status == 0 && autoencoder.output.hasSuffix("autoencoder/model/\n"), "\(autoencoder)")
       let data = ["--data", "set", "--validation", "set"]
       let clip = try pretrain(
-        "clip", ["--from", "autoencoder/model", "--output", "clip"] + data,
+        "clip", ["--from", "autoencoder/model", "--output", "clip", "--data", "set"] + data,
         ["steps=2", "clip.analogies=4", "clip.neighbours=4"])
       #expect(clip.status == 0 && clip.output.hasSuffix("clip/model/\n"), "\(clip)")
       let base = try pretrain(

@@ -46,6 +46,16 @@ extension CommandTests {
       #expect(edit.status == 0 && !edit.errors.contains("untrained"), "\(edit)")
     }
 
+    @Test("says what the published YAML would take on FLUX.1-Kontext-dev, by its configs alone")
+    func planned() throws {
+      let recipe = Self.tests.appending(path: "AdaptersTests/authors.yaml").path(percentEncoded: false)
+      let configs = Self.tests.deletingLastPathComponent().appending(path: "Sources/LoRWeB/Embedded/presets/kontext-dev")
+      let plan = ["train", "--plan", "--model", configs.path(percentEncoded: false), "--recipe", recipe]
+      let run = try Tool.run(plan + ["--dtype", "bfloat16"], in: folder.url)
+      #expect(run.status == 0 && run.output.contains("base 11901408320 parameters"), "\(run)")
+      #expect(try !folder.contents.contains("run") && Tool.run(plan + ["--output", "run"], in: folder.url).status != 0)
+    }
+
     @Test(
       "goes on with pictures where it stopped, to the byte: canvases and single pictures, latents sampled, captions dropped")
     func resumed() throws {

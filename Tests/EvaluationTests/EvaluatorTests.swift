@@ -35,9 +35,8 @@ struct EvaluatorTests {
   @Test("The same change points the same way, the opposite the other way, and no change no way")
   func directions() throws {
     let aPrime = try brighter(a, by: 30)
-    func similarity(_ levels: Int) throws -> Double? {
-      try mean.similarity(a: a, aPrime: aPrime, b: b, bPrime: brighter(b, by: levels))
-    }
+    let example = try mean.example(a: a, aPrime: aPrime, b: b)
+    func similarity(_ levels: Int) throws -> Double? { try mean.similarity(of: brighter(b, by: levels), to: example) }
     #expect(abs(try #require(try similarity(50)) - 1) < 1e-6)
     #expect(abs(try #require(try similarity(-50)) + 1) < 1e-6)
     #expect(try similarity(0) == nil)
@@ -48,7 +47,9 @@ struct EvaluatorTests {
     let truth = try brighter(b, by: 40)
     let item = EvaluationItem(
       family: "tone", task: "brighter", name: "1", a: a, aPrime: try brighter(a, by: 40), b: b, bPrime: truth, others: [a])
-    let score = try Evaluator(models: nil, ownEncoder: mean).score(brighter(b, by: 30), by: "ours", for: item)
+    let evaluator = Evaluator(models: nil, ownEncoder: mean)
+    let references = try evaluator.references(of: item)
+    let score = try evaluator.score(brighter(b, by: 30), by: "ours", against: references)
     #expect(score.method == "ours" && score.family == "tone" && score.task == "brighter" && score.item == "1")
     let expected = (10.0 / 255) * (10.0 / 255)
     #expect(abs(try #require(score.values[.squaredError]) - expected) < 1e-12)
@@ -56,7 +57,7 @@ struct EvaluatorTests {
     #expect(abs(try #require(score.values[.signalToNoise]) + 10 * log10(expected)) < 1e-9)
     #expect(abs(try #require(score.values[.ownDirection]) - 1) < 1e-6)
     #expect(score.values[.identification] == nil && score.values[.direction] == nil && score.values[.perceptualDistance] == nil)
-    let perfect = try Evaluator(models: nil).score(truth, by: "truth", for: item)
+    let perfect = try evaluator.score(truth, by: "truth", against: references)
     #expect(perfect.values[.signalToNoise] == nil && perfect.values[.squaredError] == 0)
   }
 
@@ -65,7 +66,8 @@ struct EvaluatorTests {
     let item = EvaluationItem(task: "t", name: "1", a: a, aPrime: a, b: b, bPrime: b)
     let small = try Picture(width: 20, height: 24) { _, _, _ in 0 }
     #expect(throws: EvaluationError.sizesDiffer(what: "The picture", expected: b.size, found: small.size)) {
-      try Evaluator(models: nil).score(small, by: "ours", for: item)
+      let evaluator = Evaluator(models: nil)
+      _ = try evaluator.score(small, by: "ours", against: evaluator.references(of: item))
     }
   }
 
@@ -94,10 +96,9 @@ struct EvaluatorTests {
     let models = try MetricModels()
     let evaluator = Evaluator(models: models)
     let near = try brighter(truth, by: 5)
-    let found = try evaluator.identification(of: near, for: item, by: models)
-    #expect(found.isRight && found.chance == 0.25 && found.others.count == 3)
-    let good = try evaluator.score(near, by: "near", for: item)
-    let copy = try evaluator.score(b, by: "copy b", for: item)
+    let references = try evaluator.references(of: item)
+    let good = try evaluator.score(near, by: "near", against: references)
+    let copy = try evaluator.score(b, by: "copy b", against: references)
     #expect(good.values[.identification] == 1 && copy.values[.identification] == 0)
     #expect(try #require(good.values[.direction]) > 0.3)
     #expect(copy.values[.direction] == nil, "b itself has no direction")

@@ -67,6 +67,17 @@ public struct AnalogySet: Sendable {
       root: root, layout: layout, tasks: tasks.filter { $0.pairs.count >= 2 }, prepared: prepared, findings: folder.findings)
   }
 
+  /// Several sets in one, each read as `init(contentsOf:)` reads it: prepared quadruples first, then tasks. No analogy is of two sets.
+  ///
+  /// - Throws: `AnalogySetError`.
+  public init(joining roots: [URL]) throws {
+    let sets = try roots.map { try AnalogySet(contentsOf: $0) }
+    guard let first = sets.first else { throw AnalogySetError.noAnalogies(folder: "") }
+    self.init(
+      root: first.root, layout: first.layout, tasks: sets.flatMap(\.tasks), prepared: sets.flatMap(\.prepared),
+      findings: sets.flatMap(\.findings))
+  }
+
   private static func recognised(_ folder: SetFolder) throws -> Layout {
     if PreparedFolder.isLayout(of: folder) { return .prepared }
     if try RelationFolder.isLayout(of: folder) { return .relation252k }

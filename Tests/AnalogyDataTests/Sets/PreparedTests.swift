@@ -23,6 +23,15 @@ struct PreparedTests {
     #expect(try pictures == quadruple.sources.map { try $0.picture() })
   }
 
+  @Test("Joined sets stand one after the other")
+  func joining() throws {
+    let sets = try [SetFixtures.prepared, SetFixtures.relation].map { try AnalogySet(contentsOf: $0) }
+    let joined = try AnalogySet(joining: [SetFixtures.prepared, SetFixtures.relation])
+    #expect(Array(joined.quadruples()) == sets.flatMap { Array($0.quadruples()) })
+    let missing = SetFixtures.prepared.appending(path: "no")
+    #expect(throws: AnalogySetError.self) { try AnalogySet(joining: [SetFixtures.prepared, missing]) }
+  }
+
   @Test("A quadruple that the metadata don't name takes its caption file")
   func fallback() throws {
     let set = try AnalogySet(contentsOf: SetFixtures.prepared)

@@ -91,18 +91,32 @@ public final class ShiftTolerantLPIPS {
     try withTorchErrors { try noGrad { try self(.signed(picture), .signed(other)).item() } }
   }
 
-  /// The distances of a picture to several of its size, which is looked at once.
+  /// What the network sees in pictures of one size, to be compared with other pictures as often as wanted.
+  public struct Features {
+    /// Height and width of the pictures.
+    fileprivate let size: PictureSize
+    /// Of each layer [n, C, h, w].
+    fileprivate let layers: [Tensor]
+  }
+
+  /// What it sees in pictures, of which there must be at least one; their alpha is left out.
   ///
   /// - Throws: as for tensors.
-  public func distances(from picture: Picture, to others: [Picture]) throws -> [Double] {
-    let shape = [1, 3, picture.height, picture.width]
-    for other in others { try check([1, 3, other.height, other.width], shape) }
-    guard !others.isEmpty else { return [] }
+  public func features(of pictures: [Picture]) throws -> Features {
+    guard let size = pictures.first?.size else { throw ModelError.badInput("The \(Self.name) takes at least one picture, got none.") }
+    for picture in pictures { try check([1, 3, picture.height, picture.width], [1, 3, size.height, size.width]) }
     return try withTorchErrors {
-      noGrad {
-        let all = features(of: concatenated(others.map { .signed($0) }, along: 0))
-        return distances(features(of: .signed(picture)), all).array(of: Float.self).map(Double.init)
-      }
+      noGrad { Features(size: size, layers: features(of: concatenated(pictures.map { .signed($0) }, along: 0))) }
+    }
+  }
+
+  /// The distances of a picture to all of what was seen before.
+  ///
+  /// - Throws: as for tensors.
+  public func distances(from picture: Picture, to seen: Features) throws -> [Double] {
+    try check([1, 3, picture.height, picture.width], [1, 3, seen.size.height, seen.size.width])
+    return try withTorchErrors {
+      noGrad { distances(features(of: .signed(picture)), seen.layers).array(of: Float.self).map(Double.init) }
     }
   }
 
