@@ -103,7 +103,9 @@ public final class ShiftTolerantLPIPS {
   ///
   /// - Throws: as for tensors.
   public func features(of pictures: [Picture]) throws -> Features {
-    guard let size = pictures.first?.size else { throw ModelError.badInput("The \(Self.name) takes at least one picture, got none.") }
+    guard let size = pictures.first?.size else {
+      throw ModelError.badInput("The \(Self.name) takes at least one picture, got none.")
+    }
     for picture in pictures { try check([1, 3, picture.height, picture.width], [1, 3, size.height, size.width]) }
     return try withTorchErrors {
       noGrad { Features(size: size, layers: features(of: concatenated(pictures.map { .signed($0) }, along: 0))) }
