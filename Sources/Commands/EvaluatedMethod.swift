@@ -43,7 +43,7 @@ struct EvaluatedEditors {
   let steps: Int?
 
   /// - Throws: `ModelFolderError.badFile` for a single LoRA that is a basis of several or has something to route.
-  init(_ model: ModelOptions, singleLoRA: String?, steps: Int? = nil) throws {
+  init(_ model: ModelOptions, singleLoRA: String?, steps: Int?) throws {
     self.steps = steps
     own = try model.editor()
     single = try singleLoRA.map { path in

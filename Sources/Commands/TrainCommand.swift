@@ -50,7 +50,10 @@ struct TrainCommand: ParsableCommand {
     guard (1...4096).contains(textTokens) else {
       throw ValidationError("--text-tokens must be from 1 to 4096, found \(textTokens).")
     }
-    if plan, check || rehearse || resume { throw ValidationError("--plan is without --check, --rehearse and --resume.") }
+    if plan, check || rehearse || resume || from != nil || pictures.data != nil {
+      throw ValidationError(
+        "--plan looks at settings and configs alone; leave out --check, --rehearse, --resume, --from and --data.")
+    }
     guard plan == (output == nil) else {
       throw ValidationError(plan ? "--plan writes nothing; leave out --output." : "Say --output with the run's folder.")
     }
@@ -109,7 +112,9 @@ struct TrainCommand: ParsableCommand {
     var base = try last.map { try RunState($0).config } ?? (preset == .mini ? .mini : .paper)
     var (ours, set): (String?, String?)
     if let recipe {
-      let text = try String(contentsOf: URL(filePath: recipe), encoding: .utf8)
+      guard let text = try? String(contentsOf: URL(filePath: recipe), encoding: .utf8) else {
+        throw ValidationError("--recipe \(recipe) can't be read as text; name a YAML or JSON file of settings (docs/train.md).")
+      }
       if AuthorsRecipe.isOne(text) {
         let read = try AuthorsRecipe(text, place: recipe)
         (base, set) = (read.config, read.data)

@@ -53,7 +53,15 @@ extension CommandTests {
       let plan = ["train", "--plan", "--model", configs.path(percentEncoded: false), "--recipe", recipe]
       let run = try Tool.run(plan + ["--dtype", "bfloat16"], in: folder.url)
       #expect(run.status == 0 && run.output.contains("base 11901408320 parameters"), "\(run)")
-      #expect(try !folder.contents.contains("run") && Tool.run(plan + ["--output", "run"], in: folder.url).status != 0)
+      for more in [["--output", "run"], ["--data", "data"], ["--set", "basis.rank=x"]] {
+        #expect(try Tool.run(plan + more, in: folder.url).status != 0, "\(more)")
+      }
+      let missing = try Tool.run(["train", "--plan", "--model", "model", "--recipe", "nowhere.yaml"], in: folder.url)
+      #expect(missing.status != 0 && missing.errors.hasPrefix("Error: --recipe nowhere.yaml can't be read"), "\(missing)")
+      let rehearsal = try train("run", ["--rehearse", "--canvas", "64", "--text-tokens", "3"], settings: ["steps=1"])
+      let small = try Tool.run(
+        ["train", "--plan", "--model", "model", "--canvas", "64", "--text-tokens", "3", "--set", "steps=1"], in: folder.url)
+      #expect(small.status == 0 && rehearsal.output.hasPrefix(small.output), "\(small) \(rehearsal)")
     }
 
     @Test(

@@ -100,6 +100,9 @@ struct EvaluatorTests {
     let good = try evaluator.score(near, by: "near", against: references)
     let copy = try evaluator.score(b, by: "copy b", against: references)
     #expect(good.values[.identification] == 1 && copy.values[.identification] == 0)
+    var tied = item
+    tied.others = [truth]
+    #expect(try evaluator.score(near, by: "near", against: evaluator.references(of: tied)).values[.identification] == 0)
     #expect(try #require(good.values[.direction]) > 0.3)
     #expect(copy.values[.direction] == nil, "b itself has no direction")
     let (edited, copied) = (try #require(good.values[.perceptualDistance]), try #require(copy.values[.perceptualDistance]))

@@ -50,6 +50,26 @@ struct NetworkTests {
     }
   }
 
+  @Test("Pictures seen once have the distances of each pair by itself")
+  func seenOnce() throws {
+    let model = try withTorchErrors {
+      try ShiftTolerantLPIPS(
+        Scope(RandomSource(seed: 1), dtype: nil, device: .cpu), config: ShiftTolerantLPIPSConfig(channels: [8, 12, 10, 6, 7]))
+    }
+    func picture(_ step: Int, side: Int = 40) throws -> Picture {
+      try Picture(width: side, height: 32) { y, x, channel in (y * step + x * 7 + channel * 50) % 256 }
+    }
+    let (one, others) = (try picture(3), try [picture(5), picture(11), picture(3)])
+    let distances = try model.distances(from: one, to: model.features(of: others))
+    for (distance, other) in zip(distances, others) {
+      #expect(abs(distance - (try model.distance(one, other))) < 1e-6)
+    }
+    #expect(distances.count == 3 && distances[0] > 1e-3)
+    #expect(throws: ModelError.self) { try model.features(of: []) }
+    #expect(throws: ModelError.self) { try model.features(of: [one, picture(3, side: 48)]) }
+    #expect(throws: ModelError.self) { try model.distances(from: picture(3, side: 48), to: model.features(of: others)) }
+  }
+
   @Test("Other shapes, small pictures and impossible sizes are refused in a sentence")
   func refusals() throws {
     let model = try withTorchErrors {
