@@ -1,17 +1,18 @@
 import LoRWeBModels
 import LoRWeBTorch
 
-/// strength · Σₙ c[n] (x Aₙ) Bₙ with coefficients of their own for each sample; computed in A's type and differentiable.
+/// strength · Σₙ c[n] (x Aₙ) Bₙ with coefficients of their own for each sample; differentiable.
 struct ResidualDelta: LinearDelta {
   let layer: LoRABasis.Layer
   /// [B, N]
   let coefficients: Tensor
   let strength: Double
+  /// What the sum is computed in.
+  let dtype: DType
 
   func add(to output: Tensor, input: Tensor) -> Tensor {
     let shape = layer.loraA.shape  // [N, in, r]
     guard shape.count == 3 else { return output }
-    let dtype: DType = layer.loraA.dtype == .float16 ? .float32 : layer.loraA.dtype
     let (rows, rank) = (shape[0] * shape[2], shape[2])
     let down = layer.loraA.to(dtype).permuted([1, 0, 2]).reshaped([shape[1], rows])
     let up = layer.loraB.to(dtype).reshaped([rows, -1])

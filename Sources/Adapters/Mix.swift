@@ -83,9 +83,10 @@ extension Mix {
 
   /// Puts the mix on a model's linears, replacing what was on them.
   ///
+  /// - Parameter dtype: what `.residual` computes in; A's type if nil, fp32 for one in fp16.
   /// - Throws: `AdapterError.doesNotFitBase` if a layer of the basis isn't there in that size, `.needsOneSample` for a batch in a
   ///   form that holds one analogy; nothing is changed then.
-  public func attach(to registry: Registry, as form: Attachment) throws {
+  public func attach(to registry: Registry, as form: Attachment, in dtype: DType? = nil) throws {
     if form == .rankConcatenated { try checkOneSample() }
     try checkFit(of: basis.adapted, to: "memory", from: "in memory") { path in
       registry.linears[path].map { [$0.outputs, $0.inputs] }
@@ -94,7 +95,8 @@ extension Mix {
       guard let linear = registry.linears[path], let c = coefficients[path] else { continue }
       switch form {
       case .residual:
-        linear.delta = ResidualDelta(layer: layer, coefficients: c, strength: strength)
+        let own: DType = layer.loraA.dtype == .float16 ? .float32 : layer.loraA.dtype
+        linear.delta = ResidualDelta(layer: layer, coefficients: c, strength: strength, dtype: dtype ?? own)
       case .rankConcatenated:
         guard let (down, up) = lowRankFactors(path) else { continue }
         linear.delta = LowRankDelta(down: down.to(linear.weight.dtype), up: up.to(linear.weight.dtype))

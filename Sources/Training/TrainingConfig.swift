@@ -9,6 +9,14 @@ public struct TrainingConfig: Codable, Sendable, Equatable {
     case difference
   }
 
+  /// What A and B compute in; they are kept, and learn, in fp32 either way.
+  public enum Arithmetic: String, Codable, Sendable, CaseIterable {
+    /// As the published training does on its bf16 base.
+    case float32
+    /// The frozen model's own type: in bf16 a step takes less time, and its residuals carry three digits.
+    case base
+  }
+
   /// What the basis is like; read when a run begins from nothing.
   public struct Basis: Codable, Sendable, Equatable {
     /// N
@@ -59,6 +67,7 @@ public struct TrainingConfig: Codable, Sendable, Equatable {
   public var data = PictureSettings()
   /// Told to the model as its guidance.
   public var guidance = 1.0
+  public var arithmetic = Arithmetic.float32
   /// Whether blocks are computed twice to keep less in memory.
   public var recompute = true
   /// Decay of the weights' moving average; 0 for none.

@@ -21,14 +21,23 @@ public struct TrainingStep {
   public var loss: FlowLoss
   /// The guidance the model is told; the authors train with 1.
   public var guidance: Double
+  public var arithmetic: TrainingConfig.Arithmetic
   /// Whether blocks are computed twice to keep less in memory.
   public var recomputes: Bool
 
   public init(
-    transformer: FluxTransformer, basis: LoRABasis, loss: FlowLoss = FlowLoss(), guidance: Double = 1, recomputes: Bool = false
+    transformer: FluxTransformer, basis: LoRABasis, loss: FlowLoss = FlowLoss(), guidance: Double = 1,
+    arithmetic: TrainingConfig.Arithmetic = .float32, recomputes: Bool = false
   ) {
     (self.transformer, self.basis, self.loss) = (transformer, basis, loss)
-    (self.guidance, self.recomputes) = (guidance, recomputes)
+    (self.guidance, self.arithmetic, self.recomputes) = (guidance, arithmetic, recomputes)
+  }
+
+  /// A run's computation as its settings say.
+  init(_ config: TrainingConfig, transformer: FluxTransformer, basis: LoRABasis) {
+    self.init(
+      transformer: transformer, basis: basis, loss: config.loss, guidance: config.guidance, arithmetic: config.arithmetic,
+      recomputes: config.recompute)
   }
 
   /// Adds the gradients of `share` times the loss to `grad` of the basis's tensors that require them.
@@ -42,7 +51,7 @@ public struct TrainingStep {
       let recomputation = recomputes ? Recomputation() : nil
       let spread = loss.entropy == 0 ? 0 : rewardSpread(coefficients, share)
       let mix = Mix(basis: basis, coefficients: recomputation?.cut(coefficients) ?? coefficients)
-      try mix.attach(to: transformer.registry, as: .residual)
+      try attach(mix)
       defer { mix.detach(from: transformer.registry) }
       let prediction = transformer.velocity(batch, draw, guidance: guidance, run: recomputation?.run ?? runPlainly)
       let (loss, errors) = self.loss(prediction, batch, draw)
@@ -62,11 +71,15 @@ public struct TrainingStep {
       try noGrad {
         try batch.check()
         let mix = Mix(basis: basis, query: batch.query)
-        try mix.attach(to: transformer.registry, as: .residual)
+        try attach(mix)
         defer { mix.detach(from: transformer.registry) }
         return loss(transformer.velocity(batch, draw, guidance: guidance), batch, draw).errors
       }
     }
+  }
+
+  private func attach(_ mix: Mix) throws {
+    try mix.attach(to: transformer.registry, as: .residual, in: arithmetic == .base ? transformer.dtype : .float32)
   }
 
   /// Adds the gradients of the loss's entropy term; gives what it takes off the loss.

@@ -10,7 +10,6 @@ extension FluxTransformer {
   func velocity(
     _ batch: TrainingBatch, _ draw: NoiseDraw, guidance: Tensor, run: @escaping BlockRunner = runPlainly
   ) -> Tensor {
-    let dtype = registry.parameters.first?.tensor.dtype ?? .float32
     let groups = batch.groups(noisy: draw.noisy(batch.target), dtype: dtype)
     let modulations = modulations(
       timesteps: draw.sigmas.unsqueezed(1), guidance: guidance, pooled: batch.pooled.to(dtype))

@@ -7,6 +7,8 @@ public final class FluxTransformer {
   public let config: FluxConfig
   /// Its parameters and linears by diffusers name.
   public let registry: Registry
+  /// What its weights are in.
+  public var dtype: DType { registry.parameters.first?.tensor.dtype ?? .float32 }
   public let blocks: [any FluxBlock]
   private let imageIn: Linear
   private let textIn: Linear

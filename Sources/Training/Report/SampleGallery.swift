@@ -51,7 +51,7 @@ public struct SampleGallery {
 
   private func latents(_ sample: AnalogySample, _ basis: LoRABasis?) throws -> (Tensor, LatentGrid) {
     let folder = pictures.encoders.folder
-    let dtype = transformer.registry.parameters.first?.tensor.dtype ?? .float32
+    let dtype = transformer.dtype
     let inputs = try pictures.inputs(of: sample)
     let context = inputs.context.to(dtype)
     let grid = LatentGrid(channels: context.size(1), height: context.size(2), width: context.size(3))
