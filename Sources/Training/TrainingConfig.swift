@@ -13,7 +13,7 @@ public struct TrainingConfig: Codable, Sendable, Equatable {
   public enum Arithmetic: String, Codable, Sendable, CaseIterable {
     /// As the published training does on its bf16 base.
     case float32
-    /// The frozen model's own type: in bf16 a step takes less time, and its residuals carry three digits.
+    /// The frozen model's own type: in bf16 a step takes less time, and A, B and what they add are rounded to 8 bits.
     case base
   }
 
@@ -67,6 +67,7 @@ public struct TrainingConfig: Codable, Sendable, Equatable {
   public var data = PictureSettings()
   /// Told to the model as its guidance.
   public var guidance = 1.0
+  /// What A and B compute in.
   public var arithmetic = Arithmetic.float32
   /// Whether blocks are computed twice to keep less in memory.
   public var recompute = true

@@ -21,6 +21,7 @@ public struct TrainingStep {
   public var loss: FlowLoss
   /// The guidance the model is told; the authors train with 1.
   public var guidance: Double
+  /// What A and B compute in.
   public var arithmetic: TrainingConfig.Arithmetic
   /// Whether blocks are computed twice to keep less in memory.
   public var recomputes: Bool
