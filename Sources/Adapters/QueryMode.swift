@@ -1,8 +1,9 @@
+import LoRWeBModels
 import LoRWeBTorch
 
 /// What the router is asked with: which pictures the encoder sees and how their embeddings become one query
 /// (docs/method.md; the patch-token modes don't fit the released projection and are refused by name).
-public enum QueryMode: String, Codable, Sendable, CaseIterable {
+public enum QueryMode: String, NamedChoice {
   /// [e(a), e(a′), e(b)] side by side, the published one.
   case concatenated = "cat-aa'b"
   /// e(a′) − e(a)

@@ -1,13 +1,15 @@
+import LoRWeBModels
+
 /// How a basis's router works: what the published file format leaves to a YAML beside it.
 public struct RouterSettings: Sendable, Equatable {
   /// What turns scores into coefficients.
-  public enum Activation: String, Codable, Sendable, CaseIterable {
+  public enum Activation: String, NamedChoice {
     case softmax
     case tanh
   }
 
   /// How several heads become one coefficient.
-  public enum Reduce: String, Codable, Sendable, CaseIterable {
+  public enum Reduce: String, NamedChoice {
     case mean
     /// Summed, then clamped to [0, 1] (softmax) or [−1, 1] (tanh).
     case sum

@@ -1,8 +1,9 @@
 import Foundation
+import LoRWeBModels
 
 /// How the learning rate changes over a run: a warm-up, then constant, or down to a share of it.
 public struct LearningRateSchedule: Codable, Sendable, Equatable {
-  public enum Kind: String, Codable, Sendable, CaseIterable {
+  public enum Kind: String, NamedChoice {
     case constant
     case cosine
     case linear

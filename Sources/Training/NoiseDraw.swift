@@ -1,8 +1,9 @@
+import LoRWeBModels
 import LoRWeBTorch
 
 /// How noisy the samples of a step are.
 public struct NoiseLevels: Codable, Sendable, Equatable {
-  public enum Kind: String, Codable, Sendable, CaseIterable {
+  public enum Kind: String, NamedChoice {
     /// σ = t / 1000 with t uniform over 1000 … 2: the toolkit's `randint(0, 999)`, which never reaches t = 1.
     case uniform
     /// σ = sigmoid(N(mean, deviation)).

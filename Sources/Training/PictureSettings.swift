@@ -1,10 +1,11 @@
 import LoRWeBAnalogyData
+import LoRWeBModels
 import LoRWeBPictures
 
 /// How pictures become batches (docs/train.md); the defaults are the published training's.
 public struct PictureSettings: Codable, Sendable, Equatable {
   /// How a quadruple is laid out.
-  public enum Layout: String, Codable, Sendable, CaseIterable {
+  public enum Layout: String, NamedChoice {
     /// As the published training: strip, grid, bucket, middle.
     case paper
     /// As the editor lays out for this model.
@@ -12,14 +13,14 @@ public struct PictureSettings: Codable, Sendable, Equatable {
   }
 
   /// What is taken of an autoencoder's distribution.
-  public enum Latents: String, Codable, Sendable, CaseIterable {
+  public enum Latents: String, NamedChoice {
     /// A sample, drawn anew each time.
     case sample
     case mode
   }
 
   /// What goes through the autoencoder at once.
-  public enum Encoded: String, Codable, Sendable, CaseIterable {
+  public enum Encoded: String, NamedChoice {
     /// Each canvas whole, as the editor has it encoded.
     case canvases
     /// Each picture alone, once for all canvases it is in; for models with a tile of their own.

@@ -3,7 +3,7 @@ import LoRWeBModels
 import LoRWeBTorch
 
 /// What of a basis learns.
-public enum Learning: String, Codable, Sendable, CaseIterable {
+public enum Learning: String, NamedChoice {
   case all
   /// Keys and query projections.
   case router

@@ -1,16 +1,17 @@
 import LoRWeBAdapters
+import LoRWeBModels
 
 /// Everything a run is made of besides model and data. The defaults are the paper's recipe (docs/train.md).
 public struct TrainingConfig: Codable, Sendable, Equatable {
   /// How query projections start.
-  public enum QueryStart: String, Codable, Sendable, CaseIterable {
+  public enum QueryStart: String, NamedChoice {
     case random
     /// [−W, W, 0] over e(a), e(a′), e(b): the router is asked with W (e(a′) − e(a)), so pictures' content doesn't route.
     case difference
   }
 
   /// What A and B compute in; they are kept, and learn, in fp32 either way.
-  public enum Arithmetic: String, Codable, Sendable, CaseIterable {
+  public enum Arithmetic: String, NamedChoice {
     /// As the published training does on its bf16 base.
     case float32
     /// The frozen model's own type: in bf16 a step takes less time, and A, B and what they add are rounded to 8 bits.

@@ -43,6 +43,22 @@ struct ConfigTests {
     #expect("\(error)".contains(key) || "\(error)".contains("beta"), "\(error)")
   }
 
+  @Test(
+    "A name that isn't among a setting's is refused with those that are",
+    arguments: [
+      ("arithmetic=bf16", "bf16; expected one of float32, base"), ("learn=A", "A; expected one of all, router, loras"),
+      ("data.directions=back", "back; expected one of forward, both"),
+      ("basis.activation=relu", "relu; expected one of softmax, tanh"),
+    ]) func namedChoices(assignment: String, words: String) throws
+  {
+    let error = try #require(throws: (any Error).self) {
+      var layers = try ConfigLayers(TrainingConfig.paper)
+      try layers.set(assignment)
+      _ = try layers.config()
+    }
+    #expect("\(error)".contains(words), "\(error)")
+  }
+
   @Test("A checkpoint from before there was data.tasks is read as it was meant") func olderSettings() throws {
     var layers = try ConfigLayers(TrainingConfig.paper)
     try layers.set("data.tasks=evenly")

@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBModels
 import LoRWeBPictures
 
 /// One quadruple as it is trained on this time.
@@ -17,7 +18,7 @@ public struct AnalogySample: Hashable, Sendable {
 /// All randomness is a function of seed and position, so a position is enough to go on exactly.
 public struct PairSampler: Sendable {
   /// How often each task is drawn.
-  public enum TaskShares: String, Codable, Sendable, CaseIterable {
+  public enum TaskShares: String, NamedChoice {
     /// As often as it has analogies: the published training.
     case byAnalogies
     /// All equally often.

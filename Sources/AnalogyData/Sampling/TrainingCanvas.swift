@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBModels
 import LoRWeBPictures
 
 /// What one training step sees of a quadruple: the canvas to be painted, the context, and where the router looks.
@@ -19,7 +20,7 @@ public struct TrainingCanvas: Equatable, Sendable {
   }
 
   /// Where the router's encoder cuts the control canvas in the published layout.
-  public enum Crops: String, Codable, CaseIterable, Sendable {
+  public enum Crops: String, NamedChoice {
     /// At half the width and half the height: a, a′ and b themselves.
     case quarters
     /// The published training to the bit: at half the *height* on both axes, right for square canvases only, and levels as they

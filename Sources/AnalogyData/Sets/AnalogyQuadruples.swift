@@ -1,5 +1,7 @@
+import LoRWeBModels
+
 /// Which of a task's analogies are used.
-public enum AnalogyDirections: String, Codable, CaseIterable, Sendable {
+public enum AnalogyDirections: String, NamedChoice {
   /// Every unordered pair of pairs i < j once, (a, a′) = pair i, (b, b′) = pair j: the published training.
   case forward
   /// These, and each of them once more with before and after swapped.

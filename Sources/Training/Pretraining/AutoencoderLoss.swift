@@ -6,7 +6,7 @@ import LoRWeBTorch
 /// Pieces teach quickly, whole pictures teach the borders, which pieces cut out of the middle never show.
 public struct AutoencoderLoss: Codable, Sendable, Equatable {
   /// Where training begins.
-  public enum Start: String, Codable, Sendable, CaseIterable {
+  public enum Start: String, NamedChoice {
     /// The weights of the folder that is gone on from.
     case given
     /// Those of `LinearStart`.
@@ -14,7 +14,7 @@ public struct AutoencoderLoss: Codable, Sendable, Equatable {
   }
 
   /// How far apart pixels are.
-  public enum Difference: String, Codable, Sendable, CaseIterable {
+  public enum Difference: String, NamedChoice {
     case absolute
     case squared
   }

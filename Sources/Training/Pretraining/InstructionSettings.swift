@@ -1,7 +1,9 @@
+import LoRWeBModels
+
 /// How a transformer and its T5 learn to edit by instruction (`mini-recipe`: what is measured there decides the defaults).
 public struct InstructionSettings: Codable, Sendable, Equatable {
   /// Where training begins.
-  public enum Start: String, Codable, Sendable, CaseIterable {
+  public enum Start: String, NamedChoice {
     /// The weights of the folder that is gone on from.
     case given
     /// Those of `CopyStart`, T5 at random.
