@@ -40,7 +40,7 @@ extension AdapterError: CustomStringConvertible, LocalizedError {
         "Basis \(location) takes queries of width \(queryWidth) (\(queryMode)), so \(wanted), but the image encoder gives width \(encoderWidth); use --encoder with the encoder the basis was trained with."
     case .needsOneSample(let found):
       return
-        "A mix for \(found) samples can't be fused or rank-concatenated, which hold one analogy; mix one sample or attach it as residual."
+        "A mix for \(found) samples can't be fused or made an ordinary LoRA, which hold one analogy; mix one sample, or attach it."
     }
   }
 

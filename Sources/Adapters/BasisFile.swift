@@ -78,7 +78,7 @@ public struct BasisFile {
   /// - Throws: what reading throws; `AdapterError.badLayer` for a tensor with values that are no numbers, which would make
   ///   a black picture of every edit.
   public func basis(dtype: DType? = nil, device: Device = .cpu) throws -> LoRABasis {
-    let basis = try load(from: source, dtype: dtype, device: device) { scope in
+    var basis = try load(from: source, dtype: dtype, device: device) { scope in
       try LoRABasis(
         scope, layers: layers, size: size, settings: router.settings, hasProjection: layout.hasProjection)
     }
@@ -87,6 +87,7 @@ public struct BasisFile {
       throw AdapterError.badLayer(
         location: url.path(percentEncoded: false), key: broken.name, problem: "some of its values are not finite numbers")
     }
+    basis.location = url.lastPathComponent
     return basis
   }
 
@@ -102,12 +103,11 @@ public struct BasisFile {
     }
   }
 
-  /// Refuses a base whose weights don't have the layers this basis adapts.
+  /// Whether a base's weights have the layers this basis adapts.
   ///
   /// - Throws: `AdapterError.doesNotFitBase`.
-  public func checkFit(to base: any WeightSource) throws {
-    try LoRWeBAdapters.checkFit(of: layers, to: base.location, from: url.lastPathComponent) { base.shape(of: $0 + ".weight") }
-  }
+  @discardableResult
+  public func fit(_ base: any WeightSource) throws -> Fit { try Fit(of: layers, to: base, from: url.lastPathComponent) }
 
   /// Writes the same tensors and metadata again, with ours as one more entry.
   ///

@@ -41,9 +41,11 @@ public struct AdaptedLinear: Sendable, Equatable, Codable {
   }
 
   /// Every linear in the transformer's blocks, modulation included, and nothing outside them (docs/method.md), sorted by path.
-  public static func all(in registry: Registry) -> [AdaptedLinear] {
+  public static func all(
+    in registry: Registry, where adapts: (String) -> Bool = FluxTransformer.adapts
+  ) -> [AdaptedLinear] {
     registry.linears.values
-      .filter { $0.path.hasPrefix("transformer_blocks.") || $0.path.hasPrefix("single_transformer_blocks.") }
+      .filter { adapts($0.path) }
       .map { AdaptedLinear(path: $0.path, inputs: $0.inputs, outputs: $0.outputs) }
       .sorted { $0.path < $1.path }
   }
@@ -54,7 +56,7 @@ public struct AdaptedLinear: Sendable, Equatable, Codable {
   public static func all(in config: FluxConfig) throws -> [AdaptedLinear] {
     var registry: Registry?
     _ = try plan { scope in registry = try FluxTransformer(scope, config: config).registry }
-    return registry.map(all(in:)) ?? []
+    return registry.map { all(in: $0) } ?? []
   }
 }
 
@@ -74,6 +76,8 @@ public struct LoRABasis {
 
   public let size: BasisSize
   public let settings: RouterSettings
+  /// For messages, such as the file's name.
+  public var location = "in memory"
   /// By the linear's path.
   public let layers: [String: Layer]
   /// Its parameters under the names of the published format.

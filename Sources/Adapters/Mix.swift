@@ -3,40 +3,30 @@ import LoRWeBTorch
 
 /// A basis mixed for one analogy, or for a batch of them: what is added to each linear.
 ///
-/// Three ways to apply it give the same up to rounding: `attach(as: .residual)` with a coefficient vector per sample,
-/// `attach(as: .rankConcatenated)` as one low-rank side path, and `FusedSource`, which adds it while weights are loaded.
+/// Three ways to apply it give the same up to rounding: attached, with a coefficient vector per sample; as the ordinary `lora` that
+/// one analogy amounts to; and fused into the weights.
 public struct Mix {
   public let basis: LoRABasis
   /// [B, N] by the linear's path.
   public let coefficients: [String: Tensor]
   /// Multiplies ΔW: 0 is the base, 1 as trained, negative the other way.
   public var strength: Double
+  private let matrices: BasisMatrices?
 
-  public init(basis: LoRABasis, coefficients: [String: Tensor], strength: Double = 1) {
+  /// - Parameter matrices: the basis laid out, to attach many mixes of one; nil lays it out for this one.
+  public init(
+    basis: LoRABasis, coefficients: [String: Tensor], strength: Double = 1, laidOut matrices: BasisMatrices? = nil
+  ) {
     self.basis = basis
     self.coefficients = coefficients
     self.strength = strength
+    self.matrices = matrices
   }
 
   /// The mix for a query [B, Q].
-  public init(basis: LoRABasis, query: Tensor, strength: Double = 1) {
-    self.init(basis: basis, coefficients: Router(basis).coefficients(query: query), strength: strength)
-  }
-
-  /// ΔW [out, in] of one linear in fp32, for a mix of one sample; nil if the basis doesn't adapt it.
-  public func weightDelta(_ path: String) -> Tensor? {
-    lowRankFactors(path).map { down, up in up.mm(down) }
-  }
-
-  /// down [N r, in] and up [out, N r] whose product is ΔW, in fp32, for a mix of one sample.
-  ///
-  /// Coefficients and strength are folded into up, so this is the ordinary LoRA the analogy amounts to.
-  func lowRankFactors(_ path: String) -> (down: Tensor, up: Tensor)? {
-    guard let layer = basis.layers[path], let c = coefficients[path] else { return nil }
-    let rows = basis.size.count * basis.size.rank
-    let down = layer.loraA.to(.float32).transposed(1, 2).reshaped([rows, -1])
-    let scaled = layer.loraB.to(.float32) * (c.selected(0, 0).to(.float32).reshaped([-1, 1, 1]) * strength)
-    return (down, scaled.reshaped([rows, -1]).transposed(0, 1))
+  public init(basis: LoRABasis, query: Tensor, strength: Double = 1, laidOut matrices: BasisMatrices? = nil) {
+    self.init(
+      basis: basis, coefficients: Router(basis).coefficients(query: query), strength: strength, laidOut: matrices)
   }
 
   /// How much of each LoRA is used: coefficients averaged over samples and layers, N numbers.
@@ -62,50 +52,46 @@ public struct Mix {
     let isMixed = coefficients.magnitude().maximum(over: [0]) .> 0
     return !isMixed.logicalAnd(isUsed(layer.loraA)).logicalAnd(isUsed(layer.loraB)).any()
   }
+}
 
-  /// Refuses a batch of analogies where only one can be held.
-  ///
-  /// - Throws: `AdapterError.needsOneSample`.
-  func checkOneSample() throws {
+extension Mix: Adapter {
+  public var layers: [AdaptedLinear] { basis.adapted }
+  public var location: String { basis.location }
+
+  public func deltas() -> [String: any LinearDelta] {
+    var deltas: [String: any LinearDelta] = [:]
+    for (path, layer) in (matrices ?? BasisMatrices(basis)).layers {
+      deltas[path] = coefficients[path].map { MixDelta(matrices: layer, coefficients: $0, strength: strength) }
+    }
+    return deltas
+  }
+
+  /// For a mix of one sample.
+  public func weightDelta(_ path: String) -> Tensor? {
+    lowRankFactors(path).map { $0.up.mm($0.down) }
+  }
+
+  public func checkFusible() throws {
     let samples = coefficients.values.map { $0.size(0) }.max() ?? 1
     guard samples == 1 else { throw AdapterError.needsOneSample(found: samples) }
   }
-}
 
-extension Mix {
-  /// A way to add the mix at run time.
-  public enum Attachment: Sendable, CaseIterable {
-    /// Per-sample coefficients between A and B: differentiable, and each sample of a batch has its own analogy.
-    case residual
-    /// One low-rank side path for one analogy; leaves quantised weights as they are.
-    case rankConcatenated
-  }
-
-  /// Puts the mix on a model's linears, replacing what was on them.
+  /// The ordinary LoRA of rank N r that one analogy amounts to, in fp32.
   ///
-  /// - Parameter dtype: what `.residual` computes in; A's type if nil, fp32 for one in fp16.
-  /// - Throws: `AdapterError.doesNotFitBase` if a layer of the basis isn't there in that size, `.needsOneSample` for a batch in a
-  ///   form that holds one analogy; nothing is changed then.
-  public func attach(to registry: Registry, as form: Attachment, in dtype: DType? = nil) throws {
-    if form == .rankConcatenated { try checkOneSample() }
-    try checkFit(of: basis.adapted, to: "memory", from: "in memory") { path in
-      registry.linears[path].map { [$0.outputs, $0.inputs] }
-    }
-    for (path, layer) in basis.layers {
-      guard let linear = registry.linears[path], let c = coefficients[path] else { continue }
-      switch form {
-      case .residual:
-        let own: DType = layer.loraA.dtype == .float16 ? .float32 : layer.loraA.dtype
-        linear.delta = ResidualDelta(layer: layer, coefficients: c, strength: strength, dtype: dtype ?? own)
-      case .rankConcatenated:
-        guard let (down, up) = lowRankFactors(path) else { continue }
-        linear.delta = LowRankDelta(down: down.to(linear.weight.dtype), up: up.to(linear.weight.dtype))
-      }
-    }
+  /// - Throws: `AdapterError.needsOneSample` for a batch of analogies.
+  public func lora() throws -> LoRA {
+    try checkFusible()
+    var matrices: [String: LoRA.Layer] = [:]
+    for layer in layers { matrices[layer.path] = lowRankFactors(layer.path) }
+    return try LoRA(matrices, location: location)
   }
 
-  /// Takes the mix off again.
-  public func detach(from registry: Registry) {
-    for path in basis.layers.keys { registry.linears[path]?.delta = nil }
+  /// down [N r, in] and up [out, N r] whose product is ΔW, coefficients and strength folded into up.
+  private func lowRankFactors(_ path: String) -> LoRA.Layer? {
+    guard let layer = basis.layers[path], let c = coefficients[path] else { return nil }
+    let rows = basis.size.count * basis.size.rank
+    let down = layer.loraA.to(.float32).transposed(1, 2).reshaped([rows, -1])
+    let scaled = layer.loraB.to(.float32) * (c.selected(0, 0).to(.float32).reshaped([-1, 1, 1]) * strength)
+    return LoRA.Layer(down: down, up: scaled.reshaped([rows, -1]).transposed(0, 1))
   }
 }

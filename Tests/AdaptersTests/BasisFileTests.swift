@@ -118,14 +118,14 @@ struct BasisFileTests {
       try writer.write(to: url)
       return try CheckpointSource(url)
     }
-    try file.checkFit(to: base(Tiny.config))
+    try file.fit(base(Tiny.config))
     var wide = Tiny.config
     wide.heads = 3
-    expectRefusal("basis.safetensors", "base.safetensors", "[48, 48]", "[32, 32]") { try file.checkFit(to: base(wide)) }
+    expectRefusal("basis.safetensors", "base.safetensors", "[48, 48]", "[32, 32]") { try file.fit(base(wide)) }
     var short = Tiny.config
     short.singleBlocks = 0
-    expectRefusal("6 of its 20 layers", "single_transformer_blocks.0.") { try file.checkFit(to: base(short)) }
+    expectRefusal("6 of its 20 layers", "single_transformer_blocks.0.") { try file.fit(base(short)) }
     short.doubleBlocks = 0
-    expectRefusal("none of its 20 layers", "transformer_blocks.0.") { try file.checkFit(to: base(short)) }
+    expectRefusal("none of its 20 layers", "transformer_blocks.0.") { try file.fit(base(short)) }
   }
 }

@@ -30,7 +30,9 @@ struct GradientTests {
   }
 
   private func loss() throws -> Tensor {
-    try Mix(basis: basis, query: query, strength: 0.7).attach(to: registry, as: .residual)
+    let mix = Mix(basis: basis, query: query, strength: 0.7)
+    let attachment = try mix.attach(to: registry.deltas, mix.fit(registry))
+    defer { attachment.takeOff() }
     return (linear(x) * weights).sum()
   }
 

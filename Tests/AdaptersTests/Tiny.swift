@@ -38,14 +38,17 @@ enum Tiny {
   }
 
   /// One forward pass over fixed inputs, time and guidance exact in bf16; samples of a batch are the same.
-  static func output(_ transformer: FluxTransformer, batch: Int = 1, dtype: DType = .float32) throws -> Tensor {
+  static func output(
+    _ transformer: FluxTransformer, modulatedBy modulator: FluxModulator? = nil, batch: Int = 1, dtype: DType = .float32
+  ) throws -> Tensor {
     func random(_ shape: [Int], _ seed: UInt64) throws -> Tensor {
       Tensor.randn([1] + shape, generator: try Generator(seed: seed)).expanded([batch] + shape).to(dtype)
     }
     let group = TokenGroup(
       tokens: try random([6, config.inputChannels], 20), positions: TokenGroup.gridPositions(rows: 2, columns: 3, index: 0),
       isNoisy: true)
-    let modulations = transformer.modulations(
+    let modulator = try #require(modulator ?? transformer.modulator)
+    let modulations = modulator(
       timesteps: Tensor.full([batch, 1], 0.5), guidance: Tensor.full([batch], 2),
       pooled: try random([config.pooledWidth], 21))
     return try #require(

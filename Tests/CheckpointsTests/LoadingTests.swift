@@ -75,9 +75,8 @@ struct LoadingTests {
     try write(
       "model.safetensors",
       ["tower.first.weight": [4, 3], "tower.first.bias": [4], "tower.blocks.0.second.weight": [2, 4], "other.weight": [9]])
-    let source = try RenamedSource(CheckpointSource(folder.url)) {
-      $0.hasPrefix("tower.") ? String($0.dropFirst("tower.".count)) : nil
-    }
+    let source = try RenamedSource(
+      CheckpointSource(folder.url), rules: [RenamingRule("**", from: "tower.**")], ignoring: { $0.hasPrefix("other.") })
     #expect(source.names == ["blocks.0.second.weight", "first.bias", "first.weight"])
     #expect(try output(load(from: source, dtype: .float32, Tiny.init)) == expected)
     let error = checkpointError { _ = try source.tensor(WeightRequest(name: "other.weight", shape: [9], initial: .zeros)) }
@@ -88,7 +87,7 @@ struct LoadingTests {
   func renamedTwice() throws {
     try write("model.safetensors", ["a": [1], "b": [1]])
     let source = try CheckpointSource(folder.url)
-    #expect(checkpointError { _ = try RenamedSource(source) { _ in "c" } } == .duplicateName(file: source.location, name: "c"))
+    #expect(checkpointError { _ = try RenamedSource(source, rules: [RenamingRule("c", from: "*")]) } == .duplicateName(file: source.location, name: "c"))
   }
 
   @Test("Sources wrap sources: each tensor is changed as it passes by, the file's own stays")
@@ -102,7 +101,7 @@ struct LoadingTests {
     }
     try write("model.safetensors", ["first.weight": [4, 3], "first.bias": [4], "blocks.0.second.weight": [2, 4]])
     let source = try CheckpointSource(folder.url)
-    let model = try load(from: Doubled(base: RenamedSource(source) { $0 }), dtype: .float32, Tiny.init)
+    let model = try load(from: Doubled(base: RenamedSource(source, rules: [])), dtype: .float32, Tiny.init)
     #expect(try output(model) == expected.map { 4 * $0 })
   }
 }

@@ -31,7 +31,7 @@ import Testing
       let basis = try load(from: TrainableSource(Goldens.basisSource("\(name).basis_init")), dtype: .float32) {
         try LoRABasis($0, layers: layers, size: size, settings: .paper)
       }
-      step = TrainingStep(
+      step = try TrainingStep(
         transformer: try goldenTransformer(config), basis: basis,
         loss: FlowLoss(weighting: notes.weighted ? .bell : .none), recomputes: recomputes)
       optimiser = AdamW(

@@ -11,7 +11,7 @@ struct EntropyTermTests {
   private func step(entropy: Double, recomputes: Bool = false) throws -> TrainingStep {
     let basis = try Tiny.basis()
     _ = TrainedTensor.of(basis, .all)
-    return TrainingStep(
+    return try TrainingStep(
       transformer: try Tiny.transformer(), basis: basis, loss: FlowLoss(entropy: entropy), recomputes: recomputes)
   }
 

@@ -1,52 +1,71 @@
 import LoRWeBModels
 import LoRWeBTorch
 
-/// A source under other names: wraps one whose files name tensors differently, or hold more than the model.
+/// A source in another layout: its tensors under a model's names, cut into rows, joined and reordered as rules say.
 ///
-/// This is the pattern of all wrapped sources (renamed, fused, quantised): keep the base, answer for its names, hand tensors on.
+/// Names that no rule takes keep their own, so that strict loading reports them; a tensor of which rows are left over is reported
+/// by its own name too.
 public struct RenamedSource: WeightSource {
   private let base: any WeightSource
-  /// Names in the base by the names given to the model, and these in the base's order.
-  private let baseNames: [String: String]
+  /// By the model's name.
+  private let pieces: [String: [RenamingRule.Rows]]
   private let modelNames: [String]
 
-  /// Wraps a source whose names are known.
-  ///
-  /// - Parameter rename: the model's name of a base's name; nil leaves the tensor out, such as a full CLIP file's other tower.
-  /// - Throws: `CheckpointError.duplicateName` if two tensors get one name.
-  public init(_ base: any WeightSource, rename: (String) throws -> String?) throws {
-    var baseNames: [String: String] = [:]
-    var modelNames: [String] = []
-    for name in base.names ?? [] {
-      guard let new = try rename(name) else { continue }
-      if baseNames.updateValue(name, forKey: new) != nil {
-        throw CheckpointError.duplicateName(file: base.location, name: new)
-      }
-      modelNames.append(new)
+  /// - Parameter ignoring: the source's names to leave out, such as a full CLIP file's other tower.
+  /// - Throws: `CheckpointError.duplicateName` if two rules make one name.
+  public init(_ base: any WeightSource, rules: [RenamingRule], ignoring isIgnored: (String) -> Bool = { _ in false }) throws {
+    var pieces: [String: [RenamingRule.Rows]] = [:]
+    var names: [String] = []
+    var used: [String: Double] = [:]
+    func add(_ name: String, _ rows: [RenamingRule.Rows]) throws {
+      if pieces.updateValue(rows, forKey: name) != nil { throw CheckpointError.duplicateName(file: base.location, name: name) }
+      names.append(name)
+      for row in rows { used[row.name, default: 0] += Double(row.part.count) / Double(max(row.count, 1)) }
     }
-    self.base = base
-    self.baseNames = baseNames
-    self.modelNames = modelNames
+    let found = (base.names ?? []).filter { !isIgnored($0) }
+    for name in found {
+      for rule in rules.compactMap({ $0.concrete(for: name) }) { try add(rule.name, rule.pieces) }
+    }
+    for name in found where used[name, default: 0] < 0.999 { try add(name, [RenamingRule.Rows(name)]) }
+    (self.base, self.pieces, modelNames) = (base, pieces, names)
   }
 
   /// The base's words.
   public var location: String { base.location }
 
-  /// The new names, in the base's order.
+  /// The model's names, in the base's order.
   public var names: [String]? { modelNames }
 
-  /// Sizes of a tensor by its new name; nil if there is none.
+  /// Sizes of a tensor by its model's name; nil if there is none, a piece is missing or the pieces don't fit together.
   public func shape(of name: String) -> [Int]? {
-    baseNames[name].flatMap(base.shape(of:))
+    guard let pieces = pieces[name] else { return nil }
+    var (rows, rest): (Int, ArraySlice<Int>?) = (0, nil)
+    for piece in pieces {
+      guard let shape = base.shape(of: piece.name) else { return nil }
+      if pieces.count == 1, piece.count == 1 { return shape }
+      guard let first = shape.first, let part = piece.rows(of: first), rest ?? shape.dropFirst() == shape.dropFirst()
+      else { return nil }
+      (rows, rest) = (rows + part.count, shape.dropFirst())
+    }
+    return rest.map { [rows] + $0 }
   }
 
-  /// A tensor by its new name.
+  /// A tensor by its model's name: a view of the base's where its rows lie together, else a new one.
   ///
   /// - Throws: `CheckpointError.noSuchTensor`, or what the base throws.
   public func tensor(_ request: WeightRequest) throws -> Tensor {
-    guard let name = baseNames[request.name] else {
+    guard let pieces = pieces[request.name], let shape = shape(of: request.name) else {
       throw CheckpointError.noSuchTensor(file: location, name: request.name)
     }
-    return try base.tensor(WeightRequest(name: name, shape: request.shape, initial: request.initial))
+    guard shape == request.shape else {
+      throw ModelError.wrongShape(name: request.name, location: location, expected: request.shape, found: shape)
+    }
+    let parts = try pieces.map { piece in
+      let whole = base.shape(of: piece.name) ?? []
+      let tensor = try base.tensor(WeightRequest(name: piece.name, shape: whole, initial: request.initial))
+      guard piece.count > 1, let rows = piece.rows(of: whole.first ?? 0) else { return tensor }
+      return tensor.narrowed(0, from: rows.lowerBound, count: rows.count)
+    }
+    return parts.count == 1 ? parts[0] : concatenated(parts, along: 0)
   }
 }

@@ -65,7 +65,7 @@ public actor AnalogyEditor {
     let weights = try AdaptedLinear.all(in: config).reduce(0) { $0 + $1.inputs * $1.outputs }
     self.dtype = dtype ?? (weights < 1_000_000_000 ? .float32 : .bfloat16)
     let file = try BasisFile(basis, config: basisConfig)
-    try file.checkFit(to: folder.weights(.transformer))
+    try file.fit(folder.weights(.transformer))
     try file.checkEncoder(width: self.encoder.config().width)
   }
 

@@ -84,7 +84,7 @@ struct EditPipeline {
     let config: FluxConfig = try folder.config(.transformer)
     let base = try folder.weights(.transformer)
     let source: any WeightSource =
-      if let mix { try FusedSource(base, adding: mix, from: basis.url.lastPathComponent) } else { base }
+      if let mix { try FusedSource(base, adding: mix) } else { base }
     return try load(from: source, dtype: dtype, device: device) { try FluxTransformer($0, config: config) }
   }
 }

@@ -98,7 +98,7 @@ public struct ModelCheck {
       throw ModelFolderError.missingComponent("basis.safetensors", folder.url.path(percentEncoded: false))
     }
     let file = try BasisFile(basis, config: basisConfig)
-    try file.checkFit(to: folder.weights(.transformer))
+    try file.fit(folder.weights(.transformer))
     return "\(file.size.count) LoRAs of rank \(file.size.rank) on \(file.layers.count) linears"
   }
 }

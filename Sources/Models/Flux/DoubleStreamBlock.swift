@@ -6,14 +6,16 @@ final class DoubleStreamBlock: FluxBlock {
   private let image: Stream
   private let text: Stream
 
-  init(_ scope: Scope, config: FluxConfig) throws {
+  /// - Parameter modulators: gets the block's modulation linears, image's then text's; nil leaves them out.
+  init(_ scope: Scope, config: FluxConfig, modulators: inout [Linear]?) throws {
     path = scope.path
-    image = try Stream(scope, names: .image, config: config)
-    text = try Stream(scope, names: .text, config: config)
+    image = try Stream(scope, names: .image, config: config, modulators: &modulators)
+    text = try Stream(scope, names: .text, config: config, modulators: &modulators)
   }
 
-  func modulation(_ conditioning: Tensor) -> BlockModulation {
-    BlockModulation(streams: [image.modulation(conditioning), text.modulation(conditioning)])
+  /// The modulation linears alone, image's then text's.
+  static func modulators(_ scope: Scope, config: FluxConfig) throws -> [Linear] {
+    try [.image, .text].map { try Stream.modulator(scope, names: $0, config: config) }
   }
 
   func callAsFunction(_ hidden: Hidden, _ modulation: BlockModulation, _ context: BlockContext) -> Hidden {
@@ -22,7 +24,7 @@ final class DoubleStreamBlock: FluxBlock {
     let textInputs = text.attentionInputs(hidden.text, textParts)
     let attended = attend(
       concatenated([textInputs.q, imageInputs.q], along: 1), concatenated([textInputs.k, imageInputs.k], along: 1),
-      concatenated([textInputs.v, imageInputs.v], along: 1), rotary: context.rotary)
+      concatenated([textInputs.v, imageInputs.v], along: 1), in: path, context)
     let joint = Hidden(joined: attended, textLength: hidden.textLength)
     return Hidden(
       text: text.finish(hidden.text, attended: joint.text, textParts),
@@ -32,7 +34,6 @@ final class DoubleStreamBlock: FluxBlock {
 
 /// One stream's half of a double-stream block. Modulation parts: shift, scale, gate of attention, then of the feed-forward.
 private struct Stream {
-  private let modulationLinear: Linear
   private let norm: LayerNorm
   private let inputs: AttentionInputs
   private let toOut: Linear
@@ -46,9 +47,9 @@ private struct Stream {
     static let text = Names(norm: "norm1_context", out: "to_add_out", feedForward: "ff_context", attention: .text)
   }
 
-  init(_ scope: Scope, names: Names, config: FluxConfig) throws {
+  init(_ scope: Scope, names: Names, config: FluxConfig, modulators: inout [Linear]?) throws {
     let width = config.width
-    modulationLinear = try Linear(scope["\(names.norm).linear"], in: width, out: 6 * width)
+    if modulators != nil { modulators?.append(try Self.modulator(scope, names: names, config: config)) }
     norm = LayerNorm(size: width, epsilon: 1e-6)
     inputs = try AttentionInputs(scope["attn"], names: names.attention, config: config)
     toOut = try Linear(scope["attn.\(names.out)"], in: width, out: width)
@@ -56,7 +57,9 @@ private struct Stream {
     feedForwardOut = try Linear(scope["\(names.feedForward).net.2"], in: 4 * width, out: width)
   }
 
-  func modulation(_ conditioning: Tensor) -> Tensor { modulationLinear(conditioning) }
+  static func modulator(_ scope: Scope, names: Names, config: FluxConfig) throws -> Linear {
+    try Linear(scope["\(names.norm).linear"], in: config.width, out: 6 * config.width)
+  }
 
   func attentionInputs(_ x: Tensor, _ parts: [Tensor]) -> (q: Tensor, k: Tensor, v: Tensor) {
     inputs(norm(x) * (parts[1] + 1) + parts[0])

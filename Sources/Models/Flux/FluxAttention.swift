@@ -33,10 +33,13 @@ struct AttentionInputs {
   }
 }
 
-/// Attention of all tokens to all tokens: three of [B, L, heads, head width] to [B, L, D].
-func attend(_ q: Tensor, _ k: Tensor, _ v: Tensor, rotary: RotaryTable) -> Tensor {
+/// Attention of a block's tokens to all tokens, those whose keys and values were kept included: three of [B, L, heads, head width]
+/// to [B, L, D].
+func attend(_ q: Tensor, _ k: Tensor, _ v: Tensor, in block: String, _ context: BlockContext) -> Tensor {
   func headsFirst(_ x: Tensor) -> Tensor { x.transposed(1, 2) }
-  return headsFirst(rotary.rotate(q))
-    .attention(headsFirst(rotary.rotate(k)), headsFirst(v))
-    .transposed(1, 2).flattened(from: 2)
+  let turned = context.rotary.rotate(q)
+  var (keys, values) = (context.rotary.rotate(k), v)
+  if let kept = context.kept { (keys, values) = kept.complete(keys, values, in: block) }
+  let attended = headsFirst(turned).attention(headsFirst(keys), headsFirst(values)).transposed(1, 2).flattened(from: 2)
+  return context.branch?(block, turned).map { attended + $0 } ?? attended
 }

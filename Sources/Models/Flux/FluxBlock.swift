@@ -4,8 +4,6 @@ import LoRWeBTorch
 public protocol FluxBlock {
   /// Diffusers path, such as `transformer_blocks.0`.
   var path: String { get }
-  /// What the block takes from time and text: S steps at once from the activated conditioning [B, S, D].
-  func modulation(_ conditioning: Tensor) -> BlockModulation
   /// One step.
   func callAsFunction(_ hidden: Hidden, _ modulation: BlockModulation, _ context: BlockContext) -> Hidden
 }
@@ -27,7 +25,15 @@ public struct BlockModulation {
 public struct BlockContext {
   /// Of text and image tokens, in this order.
   public let rotary: RotaryTable
+  /// Keys and values kept from another step, or to be kept in this one.
+  public var kept: KeptKeys?
+  /// What every block's attention adds, for adapters that attend to more than the tokens.
+  public var branch: AttentionBranch?
 }
+
+/// More attention for a block: from its path and turned queries [B, L, heads, head width] to what is added to the attended tokens,
+/// [B, L, D]; nil for blocks it leaves alone.
+public typealias AttentionBranch = (_ block: String, _ queries: Tensor) -> Tensor?
 
 /// Text and image tokens on their way through the blocks: apart in double-stream blocks, joined in single-stream ones.
 public struct Hidden {
@@ -57,7 +63,7 @@ public struct Hidden {
   }
 }
 
-/// Who walks the blocks: plainly, recomputing them for training, streaming them from disk. The transformer never loops itself.
+/// Who walks the blocks: plainly, recomputing them for training. The transformer never loops itself.
 public typealias BlockRunner = (
   _ blocks: [any FluxBlock], _ modulations: [BlockModulation], _ hidden: Hidden, _ context: BlockContext
 ) -> Hidden

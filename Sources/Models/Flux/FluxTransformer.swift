@@ -3,6 +3,7 @@ import LoRWeBTorch
 /// The FLUX transformer of any width: Kontext, Fill and small relatives by configuration (diffusers' FluxTransformer2DModel).
 ///
 /// A step is three calls: `modulations` once for all steps, `rotary` once for all tokens, then the transformer itself a step.
+/// What makes the modulations can be let go after the first, or left out altogether and loaded apart as a `FluxModulator`.
 public final class FluxTransformer {
   public let config: FluxConfig
   /// Its parameters and linears by diffusers name.
@@ -10,29 +11,63 @@ public final class FluxTransformer {
   /// What its weights are in.
   public var dtype: DType { registry.parameters.first?.tensor.dtype ?? .float32 }
   public let blocks: [any FluxBlock]
+  /// nil where it was left out or let go.
+  public private(set) var modulator: FluxModulator?
   private let imageIn: Linear
   private let textIn: Linear
-  private let timeText: TimeTextEmbedding
-  private let outModulation: Linear
   private let outNorm: LayerNorm
   private let out: Linear
 
+  /// How much of the transformer is built.
+  public enum Build: Sendable {
+    case whole
+    /// Without the modulator.
+    case steps
+    /// Without the modulator, and each block anew whenever it runs: memory for one block instead of all.
+    case streamed
+  }
+
   /// - Throws: `ModelError` for a bad configuration; what the scope throws.
-  public init(_ scope: Scope, config: FluxConfig) throws {
+  public init(_ scope: Scope, config: FluxConfig, build: Build = .whole) throws {
     try config.validate()
     self.config = config
     registry = scope.registry
-    timeText = try TimeTextEmbedding(scope["time_text_embed"], config: config)
+    let timeText = build == .whole ? try TimeTextEmbedding(scope["time_text_embed"], config: config) : nil
     textIn = try Linear(scope["context_embedder"], in: config.textWidth, out: config.width)
     imageIn = try Linear(scope["x_embedder"], in: config.inputChannels, out: config.width)
-    let double = try (0..<config.doubleBlocks).map { try DoubleStreamBlock(scope["transformer_blocks", $0], config: config) }
-    let single = try (0..<config.singleBlocks).map {
-      try SingleStreamBlock(scope["single_transformer_blocks", $0], config: config)
+    var modulators: [[Linear]] = []
+    func block(_ place: Scope, _ make: @escaping (Scope, inout [Linear]?) throws -> any FluxBlock) throws -> any FluxBlock {
+      if build == .streamed { return StreamedBlock(place, make) }
+      var own: [Linear]? = build == .whole ? [] : nil
+      let block = try make(place, &own)
+      modulators.append(own ?? [])
+      return block
+    }
+    let double = try (0..<config.doubleBlocks).map { index in
+      try block(scope["transformer_blocks", index]) { try DoubleStreamBlock($0, config: config, modulators: &$1) }
+    }
+    let single = try (0..<config.singleBlocks).map { index in
+      try block(scope["single_transformer_blocks", index]) { try SingleStreamBlock($0, config: config, modulators: &$1) }
     }
     blocks = double + single
-    outModulation = try Linear(scope["norm_out.linear"], in: config.width, out: 2 * config.width)
+    if let timeText {
+      modulator = FluxModulator(
+        scope, timeText: timeText, blocks: modulators, out: try FluxModulator.out(scope, config: config))
+    }
     outNorm = LayerNorm(size: config.width, epsilon: 1e-6)
     out = try Linear(scope["proj_out"], in: config.width, out: config.outputChannels)
+  }
+
+  /// Whether a basis adapts the linear at a path: every linear of the blocks, modulation included, and none outside them.
+  public static func adapts(_ path: String) -> Bool {
+    path.hasPrefix("transformer_blocks.") || path.hasPrefix("single_transformer_blocks.")
+  }
+
+  /// Lets go of what makes modulations, once they are made for all steps.
+  public func releaseModulator() {
+    guard let modulator else { return }
+    registry.forget(modulator.paths)
+    self.modulator = nil
   }
 
   /// What time, guidance and pooled text mean to every block, for all steps at once.
@@ -42,9 +77,11 @@ public final class FluxTransformer {
   ///   - guidance: [B] in fp32; ignored by a model without guidance.
   ///   - pooled: [B, P] in the model's type.
   public func modulations(timesteps: Tensor, guidance: Tensor, pooled: Tensor) -> Modulations {
-    let conditioning = timeText(timesteps: timesteps, guidance: guidance, pooled: pooled).silu()
-    return Modulations(
-      blocks: blocks.map { $0.modulation(conditioning) }, out: BlockModulation(streams: [outModulation(conditioning)]))
+    guard let modulator else {
+      recordFailure(ModelError.badInput("The transformer was built without its modulation linears, or let them go."))
+      return Modulations(blocks: [], out: BlockModulation(streams: []))
+    }
+    return modulator(timesteps: timesteps, guidance: guidance, pooled: pooled)
   }
 
   /// Rotary table for text tokens (all at position zero) followed by the groups' tokens.
@@ -60,13 +97,17 @@ public final class FluxTransformer {
   ///   - groups: tokens in the model's type.
   ///   - text: T5 states [B, T, width] in the model's type.
   ///   - modulation: one step of `modulations`.
+  ///   - kept: keys and values of tokens that are not among these, or where to keep these's.
+  ///   - branch: what every block's attention adds.
   ///   - run: who walks the blocks.
   public func callAsFunction(
-    _ groups: [TokenGroup], text: Tensor, modulation: Modulations, rotary: RotaryTable, run: BlockRunner = runPlainly
+    _ groups: [TokenGroup], text: Tensor, modulation: Modulations, rotary: RotaryTable, kept: KeptKeys? = nil,
+    branch: AttentionBranch? = nil, run: BlockRunner = runPlainly
   ) -> [Tensor] {
     let image = imageIn(concatenated(groups.map(\.tokens), along: 1))
     let hidden = Hidden(text: textIn(text), image: image)
-    let result = run(blocks, modulation.blocks, hidden, BlockContext(rotary: rotary)).image
+    let context = BlockContext(rotary: rotary, kept: kept, branch: branch)
+    let result = run(blocks, modulation.blocks, hidden, context).image
     var start = 0
     return groups.compactMap { group in
       let length = group.tokens.size(1)
@@ -79,16 +120,5 @@ public final class FluxTransformer {
   private func predict(_ x: Tensor, _ modulation: BlockModulation) -> Tensor {
     let parts = modulation.parts(0, 2)
     return out(outNorm(x) * (parts[0] + 1) + parts[1])
-  }
-}
-
-/// Modulations of all blocks and of the output, for one or several steps.
-public struct Modulations {
-  let blocks: [BlockModulation]
-  let out: BlockModulation
-
-  /// One step of several.
-  public func step(_ index: Int) -> Modulations {
-    Modulations(blocks: blocks.map { $0.step(index) }, out: out.step(index))
   }
 }

@@ -3,24 +3,25 @@ import LoRWeBTorch
 /// All tokens with the same weights, attention and feed-forward side by side (`single_transformer_blocks.i`).
 final class SingleStreamBlock: FluxBlock {
   let path: String
-  private let modulationLinear: Linear
   private let norm: LayerNorm
   private let inputs: AttentionInputs
   private let feedForward: Linear
   private let out: Linear
 
-  init(_ scope: Scope, config: FluxConfig) throws {
+  /// - Parameter modulators: gets the block's modulation linear; nil leaves it out.
+  init(_ scope: Scope, config: FluxConfig, modulators: inout [Linear]?) throws {
     path = scope.path
     let width = config.width
-    modulationLinear = try Linear(scope["norm.linear"], in: width, out: 3 * width)
+    if modulators != nil { modulators?.append(try Self.modulator(scope, config: config)) }
     norm = LayerNorm(size: width, epsilon: 1e-6)
     feedForward = try Linear(scope["proj_mlp"], in: width, out: 4 * width)
     out = try Linear(scope["proj_out"], in: 5 * width, out: width)
     inputs = try AttentionInputs(scope["attn"], names: .image, config: config)
   }
 
-  func modulation(_ conditioning: Tensor) -> BlockModulation {
-    BlockModulation(streams: [modulationLinear(conditioning)])
+  /// The modulation linear alone.
+  static func modulator(_ scope: Scope, config: FluxConfig) throws -> Linear {
+    try Linear(scope["norm.linear"], in: config.width, out: 3 * config.width)
   }
 
   /// Modulation parts: shift, scale, gate.
@@ -29,7 +30,7 @@ final class SingleStreamBlock: FluxBlock {
     let x = hidden.joined
     let modulated = norm(x) * (parts[1] + 1) + parts[0]
     let (q, k, v) = inputs(modulated)
-    let attended = attend(q, k, v, rotary: context.rotary)
+    let attended = attend(q, k, v, in: path, context)
     let both = concatenated([attended, feedForward(modulated).gelu(tanh: true)], along: 2)  // [B, L, 5 D]
     return Hidden(joined: x + parts[2] * out(both), textLength: hidden.textLength)
   }

@@ -15,6 +15,8 @@ struct TimeTextEmbedding {
     text = try TwoLayers(scope["text_embedder"], in: config.pooledWidth, out: config.width)
   }
 
+  var linears: [Linear] { [time, guidance, text].compactMap(\.self).flatMap(\.linears) }
+
   /// Conditioning [B, S, D] for S steps.
   ///
   /// Time and guidance enter times 1000 *in the model's type*: in bf16 that rounds 731.3 to 732 and 2500 to 2496, which moves the
@@ -53,6 +55,8 @@ private struct TwoLayers {
     first = try Linear(scope["linear_1"], in: inputs, out: width)
     second = try Linear(scope["linear_2"], in: width, out: width)
   }
+
+  var linears: [Linear] { [first, second] }
 
   func callAsFunction(_ x: Tensor) -> Tensor { second(first(x).silu()) }
 }

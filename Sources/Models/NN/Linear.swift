@@ -1,21 +1,15 @@
 import LoRWeBTorch
 
-/// Something added to a linear's output; adapters set it by the linear's path.
-public protocol LinearDelta {
-  /// output + what the delta makes of input. Shapes: input [B, ..., in], output [B, ..., out].
-  func add(to output: Tensor, input: Tensor) -> Tensor
-}
-
-/// y = x Wᵀ + bias, plus whatever an adapter adds.
+/// y = x Wᵀ + bias, plus whatever adapters add.
 public final class Linear {
   /// The parameter path without `.weight`, as diffusers and transformers name it.
   public let path: String
   public let inputs: Int
   public let outputs: Int
-  public let weight: Weight
+  /// [out, in]
+  public internal(set) var weight: Weight
   public let bias: Tensor?
-  /// What an adapter adds; nil for the plain linear.
-  public var delta: (any LinearDelta)?
+  private let deltas: DeltaTable.Entry
 
   /// Asks the scope for `weight` [out, in] and, if there is one, `bias` [out].
   ///
@@ -25,14 +19,14 @@ public final class Linear {
     self.inputs = inputs
     self.outputs = outputs
     let initial = initial ?? .fanIn(inputs)
-    weight = .dense(try scope.tensor("weight", [outputs, inputs], initial: initial))
+    weight = try scope.weight("weight", [outputs, inputs], initial: initial)
     bias = hasBias ? try scope.tensor("bias", [outputs], initial: initial) : nil
+    deltas = scope.registry.deltas.entry(at: scope.path)
     scope.registry.record(self)
   }
 
   /// [..., in] to [..., out].
   public func callAsFunction(_ x: Tensor) -> Tensor {
-    let y = weight.multiply(x, bias)
-    return delta?.add(to: y, input: x) ?? y
+    deltas.list.reduce(weight.multiply(x, bias)) { $1.delta.add(to: $0, input: x) }
   }
 }

@@ -8,17 +8,27 @@ import LoRWeBTorch
 ///
 /// - Parameters:
 ///   - dtype: what floating type the model computes in; nil for the types stored.
+///   - deltas: where the model's linears look up what adapters add.
 ///   - ignoring: names the source may hold in excess, such as buffers that old files carry.
 /// - Throws: `ModelError.doesNotFit` naming what is missing, unused or of another shape; whatever reading throws.
 public func load<Model>(
-  from source: any WeightSource, dtype: DType?, device: Device = .cpu, ignoring isIgnored: (String) -> Bool = { _ in false },
-  _ build: (Scope) throws -> Model
+  from source: any WeightSource, dtype: DType?, device: Device = .cpu, deltas: DeltaTable = DeltaTable(),
+  ignoring isIgnored: (String) -> Bool = { _ in false }, _ build: (Scope) throws -> Model
 ) throws -> Model {
   try withTorchErrors {
-    let report = LoadReport(asked: try plan(build), source: source, ignoring: isIgnored)
-    guard report.fits else { throw ModelError.doesNotFit(report, location: source.location) }
-    return try noGrad { try build(Scope(source, dtype: dtype, device: device)) }
+    try checkFit(plan(build), to: source, ignoring: isIgnored)
+    return try noGrad { try build(Scope(source, dtype: dtype, device: device, deltas: deltas)) }
   }
+}
+
+/// Refuses a source that doesn't hold exactly what is asked for.
+///
+/// - Throws: `ModelError.doesNotFit`.
+public func checkFit(
+  _ asked: [WeightRequest], to source: any WeightSource, ignoring isIgnored: (String) -> Bool = { _ in false }
+) throws {
+  let report = LoadReport(asked: asked, source: source, ignoring: isIgnored)
+  guard report.fits else { throw ModelError.doesNotFit(report, location: source.location) }
 }
 
 /// Names and shapes a model would ask for, without memory for them.

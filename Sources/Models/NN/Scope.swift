@@ -12,8 +12,15 @@ public struct Scope {
   private let device: Device
 
   /// The root; no type means as the source stores it.
-  public init(_ source: any WeightSource, dtype: DType?, device: Device) {
-    self.init(path: "", registry: Registry(), source: source, dtype: dtype, device: device)
+  ///
+  /// - Parameter deltas: where the model's linears look up what adapters add.
+  public init(_ source: any WeightSource, dtype: DType?, device: Device, deltas: DeltaTable = DeltaTable()) {
+    self.init(path: "", registry: Registry(deltas: deltas), source: source, dtype: dtype, device: device)
+  }
+
+  /// The same place with a registry of its own: what is built here is held by whoever builds it alone. Adapters still reach it.
+  public var apart: Scope {
+    Scope(path: path, registry: Registry(deltas: registry.deltas), source: source, dtype: dtype, device: device)
   }
 
   private init(path: String, registry: Registry, source: any WeightSource, dtype: DType?, device: Device) {
@@ -42,35 +49,23 @@ public struct Scope {
       throw ModelError.wrongShape(name: request.name, location: source.location, expected: shape, found: tensor.shape)
     }
     let placed = tensor.to(device: device, dtype: dtype)
+    registry.record(request, .dense(placed))
+    return placed
+  }
+
+  /// A linear's weight of that name, [out, in], in whatever kind the source has it; dense ones in the model's type.
+  ///
+  /// - Throws: as `tensor`.
+  public func weight(_ name: String, _ shape: [Int], initial: Initial) throws -> Weight {
+    let request = WeightRequest(name: fullName(name), shape: shape, initial: initial)
+    let weight = try source.weight(request)
+    guard weight.shape == shape else {
+      throw ModelError.wrongShape(name: request.name, location: source.location, expected: shape, found: weight.shape)
+    }
+    let placed = weight.placed(on: device, dtype: dtype)
     registry.record(request, placed)
     return placed
   }
 
   private func fullName(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
-}
-
-/// What a model asked its scope for: the parameters for training, saving and inspecting, the linears for adapters.
-public final class Registry {
-  /// A parameter as the model holds it.
-  public struct Parameter {
-    public let request: WeightRequest
-    public let tensor: Tensor
-    public var name: String { request.name }
-  }
-
-  /// All parameters in the order they were asked for.
-  public private(set) var parameters: [Parameter] = []
-  /// All linears by path.
-  public private(set) var linears: [String: Linear] = [:]
-
-  func record(_ request: WeightRequest, _ tensor: Tensor) {
-    parameters.append(Parameter(request: request, tensor: tensor))
-  }
-
-  func record(_ linear: Linear) {
-    linears[linear.path] = linear
-  }
-
-  /// Number of values in all parameters.
-  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.request.shape.reduce(1, *) } }
 }

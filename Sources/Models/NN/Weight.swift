@@ -1,6 +1,6 @@
 import LoRWeBTorch
 
-/// What a linear holds: the one place that knows how to multiply by it.
+/// What a linear holds: the one place that knows how to multiply by it. Quantised kinds are further cases.
 public enum Weight {
   /// [out, in] in a floating type.
   case dense(Tensor)
@@ -9,6 +9,34 @@ public enum Weight {
   public var dtype: DType {
     switch self {
     case .dense(let tensor): tensor.dtype
+    }
+  }
+
+  /// [out, in]
+  public var shape: [Int] {
+    switch self {
+    case .dense(let tensor): tensor.shape
+    }
+  }
+
+  /// The numbers it stands for, [out, in]; what is learned, saved and compared.
+  public var tensor: Tensor {
+    switch self {
+    case .dense(let tensor): tensor
+    }
+  }
+
+  /// Bytes it takes in memory.
+  public var byteCount: Int {
+    switch self {
+    case .dense(let tensor): tensor.byteCount
+    }
+  }
+
+  /// The same on another device, dense numbers in another type.
+  func placed(on device: Device, dtype: DType?) -> Weight {
+    switch self {
+    case .dense(let tensor): .dense(tensor.to(device: device, dtype: dtype))
     }
   }
 

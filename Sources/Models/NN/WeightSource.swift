@@ -40,6 +40,13 @@ public protocol WeightSource {
   ///
   /// - Throws: what reading it throws; a name it doesn't hold or another shape is an error too.
   func tensor(_ request: WeightRequest) throws -> Tensor
+  /// The same for a linear's weight, which a source may have in a kind of its own, such as quantised.
+  func weight(_ request: WeightRequest) throws -> Weight
+}
+
+extension WeightSource {
+  /// Dense, as most sources have it.
+  public func weight(_ request: WeightRequest) throws -> Weight { .dense(try tensor(request)) }
 }
 
 /// Parameters from scratch: each drawn from a stream of its own (seed and name), so building in another order or on another

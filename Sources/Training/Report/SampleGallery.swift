@@ -56,8 +56,8 @@ public struct SampleGallery {
     let context = inputs.context.to(dtype)
     let grid = LatentGrid(channels: context.size(1), height: context.size(2), width: context.size(3))
     let mix = basis.map { Mix(basis: $0, query: inputs.query) }
-    try mix?.attach(to: transformer.registry, as: .residual)
-    defer { mix?.detach(from: transformer.registry) }
+    let attachment = try mix.map { try $0.attach(to: transformer.registry.deltas, $0.fit(transformer.registry)) }
+    defer { attachment?.takeOff() }
     let schedule = try FlowSchedule(
       steps: folder.usage.sampling.steps, tokens: grid.tokens, config: folder.config(.scheduler, "scheduler_config.json"))
     var denoiser = Denoiser(

@@ -143,7 +143,7 @@ public struct TrainingCheck {
 
   /// The mean error on the batches in each quarter of the noise levels, with the same noise each time.
   private func errorsByBand(_ basis: LoRABasis, _ batches: [TrainingBatch]) throws -> [Double] {
-    let step = TrainingStep(config, transformer: transformer, basis: basis)
+    let step = try TrainingStep(config, transformer: transformer, basis: basis)
     return try withTorchErrors {
       let generator = try Generator(seed: config.seed)
       return try (0..<Self.bands).map { band in

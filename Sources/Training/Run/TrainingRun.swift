@@ -72,7 +72,7 @@ public final class TrainingRun {
     config: TrainingConfig, transformer: FluxTransformer, basis: LoRABasis, data: TrainingData, folder: RunFolder
   ) throws {
     (self.config, self.data, self.folder) = (config, data, folder)
-    computation = TrainingStep(config, transformer: transformer, basis: basis)
+    computation = try TrainingStep(config, transformer: transformer, basis: basis)
     generator = try Generator(seed: config.seed)
     (optimiser, average) = try withTorchErrors {
       let trained = TrainedTensor.of(basis, config.learn)

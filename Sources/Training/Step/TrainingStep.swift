@@ -25,35 +25,44 @@ public struct TrainingStep {
   public var arithmetic: TrainingConfig.Arithmetic
   /// Whether blocks are computed twice to keep less in memory.
   public var recomputes: Bool
+  /// That the basis fits the transformer, looked at once.
+  private let fit: Fit
 
+  /// - Throws: `AdapterError.doesNotFitBase`.
   public init(
     transformer: FluxTransformer, basis: LoRABasis, loss: FlowLoss = FlowLoss(), guidance: Double = 1,
     arithmetic: TrainingConfig.Arithmetic = .float32, recomputes: Bool = false
-  ) {
+  ) throws {
+    fit = try Fit(of: basis.adapted, to: transformer.registry, from: basis.location)
     (self.transformer, self.basis, self.loss) = (transformer, basis, loss)
     (self.guidance, self.arithmetic, self.recomputes) = (guidance, arithmetic, recomputes)
   }
 
   /// A run's computation as its settings say.
-  init(_ config: TrainingConfig, transformer: FluxTransformer, basis: LoRABasis) {
-    self.init(
+  init(_ config: TrainingConfig, transformer: FluxTransformer, basis: LoRABasis) throws {
+    try self.init(
       transformer: transformer, basis: basis, loss: config.loss, guidance: config.guidance, arithmetic: config.arithmetic,
       recomputes: config.recompute)
   }
 
   /// Adds the gradients of `share` times the loss to `grad` of the basis's tensors that require them.
   ///
-  /// - Parameter share: one over the number of batches accumulated.
+  /// - Parameters:
+  ///   - share: one over the number of batches accumulated.
+  ///   - matrices: `laidOut`, made once for the batches of a step; nil lays them out for this batch.
   /// - Throws: `TrainingError.badBatch`; `AdapterError` if the basis doesn't fit the transformer; `TorchError`.
-  public func accumulate(_ batch: TrainingBatch, _ draw: NoiseDraw, share: Double = 1) throws -> Outcome {
+  public func accumulate(
+    _ batch: TrainingBatch, _ draw: NoiseDraw, share: Double = 1, on matrices: BasisMatrices? = nil
+  ) throws -> Outcome {
     try withTorchErrors {
       try batch.check()
       let coefficients = Router(basis).coefficients(query: batch.query)
       let recomputation = recomputes ? Recomputation() : nil
       let spread = loss.entropy == 0 ? 0 : rewardSpread(coefficients, share)
-      let mix = Mix(basis: basis, coefficients: recomputation?.cut(coefficients) ?? coefficients)
-      try attach(mix)
-      defer { mix.detach(from: transformer.registry) }
+      let mix = Mix(
+        basis: basis, coefficients: recomputation?.cut(coefficients) ?? coefficients, laidOut: matrices ?? laidOut())
+      let attachment = try mix.attach(to: transformer.registry.deltas, fit)
+      defer { attachment.takeOff() }
       let prediction = transformer.velocity(batch, draw, guidance: guidance, run: recomputation?.run ?? runPlainly)
       let (loss, errors) = self.loss(prediction, batch, draw)
       let scaled = share == 1 ? loss : loss * share
@@ -71,16 +80,17 @@ public struct TrainingStep {
     try withTorchErrors {
       try noGrad {
         try batch.check()
-        let mix = Mix(basis: basis, query: batch.query)
-        try attach(mix)
-        defer { mix.detach(from: transformer.registry) }
+        let mix = Mix(basis: basis, query: batch.query, laidOut: laidOut())
+        let attachment = try mix.attach(to: transformer.registry.deltas, fit)
+        defer { attachment.takeOff() }
         return loss(transformer.velocity(batch, draw, guidance: guidance), batch, draw).errors
       }
     }
   }
 
-  private func attach(_ mix: Mix) throws {
-    try mix.attach(to: transformer.registry, as: .residual, in: arithmetic == .base ? transformer.dtype : .float32)
+  /// A and B laid out for the next step's batches; anew after every change of them.
+  public func laidOut() -> BasisMatrices {
+    BasisMatrices(basis, in: arithmetic == .base ? transformer.dtype : .float32)
   }
 
   /// Adds the gradients of the loss's entropy term; gives what it takes off the loss.

@@ -1,0 +1,136 @@
+import LoRWeBModels
+import LoRWeBTorch
+
+/// Something that changes linears of a model by low-rank matrices: a mix of a basis, or an ordinary LoRA.
+///
+/// Its verbs: `fit` is checked once for a model, `attach` adds it at run time and leaves weights as they are, `fuse` adds it to the
+/// weights; what both give back takes it off again.
+public protocol Adapter {
+  /// What it changes, sorted by path.
+  var layers: [AdaptedLinear] { get }
+  /// For messages, such as a file's name.
+  var location: String { get }
+  /// What to add to the outputs of linears, by path, computed in the type of the adapter's matrices.
+  func deltas() -> [String: any LinearDelta]
+  /// ΔW [out, in] of the linear at a path, in fp32; nil if it isn't changed.
+  func weightDelta(_ path: String) -> Tensor?
+  /// Refuses to be fused if it isn't one and the same for all samples.
+  ///
+  /// - Throws: `AdapterError.needsOneSample`.
+  func checkFusible() throws
+}
+
+/// That layers are in a base in the sizes an adapter was made for: found out once, asked for by every attaching and fusing.
+public struct Fit: Sendable {
+  let layers: [AdaptedLinear]
+
+  /// - Parameters:
+  ///   - base: the base's name, for messages.
+  ///   - location: the adapter's.
+  ///   - found: the shape [out, in] of the base's weight at a path, nil if there is none.
+  /// - Throws: `AdapterError.doesNotFitBase`.
+  public init(
+    of layers: [AdaptedLinear], to base: String, from location: String, _ found: (String) -> [Int]?
+  ) throws {
+    func refuse(_ problem: String) -> AdapterError { .doesNotFitBase(location: location, base: base, problem: problem) }
+    let unknown = layers.filter { found($0.path) == nil }
+    if unknown.count == layers.count {
+      throw refuse("none of its \(layers.count) layers is there, for example \(unknown.first?.path ?? "")")
+    }
+    if let first = unknown.first {
+      throw refuse("\(unknown.count) of its \(layers.count) layers are not there, for example \(first.path)")
+    }
+    for layer in layers {
+      let shape = found(layer.path) ?? []
+      if shape != [layer.outputs, layer.inputs] {
+        throw refuse("\(layer.path) has weights of shape \(shape), the basis was made for \([layer.outputs, layer.inputs])")
+      }
+    }
+    self.layers = layers
+  }
+
+  private init(checked layers: [AdaptedLinear]) {
+    self.layers = layers
+  }
+
+  /// The same for a source's weights; a source that makes whatever is asked for fits.
+  ///
+  /// - Throws: `AdapterError.doesNotFitBase`.
+  public init(of layers: [AdaptedLinear], to source: any WeightSource, from location: String) throws {
+    guard source.names != nil else {
+      self = Fit(checked: layers)
+      return
+    }
+    try self.init(of: layers, to: source.location, from: location) { source.shape(of: "\($0).weight") }
+  }
+
+  /// The same for a model in memory.
+  ///
+  /// - Throws: `AdapterError.doesNotFitBase`.
+  public init(of layers: [AdaptedLinear], to registry: Registry, from location: String) throws {
+    try self.init(of: layers, to: "memory", from: location) { path in
+      registry.linears[path].map { [$0.outputs, $0.inputs] }
+    }
+  }
+
+  /// - Throws: `AdapterError.doesNotFitBase` for an adapter of other layers than those looked at.
+  fileprivate func check(_ adapter: some Adapter) throws {
+    guard adapter.layers == layers else {
+      throw AdapterError.doesNotFitBase(
+        location: adapter.location, base: "memory", problem: "its layers are others than those that were checked")
+    }
+  }
+}
+
+extension Adapter {
+  /// Whether a model in memory has what is changed.
+  ///
+  /// - Throws: `AdapterError.doesNotFitBase`.
+  public func fit(_ registry: Registry) throws -> Fit { try Fit(of: layers, to: registry, from: location) }
+
+  /// Adds the adapter at run time: to every linear that looks in the table, whenever it was built. Several add up.
+  ///
+  /// - Parameter fit: of these layers.
+  /// - Throws: `AdapterError.doesNotFitBase` for the fit of other layers; nothing is changed then.
+  public func attach(to table: DeltaTable, _ fit: Fit) throws -> DeltaTable.Attachment {
+    try fit.check(self)
+    return table.attach(deltas())
+  }
+
+  /// Adds the adapter to the weights of models in memory, each linear's read anew from the source they were built from.
+  ///
+  /// - Returns: what takes it off again by reading the weights once more, bit for bit as they were.
+  /// - Throws: `AdapterError.doesNotFitBase` for the fit of other layers, `.needsOneSample`; what reading throws, the weights as
+  ///   they were then if they can be read.
+  public func fuse(into registries: [Registry], readFrom source: any WeightSource, _ fit: Fit) throws -> Fusion {
+    try fit.check(self)
+    try checkFusible()
+    let fusion = Fusion(registries, paths: layers.map(\.path), source: source)
+    do {
+      let fused = FusedSource(checked: source, adding: self)
+      for registry in registries { try registry.reread(fusion.paths, from: fused) }
+      return fusion
+    } catch {
+      try? fusion.takeOff()
+      throw error
+    }
+  }
+}
+
+/// An adapter fused into weights in memory.
+public struct Fusion {
+  private let registries: [Registry]
+  fileprivate let paths: [String]
+  private let source: any WeightSource
+
+  fileprivate init(_ registries: [Registry], paths: [String], source: any WeightSource) {
+    (self.registries, self.paths, self.source) = (registries, paths, source)
+  }
+
+  /// Reads the weights again, never subtracts: they are bit for bit what they were.
+  ///
+  /// - Throws: what reading throws.
+  public func takeOff() throws {
+    try withTorchErrors { for registry in registries { try registry.reread(paths, from: source) } }
+  }
+}

@@ -1,0 +1,72 @@
+/// Where one of a model's tensors lies in a source that names, joins or orders rows otherwise.
+///
+/// Data, not code: a layout is a list of rules. `*` in a name stands for one number or word between dots, `**` at its end for all
+/// that follows; the same in all names of a rule.
+///
+/// ```swift
+/// RenamingRule("blocks.*.to_k.weight", [Rows("layers.*.qkv.weight", 1..<2, of: 3)])        // the middle third
+/// RenamingRule("out.weight", [Rows("final.weight", 1..<2, of: 2), Rows("final.weight", 0..<1, of: 2)])   // swapped halves
+/// ```
+public struct RenamingRule: Sendable, Equatable {
+  /// Rows of one of the source's tensors: those from `part.lowerBound` to `part.upperBound` when its rows are dealt into `count`
+  /// equal parts.
+  public struct Rows: Sendable, Equatable {
+    public let name: String
+    public let part: Range<Int>
+    public let count: Int
+
+    /// - Parameter part: within 0 ..< count.
+    public init(_ name: String, _ part: Range<Int> = 0..<1, of count: Int = 1) {
+      (self.name, self.part, self.count) = (name, part, count)
+    }
+
+    /// Of a tensor with that many rows; nil if they can't be dealt so.
+    func rows(of total: Int) -> Range<Int>? {
+      guard count > 0, total.isMultiple(of: count), part.lowerBound >= 0, part.upperBound <= count else { return nil }
+      let share = total / count
+      return part.lowerBound * share..<part.upperBound * share
+    }
+  }
+
+  /// The model's name.
+  public let name: String
+  /// What its rows are, from the first to the last.
+  public let pieces: [Rows]
+
+  public init(_ name: String, _ pieces: [Rows]) {
+    (self.name, self.pieces) = (name, pieces)
+  }
+
+  /// A tensor under another name.
+  public init(_ name: String, from other: String) {
+    self.init(name, [Rows(other)])
+  }
+
+  /// The rule for one of the source's names that its first piece matches: stars replaced. nil if it doesn't match.
+  func concrete(for found: String) -> RenamingRule? {
+    guard let first = pieces.first, let words = Self.words(of: found, matching: first.name) else { return nil }
+    return RenamingRule(
+      Self.filled(name, with: words), pieces.map { Rows(Self.filled($0.name, with: words), $0.part, of: $0.count) })
+  }
+
+  /// What stands for the stars; nil if the name doesn't match.
+  private static func words(of name: String, matching pattern: String) -> [Substring]? {
+    var (parts, wanted) = (name.split(separator: "."), pattern.split(separator: "."))
+    if wanted.last == "**", parts.count >= wanted.count {
+      let rest = parts[wanted.count - 1].startIndex
+      parts = parts.prefix(wanted.count - 1) + [name[rest...]]
+      wanted[wanted.count - 1] = "*"
+    }
+    guard parts.count == wanted.count else { return nil }
+    var words: [Substring] = []
+    for (part, want) in zip(parts, wanted) {
+      if want == "*" { words.append(part) } else if part != want { return nil }
+    }
+    return words
+  }
+
+  private static func filled(_ pattern: String, with words: [Substring]) -> String {
+    var left = words[...]
+    return pattern.split(separator: ".").map { $0 == "*" || $0 == "**" ? left.popFirst() ?? $0 : $0 }.joined(separator: ".")
+  }
+}
