@@ -229,7 +229,8 @@ struct MixTests {
         let mix = Mix(basis: try Tiny.basis(), query: try Tiny.query())
         let whole = try Tiny.transformer()
         let streamed = try FluxTransformer(
-          Scope(Tiny.weights, dtype: .float32, device: .cpu, deltas: whole.registry.deltas), config: Tiny.config, build: .streamed)
+          Scope(Tiny.weights, dtype: .float32, device: .cpu, deltas: whole.registry.deltas), config: Tiny.config,
+          build: .streamed)
         let blocks = streamed.registry.parameters.filter { FluxTransformer.adapts($0.name) }
         #expect(blocks.isEmpty && streamed.registry.byteCount < whole.registry.byteCount / 3)
         let attachment = try attach(mix, to: whole)

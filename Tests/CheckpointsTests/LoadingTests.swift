@@ -87,7 +87,9 @@ struct LoadingTests {
   func renamedTwice() throws {
     try write("model.safetensors", ["a": [1], "b": [1]])
     let source = try CheckpointSource(folder.url)
-    #expect(checkpointError { _ = try RenamedSource(source, rules: [RenamingRule("c", from: "*")]) } == .duplicateName(file: source.location, name: "c"))
+    #expect(
+      checkpointError { _ = try RenamedSource(source, rules: [RenamingRule("c", from: "*")]) }
+        == .duplicateName(file: source.location, name: "c"))
   }
 
   @Test("Sources wrap sources: each tensor is changed as it passes by, the file's own stays")
