@@ -31,7 +31,8 @@ struct PictureOptions: ParsableArguments {
       let parts = try set.split(by: HoldoutManifest(contentsOf: URL(filePath: holdout)))
       (set, heldOut) = (parts.training, parts.heldOut)
     }
-    return try PictureData(
-      set, heldOut: heldOut, config: config, encoders: encoders, cache: FeatureCache(cache.map { URL(filePath: $0) } ?? place))
+    let cache = try FeatureCache(cache.map { URL(filePath: $0) } ?? place)
+    for file in cache.passedOver { console.warn("\(file)") }
+    return try PictureData(set, heldOut: heldOut, config: config, encoders: encoders, cache: cache)
   }
 }

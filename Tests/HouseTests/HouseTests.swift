@@ -63,6 +63,25 @@ struct HouseTests {
     }
   }
 
+  @Test("Only dictionaries of keys that code makes unique may end the process at a key's second coming")
+  func keysOnce() throws {
+    let allowed = [
+      "Sources/AnalogyData/Procedural/QuadrupleMaker.swift": 1,  // cases of an enum
+      "Sources/Training/Pretraining/InstructedModel.swift": 1,  // members of a set
+      // Paths of a model's own parameters, which its registry holds once:
+      "Sources/Training/Pretraining/Pretraining.swift": 1,
+      "Sources/Training/Run/RunState.swift": 1,
+      "Sources/Training/Step/MovingAverage.swift": 1,
+    ]
+    for path in try codeFiles(under: ["Sources"]) where path.hasSuffix(".swift") {
+      let text = try SourceTree.text(path)
+      #expect(TextRules.trappingDictionaries(path: path, text: text, allowed: allowed[path] ?? 0) == [])
+    }
+    for path in allowed.keys {
+      #expect(FileManager.default.fileExists(atPath: SourceTree.root.appending(path: path).path), "\(path) is gone")
+    }
+  }
+
   @Test("No file names a path of someone's machine or a package registry")
   func noMachinePaths() throws {
     let extensions: Set<String> = ["swift", "c", "cpp", "h", "py", "sh", "md", "json", "txt", "yaml", "yml", "modulemap", ""]

@@ -60,6 +60,15 @@ struct RuleTests {
     )
   }
 
+  @Test("A dictionary that ends the process at a key's second coming is found, and so is a permit nobody uses")
+  func dictionaries() {
+    let text = "let a = Dictionary(uniqueKeysWithValues: b)\n// uniqueKeysWithValues\n"
+    #expect(TextRules.trappingDictionaries(path: "x", text: text).count == 1)
+    #expect(TextRules.trappingDictionaries(path: "x", text: text, allowed: 1) == [])
+    #expect(TextRules.trappingDictionaries(path: "x", text: text, allowed: 2).count == 1)
+    #expect(TextRules.trappingDictionaries(path: "x", text: "Dictionary(a) { first, _ in first }") == [])
+  }
+
   @Test("Machine paths and registry hosts are found, relative paths are not")
   func paths() {
     let folder = "/" + "work/"

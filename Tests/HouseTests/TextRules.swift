@@ -25,6 +25,12 @@ enum TextRules {
     }
   }
 
+  /// Dictionaries that end the process where a key comes twice. `allowed` counts those of keys that code makes, not files or users.
+  static func trappingDictionaries(path: String, text: String, allowed: Int = 0) -> [String] {
+    let count = text.split(separator: "\n").count { codeOnly(String($0)).contains("uniqueKeysWithValues") }
+    return count == allowed ? [] : ["\(path): \(count) uses of uniqueKeysWithValues, \(allowed) of them allowed"]
+  }
+
   /// A line without its string literals and without its comment.
   static func codeOnly(_ line: String) -> String {
     line.replacing(/"(?:\\.|[^"\\])*"/, with: "").replacing(/\/\/.*/, with: "")

@@ -5,12 +5,17 @@ import LoRWeBTorch
 /// What encoders gave, on disk, so that they needn't be in memory while training: groups of tensors under keys of their content.
 ///
 /// The folder holds safetensors files of many features each, written whole or not at all; a file's name is the digest of its keys.
-/// What was stored and not yet flushed is lost when the process dies, everything else is found again on opening.
+/// What was stored and not yet flushed is lost when the process dies, everything else is found again on opening. Several processes
+/// may use one folder at once: what two of them encoded stands in two files and is read from the first.
 public final class FeatureCache {
   /// Where the files are.
   public let folder: URL
   /// A file is written when so many bytes are waiting.
   public let fileBytes: Int
+
+  /// Files of the folder that give nothing, each a `badCacheEntry`: damaged ones and those that aren't the cache's. They are left
+  /// as they are, and what they may have held is encoded again.
+  public private(set) var passedOver: [AnalogySetError] = []
 
   private var files: [String: (file: SafetensorsFile, names: [String])] = [:]
   private let freeBytes: (URL) -> Int?
@@ -18,45 +23,62 @@ public final class FeatureCache {
   private var waitingBytes = 0
   private static let keyLength = 64
 
-  /// Opens the cache in a folder, which is made if there is none.
+  /// How long after its last byte an unfinished file is taken for a killed process's.
+  private static let abandonedAfter: TimeInterval = 3600
+
+  /// Opens the cache in a folder, which is made if there is none. Files that can't be used are passed over.
   ///
   /// - Parameter freeBytes: tells how much the disk of a folder still takes.
-  /// - Throws: `AnalogySetError.badCacheEntry` for a file that is damaged or not the cache's; `.notAFolder`.
+  /// - Throws: `AnalogySetError.notAFolder`.
   public init(_ folder: URL, fileBytes: Int = 256 << 20, freeBytes: @escaping (URL) -> Int? = DiskSpace.free(in:)) throws {
     (self.folder, self.fileBytes, self.freeBytes) = (folder, fileBytes, freeBytes)
     let path = folder.path(percentEncoded: false)
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      for name in try FileManager.default.contentsOfDirectory(atPath: path).sorted() { try open(name) }
-    } catch let error as AnalogySetError {
-      throw error
+      for name in try FileManager.default.contentsOfDirectory(atPath: path).sorted() { open(name) }
     } catch {
       throw AnalogySetError.notAFolder(path)
     }
   }
 
-  private func open(_ name: String) throws {
-    let url = folder.appending(path: name)
-    if name.hasPrefix("."), name.hasSuffix(".tmp") {  // what a killed process was writing
-      try FileManager.default.removeItem(at: url)
-    }
+  private func open(_ name: String) {
+    let url = folder.appending(path: name, directoryHint: .notDirectory)
+    if name.hasPrefix("."), name.hasSuffix(".tmp") { return removeAbandoned(url) }
     guard !name.hasPrefix("."), name.hasSuffix(".safetensors") else { return }
     do {
       try add(SafetensorsFile(url))
-    } catch let error as CheckpointError {
-      throw AnalogySetError.badCacheEntry(file: url.path(percentEncoded: false), reason: "\(error)")
+    } catch CheckpointError.fileNotFound {
+      return  // another process took it away since the folder was listed
+    } catch let error as AnalogySetError {
+      passedOver.append(error)
+    } catch {
+      passedOver.append(.badCacheEntry(file: url.path(percentEncoded: false), reason: "\(error)"))
     }
   }
 
+  /// Removes what a killed process was writing, told from what another one is writing now by its age.
+  private func removeAbandoned(_ url: URL) {
+    guard UUID(uuidString: String(url.lastPathComponent.dropFirst().dropLast(4))) != nil,
+      let values = try? url.resourceValues(forKeys: [.contentModificationDateKey, .isRegularFileKey]),
+      values.isRegularFile == true, let written = values.contentModificationDate,
+      written.timeIntervalSinceNow < -Self.abandonedAfter
+    else { return }
+    try? FileManager.default.removeItem(at: url)
+  }
+
+  /// Takes in a file's features but those that an earlier file has.
+  /// - Throws: `AnalogySetError.badCacheEntry` for a file of which a tensor isn't named as the cache names them.
   private func add(_ file: SafetensorsFile) throws {
+    var found: [String: [String]] = [:]
     for name in file.names {
-      let key = String(name.prefix(Self.keyLength))
-      guard name.utf8.count > Self.keyLength + 1, name.dropFirst(Self.keyLength).first == "." else {
+      let parts = name.split(separator: ".", maxSplits: 1)
+      guard parts.count == 2, parts[0].utf8.count == Self.keyLength, parts[0].allSatisfy(\.isHexDigit) else {
         throw AnalogySetError.badCacheEntry(
-          file: file.url.path(percentEncoded: false), reason: "the tensor \(name) isn't named by a key of 64 digits")
+          file: file.url.path(percentEncoded: false), reason: "The tensor \(name) isn't named by a key of 64 digits.")
       }
-      files[key, default: (file, [])].names.append(String(name.dropFirst(Self.keyLength + 1)))
+      found[String(parts[0]), default: []].append(String(parts[1]))
     }
+    for (key, names) in found where files[key] == nil { files[key] = (file, names) }
   }
 
   /// How many features there are.
@@ -71,7 +93,7 @@ public final class FeatureCache {
   public func tensors(_ key: FeatureKey, what: String) throws -> [String: Tensor] {
     if let tensors = waiting[key.hex] { return tensors }
     guard let (file, names) = files[key.hex] else { throw AnalogySetError.notCached(what: what) }
-    return try Dictionary(uniqueKeysWithValues: names.map { ($0, try file.tensor("\(key.hex).\($0)")) })
+    return try names.reduce(into: [:]) { $0[$1] = try file.tensor("\(key.hex).\($1)") }
   }
 
   /// Keeps tensors under a key; they are on disk after `flush`, or when enough are waiting. A key that is there already is left.

@@ -32,7 +32,7 @@ public enum AnalogySetError: Error, Equatable, Sendable {
   case noRoom(folder: String, needed: Int, free: Int)
   /// The cache has nothing under a key.
   case notCached(what: String)
-  /// A cache file that doesn't hold what its name says.
+  /// A file in a cache's folder that is damaged or not the cache's.
   case badCacheEntry(file: String, reason: String)
   /// What should be encoded and can't be.
   case notEncodable(item: String, reason: String)
@@ -76,7 +76,7 @@ extension AnalogySetError: CustomStringConvertible, LocalizedError {
     case .notCached(let what):
       "The cache has no \(what); fill the cache again with the same set, rule and encoders."
     case .badCacheEntry(let file, let reason):
-      "\(file) is not usable as a part of the cache (\(reason)); delete it and fill the cache again."
+      "\(file) is passed over as a part of the cache, and what it held is encoded again: \(reason)"
     case .notEncodable(let item, let reason):
       "\(item) can't be encoded: \(reason)"
     }

@@ -54,7 +54,7 @@ public struct SafetensorsHeader: Sendable {
     try Self.check(entries, cover: dataCount, file: file)
     self.entries = entries
     self.metadata = metadata
-    places = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
+    places = entries.enumerated().reduce(into: [:]) { $0[$1.element.name] = $1.offset }
   }
 
   /// Checks that the tensors lie one after the other, from the data's first byte to its last.

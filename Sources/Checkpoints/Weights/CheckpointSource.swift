@@ -27,7 +27,7 @@ public final class CheckpointSource: WeightSource {
       (files, tensorNames, places) = try Self.open(index: weights)
     } else {
       let file = try SafetensorsFile(weights)
-      (files, tensorNames, places) = ([file], file.names, Dictionary(uniqueKeysWithValues: file.names.map { ($0, 0) }))
+      (files, tensorNames, places) = ([file], file.names, file.names.reduce(into: [:]) { $0[$1] = 0 })
     }
   }
 

@@ -90,13 +90,54 @@ struct FeatureCacheTests {
   func resuming() throws {
     let study = try Study()
     #expect(throws: Broken.self) { try study.fill(study.features(fileBytes: 1), failingAt: 7) }
-    let leftover = study.folder.url.appending(path: "cache/.0000.tmp")
-    try Data([1, 2, 3]).write(to: leftover)
     let features = try study.features(fileBytes: 1)
-    #expect(features.cache.count == 3 && !FileManager.default.fileExists(atPath: leftover.path(percentEncoded: false)))
+    #expect(features.cache.count == 3)
     study.encoded = 0
     try study.fill(features)
     #expect(study.encoded == 2 * 3 && features.cache.count == 6)
+  }
+
+  @Test("What a killed process was writing is removed; what another one writes now, and files of other names, stay")
+  func unfinished() throws {
+    let study = try Study()
+    let cache = study.folder.url.appending(path: "cache")
+    func unfinished(_ name: String, secondsAgo: TimeInterval) throws -> String {
+      try study.folder.write("cache/\(name)", "half")
+      let path = cache.appending(path: name).path(percentEncoded: false)
+      try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -secondsAgo)], ofItemAtPath: path)
+      return path
+    }
+    let abandoned = try unfinished(".\(UUID().uuidString).tmp", secondsAgo: 7200)
+    let kept = [
+      try unfinished(".\(UUID().uuidString).tmp", secondsAgo: 0), try unfinished(".mine.tmp", secondsAgo: 7200),
+      try unfinished("notes.txt", secondsAgo: 7200),
+    ]
+    #expect(try study.features().cache.passedOver == [])
+    #expect(!FileManager.default.fileExists(atPath: abandoned))
+    for path in kept { #expect(FileManager.default.fileExists(atPath: path), "\(path)") }
+  }
+
+  @Test("What two runs with one cache both encoded stands in two files and is read")
+  func sharedByTwoRuns() throws {
+    let study = try Study()
+    // Both open the empty cache, and each writes what it encodes: the second more than the first, so to a file of another name.
+    let (one, other) = (try study.features(), try study.features())
+    _ = try one.fillLatents(of: Array(study.quadruples.prefix(4))) { study.latents }
+    _ = try other.fillLatents(of: study.quadruples) { study.latents }
+    let files = try FileManager.default.contentsOfDirectory(atPath: one.cache.folder.path(percentEncoded: false))
+    #expect(files.count == 2)
+    let next = try study.features()
+    #expect(next.cache.count == 6 && next.cache.passedOver == [])
+    study.encoded = 0
+    try study.fill(next)
+    #expect(study.encoded == 0)
+    try withTorchErrors {
+      for quadruple in study.quadruples {
+        let (found, expected) = (try next.latents(of: quadruple), try other.latents(of: quadruple))
+        #expect(found.target.mean.distance(to: expected.target.mean) == 0)
+        #expect(found.control.logVariance.distance(to: expected.control.logVariance) == 0)
+      }
+    }
   }
 
   @Test("Another encoder, rule or picture is another key")
@@ -168,21 +209,28 @@ struct FeatureCacheTests {
     #expect(throws: AnalogySetError.self) { try reopened.text("day") }
   }
 
-  @Test("A damaged or foreign file in the cache is named")
+  @Test("A damaged or foreign file in the cache is named and passed over, and what it held is encoded again")
   func damaged() throws {
     let study = try Study(pairs: 2)
     try study.fill(study.features())
     let cache = study.folder.url.appending(path: "cache")
     let name = try #require(FileManager.default.contentsOfDirectory(atPath: cache.path(percentEncoded: false)).first)
     let file = cache.appending(path: name)
-    let data = try Data(contentsOf: file)
-    try data.prefix(data.count - 8).write(to: file)
-    #expect { try study.features() } throws: { "\($0)".contains(name) && "\($0)".contains("delete it") }
-    try FileManager.default.removeItem(at: file)
+    let whole = try Data(contentsOf: file)
     var writer = SafetensorsWriter()
     writer.add("weight", Tensor.zeros([1]))
     try writer.write(to: cache.appending(path: "model.safetensors"))
-    #expect { try study.features() } throws: { "\($0)".contains("model.safetensors") }
+    try study.folder.write("cache/folder.safetensors/x", "a folder")
+    for damaged in [whole.prefix(whole.count - 8), whole.prefix(100), Data(), Data("no tensors".utf8)] {
+      try damaged.write(to: file)
+      let features = try study.features()
+      #expect(features.cache.count == 0 && features.cache.passedOver.count == 3)
+      for (passedOver, name) in zip(features.cache.passedOver, [name, "folder.safetensors", "model.safetensors"].sorted()) {
+        #expect("\(passedOver)".contains(name) && "\(passedOver)".contains("passed over"))
+      }
+      try study.fill(features)
+      #expect(try Data(contentsOf: file) == whole, "written anew, under the name of its keys")
+    }
   }
 
   @Test("An encoder is told by its files' content and its settings, not by where it lies")
