@@ -31,20 +31,13 @@ public struct ModelMaker: Sendable {
     guard !FileManager.default.fileExists(atPath: path) else { throw ModelFolderError.alreadyThere(path) }
     let parent = url.standardizedFileURL.deletingLastPathComponent()
     let needed = try byteCount()
-    let attributes = try? FileManager.default.attributesOfFileSystem(forPath: parent.path(percentEncoded: false))
-    guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue else {
+    guard FileManager.default.fileExists(atPath: parent.path(percentEncoded: false)) else {
       throw ModelFolderError.badFile(path, "the folder to make it in is not there")
     }
-    guard needed + (64 << 20) < free else { throw ModelFolderError.diskTooSmall(path, needed: needed, free: free) }
-    let temporary = parent.appending(path: ".\(url.lastPathComponent).\(UUID().uuidString).tmp", directoryHint: .isDirectory)
-    do {
-      try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
-      try writeParts(to: temporary, total: needed, progress)
-      try FileManager.default.moveItem(at: temporary, to: url)
-    } catch {
-      try? FileManager.default.removeItem(at: temporary)
-      throw error
+    if let free = DiskSpace.free(in: parent), free <= needed + (64 << 20) {
+      throw ModelFolderError.diskTooSmall(path, needed: needed, free: free)
     }
+    try AtomicFolder.write(to: url) { try writeParts(to: $0, total: needed, progress) }
   }
 
   private func writeParts(to folder: URL, total: Int, _ progress: (String, Double) -> Void) throws {

@@ -1,0 +1,12 @@
+import Foundation
+
+extension Encodable {
+  /// JSON for people and programs: a key a line, keys sorted, slashes as they are.
+  ///
+  /// - Throws: `EncodingError` for values that JSON can't hold.
+  public func readableJSON() throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(self)
+  }
+}
