@@ -10,44 +10,8 @@ public func readConfig<Config: Decodable>(_ type: Config.Type = Config.self, fro
   do {
     return try JSONDecoder().decode(type, from: json)
   } catch let error as DecodingError {
-    throw ModelError.badConfig("\(name): \(error.reason).")
+    throw ModelError.badConfig("\(name): \(error.explanation).")
   }
-}
-
-extension DecodingError {
-  /// Key and trouble as one clause.
-  fileprivate var reason: String {
-    func path(_ context: Context, _ last: String? = nil) -> String {
-      (context.codingPath.map(\.stringValue) + [last].compactMap(\.self)).joined(separator: ".")
-    }
-    switch self {
-    case .keyNotFound(let key, let context):
-      return "the key \(path(context, key.stringValue)) is missing"
-    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-      let place = context.codingPath.isEmpty ? "the file" : "the key \(path(context))"
-      return "\(place) should hold \(Self.words(for: type))"
-    case .dataCorrupted(let context) where context.codingPath.isEmpty:
-      // Foundation doesn't tell the two apart.
-      return "this is not JSON text, or a number in it is not whole or too large"
-    case .dataCorrupted(let context):
-      return "the key \(path(context)) holds a value that can't be used (\(Self.withoutStop(context.debugDescription)))"
-    @unknown default:
-      return "it can't be read"
-    }
-  }
-
-  private static func words(for type: Any.Type) -> String {
-    switch type {
-    case is Int.Type: "a whole number"
-    case is Double.Type: "a number"
-    case is Bool.Type: "true or false"
-    case is String.Type: "a text"
-    case is [Any].Type: "a list"
-    default: "an object"
-    }
-  }
-
-  private static func withoutStop(_ text: String) -> Substring { text.hasSuffix(".") ? text.dropLast() : text[...] }
 }
 
 extension KeyedDecodingContainer {
