@@ -52,13 +52,15 @@ let package = Package(
       path: "Sources/CPictures"),
     .target(name: "CLoRWeBSentencePiece", dependencies: ["CLoRWeBSystemSentencePiece"], path: "Sources/CSentencePiece"),
 
+    room("Files", []),
+
     // Floor 1
     room("Torch", [.product(name: "ctorch", package: "CTorch")]),
-    room("Pictures", ["CLoRWeBPictures"]),
+    room("Pictures", ["LoRWeBFiles", "CLoRWeBPictures"]),
     // Floor 2
     room("Models", ["LoRWeBTorch", "LoRWeBPictures", "CLoRWeBSentencePiece"]),
     // Floor 3
-    room("Checkpoints", ["LoRWeBTorch", "LoRWeBModels"]),
+    room("Checkpoints", ["LoRWeBFiles", "LoRWeBTorch", "LoRWeBModels"]),
     // Floor 4
     room(
       "Adapters",
@@ -69,7 +71,7 @@ let package = Package(
     .target(
       name: "LoRWeB",
       dependencies: [
-        "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
+        "LoRWeBFiles", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
       ],
       path: "Sources/LoRWeB", resources: [.copy("Embedded/mini"), .copy("Embedded/presets"), .copy("Embedded/tokenizers")],
       swiftSettings: strict),
@@ -99,7 +101,7 @@ let package = Package(
     tests(
       "AnalogyData", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAnalogyData"],
       exclude: ["Fixtures"]),
-    tests("LoRWeB", ["LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
+    tests("LoRWeB", ["LoRWeB", "LoRWeBFiles", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
     tests(
       "Training",
       [

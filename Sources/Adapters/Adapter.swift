@@ -22,7 +22,7 @@ public protocol Adapter {
 
 /// That layers are in a base in the sizes an adapter was made for: found out once, asked for by every attaching and fusing.
 public struct Fit: Sendable {
-  let layers: [AdaptedLinear]
+  public let layers: [AdaptedLinear]
 
   /// - Parameters:
   ///   - base: the base's name, for messages.
@@ -122,6 +122,11 @@ public struct Fusion {
   private let registries: [Registry]
   fileprivate let paths: [String]
   private let source: any WeightSource
+
+  /// Of an adapter that models were loaded with, from a `FusedSource` over this source.
+  public init(of adapter: any Adapter, in registries: [Registry], readFrom source: any WeightSource) {
+    self.init(registries, paths: adapter.layers.map(\.path), source: source)
+  }
 
   fileprivate init(_ registries: [Registry], paths: [String], source: any WeightSource) {
     (self.registries, self.paths, self.source) = (registries, paths, source)

@@ -21,6 +21,7 @@ public struct FusedSource: WeightSource {
     (self.base, self.adapter) = (base, adapter)
   }
 
+  public func releasePages() { base.releasePages() }
   public var location: String { base.location }
   public var names: [String]? { base.names }
   public func shape(of name: String) -> [Int]? { base.shape(of: name) }

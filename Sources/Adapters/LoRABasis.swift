@@ -121,4 +121,18 @@ public struct LoRABasis {
 
   /// What it adapts, sorted by path.
   public let adapted: [AdaptedLinear]
+  private let looked = Looked()
+
+  private final class Looked {
+    var used: [String: (a: [Bool], b: [Bool])]?
+  }
+
+  /// Which A and which B of a layer's N LoRAs are different from zero, by path; looked at once.
+  func used() -> [String: (a: [Bool], b: [Bool])] {
+    if let used = looked.used { return used }
+    func isUsed(_ x: Tensor) -> [Bool] { (x.magnitude().to(.float32).maximum(over: [1, 2]) .> 0).array(of: Bool.self) }
+    let used = layers.mapValues { (isUsed($0.loraA), isUsed($0.loraB)) }
+    looked.used = used
+    return used
+  }
 }

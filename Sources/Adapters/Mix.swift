@@ -36,21 +36,23 @@ public struct Mix {
     return rows.isEmpty ? [] : stacked(rows).mean(over: [0]).array()
   }
 
+  /// The warning for strength 0.
+  public static let silentAtStrengthZero = "The strength is 0, so the basis changes nothing."
+
   /// What a user should hear about before wondering why nothing happened; empty if the mix does something.
   public func warnings() -> [String] {
-    if strength == 0 { return ["The strength is 0, so the basis changes nothing."] }
-    let trained = basis.layers.filter { $0.value.loraB.magnitude().maximum().item() > 0 }
-    if trained.isEmpty { return ["All B matrices of the basis are zero: it is untrained and changes nothing."] }
-    let changesNothing = basis.layers.allSatisfy { path, layer in coefficients[path].map { isSilent(layer, $0) } ?? true }
+    if strength == 0 { return [Self.silentAtStrengthZero] }
+    let used = basis.used()
+    guard used.values.contains(where: { $0.b.contains(true) }) else {
+      return ["All B matrices of the basis are zero: it is untrained and changes nothing."]
+    }
+    let changesNothing = used.allSatisfy { path, layer in
+      guard let c = coefficients[path] else { return true }
+      let isMixed = (c.magnitude().maximum(over: [0]) .> 0).array(of: Bool.self)
+      return zip(isMixed, zip(layer.a, layer.b)).allSatisfy { !($0 && $1.0 && $1.1) }
+    }
     return changesNothing
       ? ["All mixing coefficients are zero where the basis isn't, so it changes nothing for these pictures."] : []
-  }
-
-  /// True if no LoRA of a layer has coefficient, A and B all different from zero.
-  private func isSilent(_ layer: LoRABasis.Layer, _ coefficients: Tensor) -> Bool {
-    func isUsed(_ x: Tensor) -> Tensor { x.magnitude().to(.float32).maximum(over: [1, 2]) .> 0 }  // [N]
-    let isMixed = coefficients.magnitude().maximum(over: [0]) .> 0
-    return !isMixed.logicalAnd(isUsed(layer.loraA)).logicalAnd(isUsed(layer.loraB)).any()
   }
 }
 

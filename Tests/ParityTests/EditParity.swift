@@ -30,41 +30,42 @@ import Testing
     func picture(_ name: String) throws -> Picture { try Picture(samples: self(name)) }
   }
 
-  private func pipeline() throws -> EditPipeline {
-    let folder = try ModelFolder(EmbeddedModel.folder())
-    let encoder = try EncoderFiles(folder.folder(.imageEncoder))
-    return EditPipeline(
-      folder: folder, basis: try BasisFile(#require(folder.basis)), encoder: encoder, device: .cpu, dtype: .float32)
-  }
-
   @Test("Query, texts, context, noise, velocity, latents and picture equal the reference in fp32", arguments: triplets)
   func stages(name: String) throws {
     try withTorchErrors {
       try noGrad {
         let reference = try Triplet(name)
-        let pipeline = try pipeline()
+        let folder = try ModelFolder(EmbeddedModel.folder())
+        let model = try LoadedModel(folder, dtype: .float32)
+        let basis = try model.basis(BasisChoice(#require(folder.basis)))
         let plan = try CanvasPlan(
-          a: reference.a.size, aPrime: reference.aPrime.size, b: reference.b.size, rule: pipeline.folder.usage.canvasRule)
+          a: reference.a.size, aPrime: reference.aPrime.size, b: reference.b.size, rule: model.usage.canvasRule)
         let canvas = try plan.canvas(a: reference.a, aPrime: reference.aPrime, b: reference.b)
 
-        let query = try pipeline.query(canvas: canvas, plan: plan)
-        let conditioning = try pipeline.conditioning(prompt: "")
-        let context = try pipeline.latents(of: plan.contextPicture(of: canvas))
+        let mode = basis.file.router.settings.queryMode
+        let query = mode.query(
+          from: try model.embeddings(of: mode.views.map { try $0.picture(of: canvas, crops: plan.crops) }))
+        let conditioning = try model.conditioning("")
+        let (text, pooled) = (try #require(conditioning.tensors["text"]), try #require(conditioning.tensors["pooled"]))
+        let context = try model.latents(of: plan.contextPicture(of: canvas))
         let grid = try LatentGrid(picture: plan.target, channels: context.size(1), factor: plan.context.width / context.size(3))
         let noise = try grid.noise(seed: 0, dtype: .float32)
-        let mix = Mix(basis: try pipeline.basis.basis(), query: query)
-        let transformer = try pipeline.transformer(mix)
-        let usage = pipeline.folder.usage.sampling
+        let mix = Mix(basis: try basis.basis(), query: query)
+        let config: FluxConfig = try folder.config(.transformer)
+        let transformer = try load(from: FusedSource(folder.weights(.transformer), adding: mix), dtype: .float32) {
+          try FluxTransformer($0, config: config)
+        }
+        let usage = folder.usage.sampling
         let schedule = try FlowSchedule(
-          steps: usage.steps, tokens: grid.tokens, config: pipeline.folder.config(.scheduler, "scheduler_config.json"))
+          steps: usage.steps, tokens: grid.tokens, config: folder.config(.scheduler, "scheduler_config.json"))
         var denoiser = Denoiser(
           transformer, schedule: schedule, noise: noise, positions: grid.positions(index: 0),
-          context: [LatentGrid.contextGroup(context)], text: conditioning.text, pooled: conditioning.pooled,
+          context: [LatentGrid.contextGroup(context)], text: text, pooled: pooled,
           guidance: usage.guidance)
         while denoiser.step() {}
 
         let pairs: [(String, Tensor, Double)] = [
-          ("query", query, 2e-5), ("text", conditioning.text, 2e-5), ("pooled", conditioning.pooled, 2e-5),
+          ("query", query, 2e-5), ("text", text, 2e-5), ("pooled", pooled, 2e-5),
           ("context", LatentPacking.pack(context), 1e-4), ("noise", noise, 0),
           ("velocity0", try #require(denoiser.velocity), 1e-4), ("final", denoiser.sample, 1e-4),
         ]
@@ -76,7 +77,7 @@ import Testing
           let distance = try coefficients.distance(to: reference("coefficients.\(path)"))
           #expect(distance <= 1e-6, "coefficients of \(path) differ by \(distance)")
         }
-        let painted = try pipeline.picture(of: grid.latents(denoiser.sample))
+        let painted = try model.picture(of: grid.latents(denoiser.sample))
         #expect(try share(of: painted, within: 1, of: reference.picture("canvas")) >= 0.999)
       }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBFiles
 
 /// A whole file mapped into memory, unmapped when its last owner goes.
 ///
@@ -12,6 +13,7 @@ final class MappedFile {
 
   /// - Throws: `CheckpointError` if there is no such file, it is no regular file or empty, or the system refuses.
   init(_ url: URL) throws {
+    FileOpenings.report(url)
     let file = url.path(percentEncoded: false)
     // Without O_NONBLOCK opening a pipe would wait for a writer.
     let descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -35,6 +37,9 @@ final class MappedFile {
   }
 
   deinit { munmap(base, count) }
+
+  /// Gives the pages in memory back to the system; touched again, they come from the file again.
+  func releasePages() { _ = madvise(base, count, MADV_DONTNEED) }
 
   /// All bytes of the file.
   var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }

@@ -40,6 +40,9 @@ public final class SafetensorsFile {
       json: Array(UnsafeRawBufferPointer(rebasing: bytes[8..<dataOffset])), dataCount: bytes.count - dataOffset, file: file)
   }
 
+  /// Gives the memory of what was read back to the system; tensors of the file stay, and are read again when they are touched.
+  public func releasePages() { map.releasePages() }
+
   /// Names of all tensors, in the header's order.
   public var names: [String] { header.entries.map(\.name) }
 

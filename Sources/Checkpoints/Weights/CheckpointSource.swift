@@ -31,6 +31,8 @@ public final class CheckpointSource: WeightSource {
     }
   }
 
+  public func releasePages() { files.forEach { $0.releasePages() } }
+
   /// The path that was opened.
   public var location: String { url.path(percentEncoded: false) }
 

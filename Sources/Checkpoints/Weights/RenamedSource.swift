@@ -30,6 +30,8 @@ public struct RenamedSource: WeightSource {
     (self.base, self.pieces, modelNames) = (base, pieces, names)
   }
 
+  public func releasePages() { base.releasePages() }
+
   /// The base's words.
   public var location: String { base.location }
 

@@ -25,6 +25,8 @@ public struct AnalogyEdit: Sendable {
   /// Multiplies the basis's effect: 0 is the base alone, 1 as trained, negative the other way.
   public var strength = 1.0
   public var details = Details.carry
+  /// How the basis is applied; nil is the cheaper way.
+  public var use: AdapterUse?
 
   public init(a: Picture, aPrime: Picture, b: Picture) {
     self.a = a
@@ -51,33 +53,4 @@ public struct AnalogyResult: Sendable {
   public let recipe: Recipe
   /// Mixing coefficients, N a layer, by the linear's path.
   public let coefficients: [String: [Float]]
-}
-
-/// Where an edit has got to.
-public struct EditStep: Sendable {
-  /// What is being done.
-  public enum Stage: String, Sendable, Codable {
-    case lookingAtPictures = "looking at the pictures"
-    case readingPrompt = "reading the prompt"
-    case loadingTransformer = "loading the transformer"
-    case sampling
-    case decoding
-    case carryingDetails = "carrying details"
-    case done
-  }
-
-  public let stage: Stage
-  /// Share of the whole, 0 to 1.
-  public let fraction: Double
-  /// Sampling step, from 1, and their number; nil in other stages.
-  public let sampling: (index: Int, count: Int)?
-  /// In the last step.
-  public let result: AnalogyResult?
-
-  init(_ stage: Stage, fraction: Double, sampling: (index: Int, count: Int)? = nil, result: AnalogyResult? = nil) {
-    self.stage = stage
-    self.fraction = fraction
-    self.sampling = sampling
-    self.result = result
-  }
 }

@@ -12,27 +12,28 @@ import LoRWeBTorch
 /// try result.picture.write(to: output)
 /// ```
 ///
-/// Components are loaded when an edit needs them and dropped after; the editor itself holds none. All its work runs on one thread
-/// of its own (`Engine`).
-public actor AnalogyEditor {
+/// The model belongs to a `ModelHost`, which several editors can share; all work runs on its one thread.
+public struct AnalogyEditor: Sendable {
   /// Which model.
   public enum Model: Sendable {
     /// The small one that comes with the library.
     case embedded
     /// A folder in the diffusers layout.
     case folder(URL)
+
+    /// - Throws: `EmbeddedModelError`, `ModelFolderError`.
+    func opened() throws -> (source: any ModelSource, name: String) {
+      switch self {
+      case .embedded: (try ModelFolder(EmbeddedModel.folder()), "embedded")
+      case .folder(let url): (try ModelFolder(url), url.standardizedFileURL.lastPathComponent)
+      }
+    }
   }
 
-  private let engine: Engine
-  let folder: ModelFolder
-  private let modelName: String
-  private let basis: URL
-  private let basisConfig: URL?
-  private let encoder: EncoderFiles
-  private let encoderName: String
-  private let dtype: DType
-
-  public nonisolated var unownedExecutor: UnownedSerialExecutor { engine.asUnownedSerialExecutor() }
+  public let host: ModelHost
+  private let basis: BasisChoice
+  private let names: EditedBy
+  private let usage: ModelUsage
 
   /// Opens a model, reading settings and names but no weights.
   ///
@@ -43,38 +44,51 @@ public actor AnalogyEditor {
   ///   - device: `cpu`, `cuda`, `cuda:1` or `mps`.
   ///   - dtype: what to compute in; nil is bf16 for models that would not fit comfortably in fp32 (from a billion parameters on)
   ///     and fp32 for smaller ones.
+  ///   - residency: which parts stay in memory between edits.
   /// - Throws: `ModelFolderError`, `AdapterError`, `CheckpointError`, `ModelError` or `TorchError`, one sentence each, for
   ///   whatever is missing or doesn't fit.
   public init(
     model: Model = .embedded, basis: URL? = nil, basisConfig: URL? = nil, encoder: URL? = nil, device: String = "cpu",
-    dtype: DType? = nil
+    dtype: DType? = nil, residency: Residency = .usual
   ) throws {
-    switch model {
-    case .embedded: (folder, modelName) = (try ModelFolder(EmbeddedModel.folder()), "embedded")
-    case .folder(let url): (folder, modelName) = (try ModelFolder(url), url.standardizedFileURL.lastPathComponent)
+    let (own, name) = try model.opened()
+    let source = try encoder.map { try EncoderFolder($0, for: own) } ?? own
+    guard let basis = basis ?? source.basis else {
+      throw ModelFolderError.missingComponent("basis.safetensors", source.location)
     }
-    guard let basis = basis ?? folder.basis else {
-      throw ModelFolderError.missingComponent("basis.safetensors", folder.url.path(percentEncoded: false))
+    let choice = BasisChoice(basis, config: basisConfig)
+    let torchDevice = try Device(named: device)
+    host = try ModelHost(on: torchDevice) {
+      let model = try LoadedModel(source, residency: residency, device: torchDevice, dtype: dtype)
+      _ = try model.basis(choice)
+      return model
     }
-    self.encoder = try EncoderFiles(encoder ?? folder.folder(.imageEncoder))
-    encoderName = encoder.map(\.standardizedFileURL.lastPathComponent) ?? "the model's own"
-    self.basis = basis
-    self.basisConfig = basisConfig
-    engine = Engine(device: try Device(named: device))
-    let config: FluxConfig = try folder.config(.transformer)
-    let weights = try AdaptedLinear.all(in: config).reduce(0) { $0 + $1.inputs * $1.outputs }
-    self.dtype = dtype ?? (weights < 1_000_000_000 ? .float32 : .bfloat16)
-    let file = try BasisFile(basis, config: basisConfig)
-    try file.fit(folder.weights(.transformer))
-    try file.checkEncoder(width: self.encoder.config().width)
+    self.basis = choice
+    usage = source.usage
+    names = EditedBy(
+      model: name, basis: basis.lastPathComponent,
+      encoder: encoder.map(\.standardizedFileURL.lastPathComponent) ?? "the model's own")
+  }
+
+  /// An editor with another basis on a model that is there already.
+  ///
+  /// - Throws: `AdapterError`, `CheckpointError` for a basis that is none or doesn't fit.
+  public init(_ other: AnalogyEditor, basis: URL, config: URL? = nil) async throws {
+    let choice = BasisChoice(basis, config: config)
+    try await other.host.perform { _ = try $0.basis(choice) }
+    (host, usage, self.basis) = (other.host, other.usage, choice)
+    names = EditedBy(model: other.names.model, basis: basis.lastPathComponent, encoder: other.names.encoder)
   }
 
   /// Edits and hands out where it has got to; the last step carries the result. Leaving the loop ends the edit.
-  public nonisolated func run(_ edit: AnalogyEdit) -> AsyncThrowingStream<EditStep, any Error> {
+  public func run(_ edit: AnalogyEdit) -> AsyncThrowingStream<EditStep, any Error> { run([edit]) }
+
+  /// Edits several at once and hands out where they have got to; the last step carries the results, in the edits' order.
+  public func run(_ edits: [AnalogyEdit]) -> AsyncThrowingStream<EditStep, any Error> {
     AsyncThrowingStream { continuation in
       let task = Task {
         do {
-          try await self.perform(edit) { continuation.yield($0) }
+          _ = try await perform(edits) { continuation.yield($0) }
           continuation.finish()
         } catch {
           continuation.finish(throwing: error)
@@ -87,85 +101,44 @@ public actor AnalogyEditor {
   /// Edits.
   ///
   /// - Throws: what is wrong with the pictures or the model, in one sentence; `CancellationError`.
-  public func edit(_ edit: AnalogyEdit) throws -> AnalogyResult {
-    try perform(edit) { _ in }
+  public func edit(_ edit: AnalogyEdit) async throws -> AnalogyResult {
+    guard let result = try await perform([edit], { _ in }).first else { throw CancellationError() }
+    return result
   }
+
+  /// Edits several: those of one size, steps and guidance go through the transformer together as far as memory allows, each with a
+  /// result equal to its own edit's up to rounding.
+  ///
+  /// - Throws: as `edit`; nothing is edited then.
+  public func edit(_ edits: [AnalogyEdit]) async throws -> [AnalogyResult] { try await perform(edits) { _ in } }
 
   /// A picture once through the autoencoder, at its own size: what is left of it is the best an edit could be.
   ///
   /// - Throws: `ModelError.badInput` for sides that aren't multiples of the autoencoder's factor; what loading it throws.
-  public func autoencoded(_ picture: Picture) throws -> Picture {
-    try computing {
-      let pipeline = try pipeline()
-      return try pipeline.picture(of: pipeline.latents(of: picture))
-    }
+  public func autoencoded(_ picture: Picture) async throws -> Picture {
+    try await host.perform { try $0.picture(of: $0.latents(of: picture)) }
   }
 
   /// Size in pixels of b′ as the model paints it for these pictures, before it gets b's own size.
   ///
   /// - Throws: `PicturesError` for pictures no canvas can be made of.
-  public nonisolated func paintedSize(a: PictureSize, aPrime: PictureSize, b: PictureSize) throws -> PictureSize {
-    try CanvasPlan(a: a, aPrime: aPrime, b: b, rule: folder.usage.canvasRule).tile
+  public func paintedSize(a: PictureSize, aPrime: PictureSize, b: PictureSize) throws -> PictureSize {
+    try CanvasPlan(a: a, aPrime: aPrime, b: b, rule: usage.canvasRule).tile
   }
 
-  /// Runs work that records no gradients, torch's errors thrown, memory given back after.
-  func computing<Result>(_ work: () throws -> Result) throws -> Result {
-    defer { Engine.trimMemory() }
-    return try withTorchErrors { try noGrad { try work() } }
-  }
-
-  func pipeline() throws -> EditPipeline {
-    EditPipeline(
-      folder: folder, basis: try BasisFile(basis, config: basisConfig), encoder: encoder, device: engine.device, dtype: dtype)
-  }
-
-  @discardableResult
-  private func perform(_ edit: AnalogyEdit, _ report: (EditStep) -> Void) throws -> AnalogyResult {
-    try computing { try performSteps(edit, report) }
-  }
-
-  private func performSteps(_ edit: AnalogyEdit, _ report: (EditStep) -> Void) throws -> AnalogyResult {
-    let sampling = try edit.sampling(else: folder.usage)
-    let pipeline = try pipeline()
-    let plan = try CanvasPlan(a: edit.a.size, aPrime: edit.aPrime.size, b: edit.b.size, rule: folder.usage.canvasRule)
-    let canvas = try plan.canvas(a: edit.a, aPrime: edit.aPrime, b: edit.b)
-
-    report(EditStep(.lookingAtPictures, fraction: 0))
-    let query = try pipeline.query(canvas: canvas, plan: plan)
-    try Task.checkCancellation()
-
-    report(EditStep(.readingPrompt, fraction: 0.05))
-    let conditioning = try pipeline.conditioning(prompt: edit.prompt)
-    try Task.checkCancellation()
-
-    report(EditStep(.loadingTransformer, fraction: 0.1))
-    let context = try pipeline.latents(of: plan.contextPicture(of: canvas))
-    let mix = Mix(basis: try pipeline.basis.basis(), query: query, strength: edit.strength)
-    let latents = try pipeline.sampled(plan.target, beside: context, told: conditioning, mix: mix, sampling) { done, count in
-      report(EditStep(.sampling, fraction: 0.15 + 0.75 * Double(done) / Double(count), sampling: (done, count)))
+  private func perform(
+    _ edits: [AnalogyEdit], _ report: @escaping @Sendable (EditStep) -> Void
+  ) async throws -> [AnalogyResult] {
+    let (basis, names) = (basis, names)
+    return try await host.perform { model in
+      try EditWork(model, basis: model.basis(basis), by: names).perform(edits, report)
     }
-    report(EditStep(.decoding, fraction: 0.9))
-    let painted = try plan.bPrime(fromCanvas: pipeline.picture(of: latents))
-    try Task.checkCancellation()
-
-    report(EditStep(.carryingDetails, fraction: 0.95))
-    let picture = try finish(edit, plan, pipeline, painted)
-    let recipe = Recipe(
-      model: modelName, basis: basis.lastPathComponent, encoder: encoderName, prompt: edit.prompt,
-      seed: edit.seed, steps: sampling.steps, guidance: sampling.guidance, strength: edit.strength, details: edit.details,
-      device: engine.device.description, dtype: dtype.description, canvas: plan, meanCoefficients: mix.meanCoefficients(),
-      warnings: pipeline.basis.warnings + mix.warnings())
-    let result = AnalogyResult(
-      picture: picture, painted: painted, recipe: recipe,
-      coefficients: mix.coefficients.mapValues { $0.array(of: Float.self) })
-    report(EditStep(.done, fraction: 1, result: result))
-    return result
   }
+}
 
-  /// The painted b′ at b's size, with b's transparency.
-  private func finish(_ edit: AnalogyEdit, _ plan: CanvasPlan, _ pipeline: EditPipeline, _ painted: Picture) throws -> Picture {
-    guard edit.details == .carry else { return try plan.restored(painted).withAlpha(edit.b.alpha) }
-    let guide = try pipeline.picture(of: pipeline.latents(of: plan.modelPicture(ofB: edit.b)))
-    return try DetailTransfer().apply(to: edit.b, guide: guide, target: painted)
-  }
+/// What an edit is made by, as its recipe names it.
+struct EditedBy: Sendable {
+  let model: String
+  let basis: String
+  let encoder: String
 }

@@ -9,16 +9,17 @@ public struct ModelEncoders: Sendable {
   public let folder: ModelFolder
   public let dtype: DType
   public let device: Device
-  let images: EncoderFiles
+  /// The folder with the image encoder's `config.json` and weights.
+  private let images: URL
+  private let source: any ModelSource
 
   /// - Parameter images: the image encoder's folder; nil takes the model folder's own.
   /// - Throws: `ModelFolderError` if the image encoder isn't there.
   public init(_ folder: ModelFolder, images: URL? = nil, dtype: DType, device: Device = .cpu) throws {
-    self.init(folder, images: try EncoderFiles(images ?? folder.folder(.imageEncoder)), dtype: dtype, device: device)
-  }
-
-  init(_ folder: ModelFolder, images: EncoderFiles, dtype: DType, device: Device) {
-    (self.folder, self.images, self.dtype, self.device) = (folder, images, dtype, device)
+    (self.folder, self.dtype, self.device) = (folder, dtype, device)
+    self.images = images ?? folder.folder(.imageEncoder)
+    source = try images.map { try EncoderFolder($0, for: folder) } ?? folder
+    _ = try EncoderFolder.preprocessor(of: self.images)
   }
 
   /// The autoencoder's type: half precision shows in smooth skies, and on a CPU it is no faster.
@@ -51,8 +52,8 @@ public struct ModelEncoders: Sendable {
 
   /// Pictures' embeddings for the router, [n, width].
   public func embeddings() throws -> ([Picture]) throws -> Tensor {
-    let preprocessor = try images.preprocess()
-    let model = try images.load(dtype: dtype, device: device)
+    let preprocessor = try source.imagePreprocessor()
+    let model = try source.imageEncoder().load(from: source.weights(of: .imageEncoder), dtype: dtype, device: device)
     return { try model.embeddings(of: $0, preparedBy: preprocessor) }
   }
 
@@ -82,21 +83,23 @@ public struct ModelEncoders: Sendable {
   public func autoencoderConfig() throws -> AutoencoderConfig { try folder.config(.vae) }
 
   /// Width of one picture's embedding.
-  public func embeddingWidth() throws -> Int { try images.config().width }
+  public func embeddingWidth() throws -> Int { try source.imageEncoder().width }
 
   /// The image encoder's folder, and the one of its preprocessor's settings.
-  public var imageFolders: [URL] { [images.folder, images.preprocessor.deletingLastPathComponent()] }
+  public var imageFolders: [URL] {
+    [images, (try? EncoderFolder.preprocessor(of: images).deletingLastPathComponent()) ?? images]
+  }
 
   /// What the image encoder is called: as its own config.json says, as the model's own basis calls it, or by its folders.
   public func imageEncoderName() throws -> String {
     struct Named: Decodable { let _name_or_path: String? }
-    let named = try ModelFolder.decode(Named.self, from: images.folder.appending(path: "config.json"))
+    let named = try ModelFolder.decode(Named.self, from: images.appending(path: "config.json"))
     if let name = named._name_or_path, !name.isEmpty { return name }
     let own = folder.folder(.imageEncoder).standardizedFileURL
-    if images.folder.standardizedFileURL == own, let basis = folder.basis {
+    if images.standardizedFileURL == own, let basis = folder.basis {
       return try BasisFile(basis).router.settings.encoder
     }
-    let place = images.folder.standardizedFileURL
+    let place = images.standardizedFileURL
     return "\(place.deletingLastPathComponent().lastPathComponent)/\(place.lastPathComponent)"
   }
 }

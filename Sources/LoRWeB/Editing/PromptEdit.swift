@@ -26,29 +26,3 @@ public struct PromptResult: Sendable {
   /// b′ as the model painted it, small.
   public let painted: Picture
 }
-
-extension AnalogyEditor {
-  /// Edits b by words alone: the base sees b at the size it would have on the canvas, and paints b′ at that size.
-  ///
-  /// - Throws: what is wrong with the picture, the numbers or the model, in one sentence; `CancellationError`.
-  public func edit(_ edit: PromptEdit) throws -> PromptResult {
-    try computing {
-      let sampling = try SamplingSettings(seed: edit.seed, steps: edit.steps, guidance: edit.guidance, else: folder.usage)
-      let pipeline = try pipeline()
-      // b in place of a and a′: only what the plan says about b is used.
-      let plan = try CanvasPlan(a: edit.b.size, aPrime: edit.b.size, b: edit.b.size, rule: folder.usage.canvasRule)
-      let conditioning = try pipeline.conditioning(prompt: edit.prompt)
-      try Task.checkCancellation()
-      let context = try pipeline.latents(of: plan.modelPicture(ofB: edit.b))
-      let latents = try pipeline.sampled(
-        plan.paintedQuarter.size, beside: context, told: conditioning, mix: nil, sampling
-      ) { _, _ in }
-      let painted = try pipeline.picture(of: latents)
-      let picture =
-        edit.details == .carry
-        ? try DetailTransfer().apply(to: edit.b, guide: pipeline.picture(of: context), target: painted)
-        : try plan.restored(painted).withAlpha(edit.b.alpha)
-      return PromptResult(picture: picture, painted: painted)
-    }
-  }
-}

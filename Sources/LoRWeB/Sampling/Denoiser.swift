@@ -26,22 +26,30 @@ public struct Denoiser {
   ///   - guidance: as the user says it, such as 2.5.
   public init(
     _ transformer: FluxTransformer, schedule: FlowSchedule, noise: Tensor, positions: Tensor, context: [TokenGroup],
-    text: Tensor,
-    pooled: Tensor, guidance: Double, run: @escaping BlockRunner = runPlainly
+    text: Tensor, pooled: Tensor, guidance: Double, run: @escaping BlockRunner = runPlainly
   ) {
-    self.transformer = transformer
-    self.schedule = schedule
-    self.text = text
-    self.run = run
+    let (times, batch) = (schedule.times(like: noise), noise.size(0))
+    self.init(
+      transformer, schedule: schedule, noise: noise, positions: positions, context: context, text: text,
+      modulations: transformer.modulations(
+        timesteps: times, guidance: Tensor.full([batch], guidance, device: noise.device), pooled: pooled), run: run)
+  }
+
+  /// - Parameter modulations: of all steps, made before by a modulator that needn't be in memory any more.
+  public init(
+    _ transformer: FluxTransformer, schedule: FlowSchedule, noise: Tensor, positions: Tensor, context: [TokenGroup],
+    text: Tensor, modulations: Modulations, run: @escaping BlockRunner = runPlainly
+  ) {
+    (self.transformer, self.schedule, self.text, self.modulations, self.run) = (transformer, schedule, text, modulations, run)
     sample = noise
     groups = [TokenGroup(tokens: noise, positions: positions, isNoisy: true)] + context
-    let batch = noise.size(0)
-    // As the pipeline does: the timestep in the model's type, then divided by 1000.
-    let times = Tensor(schedule.timesteps, shape: [1, schedule.count]).to(device: noise.device, dtype: noise.dtype) / 1000
-    modulations = transformer.modulations(
-      timesteps: times.expanded([batch, schedule.count]), guidance: Tensor.full([batch], guidance, device: noise.device),
-      pooled: pooled)
     rotary = transformer.rotary(textLength: text.size(1), groups: groups)
+  }
+
+  /// What the finished sample [B, L, C] will be if the last velocity holds: exact for a straight flow.
+  public var estimate: () -> Tensor {
+    let (sample, velocity, sigma) = (sample, velocity, Double(schedule.sigmas[index]))
+    return { velocity.map { sample - $0 * sigma } ?? sample }
   }
 
   /// Number of steps in all.
@@ -59,5 +67,23 @@ public struct Denoiser {
     sample = schedule.step(index, sample: sample, velocity: predicted)
     index += 1
     return true
+  }
+}
+
+extension FlowSchedule {
+  /// What the model is told of the steps' times, [B, steps] for noise [B, ...]. As the pipeline does: the timestep in the model's
+  /// type, then divided by 1000.
+  func times(like noise: Tensor) -> Tensor {
+    let times = Tensor(timesteps, shape: [1, count]).to(device: noise.device, dtype: noise.dtype) / 1000
+    return times.expanded([noise.size(0), count])
+  }
+}
+
+extension FluxModulator {
+  /// Modulations of all of a schedule's steps, for noise [B, ...].
+  func callAsFunction(_ schedule: FlowSchedule, like noise: Tensor, guidance: Double, pooled: Tensor) -> Modulations {
+    self(
+      timesteps: schedule.times(like: noise), guidance: Tensor.full([noise.size(0)], guidance, device: noise.device),
+      pooled: pooled)
   }
 }

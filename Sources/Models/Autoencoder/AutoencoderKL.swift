@@ -6,25 +6,33 @@ public final class AutoencoderKL {
   public let config: AutoencoderConfig
   /// Its parameters by diffusers name.
   public let registry: Registry
-  private let encoder: PictureEncoder
-  private let decoder: PictureDecoder
+  private let encoder: PictureEncoder?
+  private let decoder: PictureDecoder?
   private let quantConvolution: Conv2d?
   private let postQuantConvolution: Conv2d?
 
-  /// Asks the scope for all parameters.
+  /// How much of it is built: an edit encodes before its steps and decodes after them.
+  public enum Build: Sendable {
+    case whole, encoder, decoder
+  }
+
+  /// Asks the scope for all parameters, or for those of one half.
   ///
   /// - Throws: `ModelError` for a bad configuration; what the scope throws.
-  public init(_ scope: Scope, config: AutoencoderConfig) throws {
+  public init(_ scope: Scope, config: AutoencoderConfig, build: Build = .whole) throws {
     try config.validate()
     self.config = config
     registry = scope.registry
-    encoder = try PictureEncoder(scope["encoder"], config: config)
-    decoder = try PictureDecoder(scope["decoder"], config: config)
+    let (encodes, decodes) = (build != .decoder, build != .encoder)
+    encoder = encodes ? try PictureEncoder(scope["encoder"], config: config) : nil
+    decoder = decodes ? try PictureDecoder(scope["decoder"], config: config) : nil
     let latents = config.latentChannels
     quantConvolution =
-      config.hasQuantConvolution ? try Conv2d(scope["quant_conv"], in: 2 * latents, out: 2 * latents, kernel: 1) : nil
+      encodes && config.hasQuantConvolution
+      ? try Conv2d(scope["quant_conv"], in: 2 * latents, out: 2 * latents, kernel: 1) : nil
     postQuantConvolution =
-      config.hasPostQuantConvolution ? try Conv2d(scope["post_quant_conv"], in: latents, out: latents, kernel: 1) : nil
+      decodes && config.hasPostQuantConvolution
+      ? try Conv2d(scope["post_quant_conv"], in: latents, out: latents, kernel: 1) : nil
   }
 
   /// Pixels of a picture along a side of one latent pixel.
@@ -37,7 +45,7 @@ public final class AutoencoderKL {
   ///   - tile: at most tile × tile pixels go through a layer at once, which saves memory on large pictures and changes the
   ///     result by rounding only; nil for all at once.
   /// - Returns: mean and log variance, [B, C, H / factor, W / factor], not yet `scaled`.
-  /// - Throws: `ModelError.badInput` for another shape.
+  /// - Throws: `ModelError.badInput` for another shape, or from a decoder alone.
   public func encode(_ pictures: Tensor, tile: Int? = nil) throws -> LatentDistribution {
     let shape = pictures.shape
     guard shape.count == 4, shape[1] == config.pictureChannels, shape.allSatisfy({ $0 > 0 }) else {
@@ -48,6 +56,7 @@ public final class AutoencoderKL {
       throw ModelError.badInput(
         "The autoencoder got a picture of \(shape[3])×\(shape[2]) pixels, whose sides must be multiples of \(spatialFactor).")
     }
+    guard let encoder else { throw ModelError.badInput("The autoencoder was loaded without the half that encodes.") }
     let moments = encoder(pictures, try bands(tile))
     return LatentDistribution(moments: quantConvolution?(moments) ?? moments)
   }
@@ -58,12 +67,13 @@ public final class AutoencoderKL {
   ///   - latents: [B, C, h, w], no longer `scaled`, in the model's type.
   ///   - tile: as for `encode`.
   /// - Returns: [B, 3, h · factor, w · factor], about within −1...1.
-  /// - Throws: `ModelError.badInput` for another shape.
+  /// - Throws: `ModelError.badInput` for another shape, or from an encoder alone.
   public func decode(_ latents: Tensor, tile: Int? = nil) throws -> Tensor {
     let shape = latents.shape
     guard shape.count == 4, shape[1] == config.latentChannels, shape.allSatisfy({ $0 > 0 }) else {
       throw ModelError.badInput("The autoencoder got latents of shape \(shape), expected [B, \(config.latentChannels), h, w].")
     }
+    guard let decoder else { throw ModelError.badInput("The autoencoder was loaded without the half that decodes.") }
     return decoder(postQuantConvolution?(latents) ?? latents, try bands(tile))
   }
 

@@ -42,11 +42,14 @@ public protocol WeightSource {
   func tensor(_ request: WeightRequest) throws -> Tensor
   /// The same for a linear's weight, which a source may have in a kind of its own, such as quantised.
   func weight(_ request: WeightRequest) throws -> Weight
+  /// Gives memory back that can be filled again, once a model has been built and let go.
+  func releasePages()
 }
 
 extension WeightSource {
   /// Dense, as most sources have it.
   public func weight(_ request: WeightRequest) throws -> Weight { .dense(try tensor(request)) }
+  public func releasePages() {}
 }
 
 /// Parameters from scratch: each drawn from a stream of its own (seed and name), so building in another order or on another

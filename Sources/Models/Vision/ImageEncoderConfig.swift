@@ -56,24 +56,33 @@ public enum ImageEncoderConfig: Sendable, Equatable {
   /// - Throws: `ModelError` if the weights are another encoder's, or of the other form of patch embedding; what reading throws.
   public func load(from source: any WeightSource, dtype: DType, device: Device = .cpu) throws -> any ImageEncoder {
     try checkPatchEmbedding(of: source)
+    return try LoRWeBModels.load(from: source, dtype: dtype, device: device, ignoring: ignores, build)
+  }
+
+  /// The encoder on a scope.
+  ///
+  /// - Throws: `ModelError` for a bad configuration; what the scope throws.
+  public func build(_ scope: Scope) throws -> any ImageEncoder {
     switch self {
-    case .clip(let config):
-      return try LoRWeBModels.load(from: source, dtype: dtype, device: device, ignoring: CLIPVisionModel.ignores) {
-        try CLIPVisionModel($0, config: config)
-      }
-    case .siglip(let config):
-      return try LoRWeBModels.load(from: source, dtype: dtype, device: device, ignoring: SigLIPVisionModel.ignores) {
-        try SigLIPVisionModel($0, config: config)
-      }
-    case .siglip2(let config):
-      return try LoRWeBModels.load(from: source, dtype: dtype, device: device, ignoring: SigLIP2VisionModel.ignores) {
-        try SigLIP2VisionModel($0, config: config)
-      }
+    case .clip(let config): try CLIPVisionModel(scope, config: config)
+    case .siglip(let config): try SigLIPVisionModel(scope, config: config)
+    case .siglip2(let config): try SigLIP2VisionModel(scope, config: config)
+    }
+  }
+
+  /// Names that a file may hold besides the encoder's.
+  public func ignores(_ name: String) -> Bool {
+    switch self {
+    case .clip: CLIPVisionModel.ignores(name)
+    case .siglip: SigLIPVisionModel.ignores(name)
+    case .siglip2: SigLIP2VisionModel.ignores(name)
     }
   }
 
   /// The two forms of SigLIP2 differ in how patches come in. transformers fills a wrong one with random numbers and only warns.
-  private func checkPatchEmbedding(of source: any WeightSource) throws {
+  ///
+  /// - Throws: `ModelError.badConfig`.
+  public func checkPatchEmbedding(of source: any WeightSource) throws {
     let name = "vision_model.embeddings.patch_embedding.weight"
     guard let found = source.shape(of: name) else { return }
     let (expected, form) = patchEmbedding

@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBFiles
 
 extension Picture {
   /// How many pixels a file may have unless the caller says otherwise: 200 megapixels, twice the largest cameras'.
@@ -50,6 +51,7 @@ extension Picture {
         throw PicturesError.unreadable(file: url.path, reason: "it is not an ordinary file")
       }
       if let length = attributes[.size] as? NSNumber, length.intValue > largestFile { throw try tooLong(url) }
+      FileOpenings.report(url)
       return try Data(contentsOf: url)
     } catch let error as CocoaError {
       throw PicturesError.unreadable(file: url.path, reason: error.plainReason)

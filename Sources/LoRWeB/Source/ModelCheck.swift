@@ -79,16 +79,10 @@ public struct ModelCheck {
 
   private func encoderFits() throws -> String {
     let place = encoder ?? folder.folder(.imageEncoder)
-    let files = try EncoderFiles(place)
-    let config = try files.config()
-    _ = try files.preprocess()
-    let source = try CheckpointSource(files.folder)
-    switch config {
-    case .clip(let config): _ = try weights(source, CLIPVisionModel.ignores) { try CLIPVisionModel($0, config: config) }
-    case .siglip(let config): _ = try weights(source, SigLIPVisionModel.ignores) { try SigLIPVisionModel($0, config: config) }
-    case .siglip2(let config):
-      _ = try weights(source, SigLIP2VisionModel.ignores) { try SigLIP2VisionModel($0, config: config) }
-    }
+    let files = try EncoderFolder(place, for: folder)
+    let config = try files.imageEncoder()
+    _ = try files.imagePreprocessor()
+    _ = try weights(CheckpointSource(place), config.ignores, config.build)
     if let basis { try BasisFile(basis, config: basisConfig).checkEncoder(width: config.width) }
     return "embeddings of width \(config.width)"
   }

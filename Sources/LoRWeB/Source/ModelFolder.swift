@@ -1,60 +1,15 @@
 import Foundation
 import LoRWeBAdapters
 import LoRWeBCheckpoints
+import LoRWeBFiles
 import LoRWeBModels
 import LoRWeBPictures
 import LoRWeBTorch
 
 /// A model in the diffusers layout: `model_index.json` and a folder a component. Opening reads a few JSON files and no weights.
 public struct ModelFolder: Sendable {
-  /// The components an edit needs; raw values are the folders' names.
-  public enum Component: String, CaseIterable, Sendable {
-    case transformer
-    case vae
-    case textEncoder = "text_encoder"
-    case textEncoder2 = "text_encoder_2"
-    case tokenizer
-    case tokenizer2 = "tokenizer_2"
-    case scheduler
-    case imageEncoder = "image_encoder"
-    case featureExtractor = "feature_extractor"
-
-    /// True for models, false for settings and vocabularies.
-    public var hasWeights: Bool {
-      switch self {
-      case .transformer, .vae, .textEncoder, .textEncoder2, .imageEncoder: true
-      case .tokenizer, .tokenizer2, .scheduler, .featureExtractor: false
-      }
-    }
-  }
-
-  /// What `model_index.json` says under `_lorweb`: how this model wants to be used.
-  public struct Usage: Codable, Sendable, Equatable {
-    /// Side of a quarter of the canvas in pixels. Said by models that know square tiles of this size only; a model that doesn't
-    /// say it gets tiles of b's aspect with the area of a 512-pixel square.
-    public var tile: Int?
-    public var steps: Int?
-    public var guidance: Double?
-
-    public init(tile: Int? = nil, steps: Int? = nil, guidance: Double? = nil) {
-      self.tile = tile
-      self.steps = steps
-      self.guidance = guidance
-    }
-
-    /// Kontext's, where the folder says nothing.
-    public static let defaults = (tile: 512, steps: 28, guidance: 2.5)
-
-    /// Steps and guidance for users who don't say theirs.
-    public var sampling: (steps: Int, guidance: Double) {
-      (steps ?? Self.defaults.steps, guidance ?? Self.defaults.guidance)
-    }
-
-    /// How pictures are laid out for this model.
-    public var canvasRule: CanvasPlan.Rule {
-      tile.map { .fixedSquare(tile: $0) } ?? .aspect(area: 4 * Self.defaults.tile * Self.defaults.tile)
-    }
-  }
+  public typealias Component = ModelPart
+  public typealias Usage = ModelUsage
 
   public let url: URL
   public let usage: Usage
@@ -121,6 +76,7 @@ public struct ModelFolder: Sendable {
   }
 
   static func read(_ file: URL) throws -> Data {
+    FileOpenings.report(file)
     do {
       return try Data(contentsOf: file)
     } catch {
@@ -130,6 +86,34 @@ public struct ModelFolder: Sendable {
 
   static func decode<Value: Decodable>(_ type: Value.Type = Value.self, from file: URL) throws -> Value {
     try readConfig(from: read(file), named: file.path(percentEncoded: false))
+  }
+}
+
+extension ModelFolder: ModelSource {
+  public var location: String { url.path(percentEncoded: false) }
+
+  public func settings(of part: ModelPart) throws -> Settings {
+    if part == .featureExtractor {
+      return try Self.settings(EncoderFolder.preprocessor(of: folder(.imageEncoder)))
+    }
+    if part == .imageEncoder, !has(part) { throw ModelFolderError.noImageEncoder(folder(part).path(percentEncoded: false)) }
+    try require(part)
+    return try Self.settings(folder(part).appending(path: part.settingsName))
+  }
+
+  public func weights(of part: ModelPart) throws -> any WeightSource { try weights(part) }
+
+  public func vocabulary(of part: ModelPart) throws -> URL {
+    try require(part)
+    return folder(part)
+  }
+
+  static func settings(_ file: URL) throws -> Settings {
+    Settings(json: try read(file), name: file.path(percentEncoded: false))
+  }
+
+  private func require(_ part: ModelPart) throws {
+    guard has(part) else { throw ModelFolderError.missingComponent(part.rawValue, location) }
   }
 }
 

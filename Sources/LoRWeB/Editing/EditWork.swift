@@ -1,0 +1,205 @@
+import Foundation
+import LoRWeBAdapters
+import LoRWeBModels
+import LoRWeBPictures
+import LoRWeBTorch
+
+/// The way of edits through a loaded model, an arrow a function: pictures → canvas → query → mix; prompt → conditioning; canvas →
+/// latents; painting; decoding; details.
+struct EditWork {
+  private let model: LoadedModel
+  private let basis: OpenedBasis
+  private let names: EditedBy
+
+  init(_ model: LoadedModel, basis: OpenedBasis, by names: EditedBy) {
+    (self.model, self.basis, self.names) = (model, basis, names)
+  }
+
+  /// One edit, laid out: what can be known of it without the model.
+  private struct LaidOut {
+    let edit: AnalogyEdit
+    let sampling: SamplingSettings
+    let plan: CanvasPlan
+    let canvas: Picture
+  }
+
+  /// One edit, encoded: what the painting needs.
+  private struct Encoded {
+    let laidOut: LaidOut
+    /// nil for an edit that the basis has no part in.
+    let mix: Mix?
+    let conditioning: Conditioning
+    let context: Tensor
+    /// b's latents at the size of b′, where its details are carried.
+    let guide: Tensor?
+
+    /// Edits with the same of these can be painted together.
+    var kind: [Int] {
+      let plan = laidOut.plan
+      return [plan.target.width, plan.target.height, plan.context.width, plan.context.height, laidOut.sampling.steps]
+        + [mix == nil ? 0 : 1] + conditioning.tensors.sorted { $0.key < $1.key }.flatMap(\.value.shape)
+    }
+  }
+
+  /// - Throws: what is wrong with the pictures, the numbers or the model; `CancellationError`.
+  func perform(_ edits: [AnalogyEdit], _ report: @escaping (EditStep) -> Void) throws -> [AnalogyResult] {
+    defer { Engine.trimMemory() }
+    let laidOut = try edits.map(layOut)
+    let encoded = try encode(laidOut, report)
+    var painted = [Picture?](repeating: nil, count: edits.count)
+    var done = 0
+    for batch in batches(encoded) {
+      let latents = try paint(batch.map { encoded[$0] }, alreadyDone: done, of: edits.count, report)
+      for (place, index) in batch.enumerated() {
+        let plan = laidOut[index].plan
+        report(EditStep(.decoding, fraction: 0.9 * Double(done + place + 1) / Double(edits.count)))
+        painted[index] = try plan.bPrime(fromCanvas: model.picture(of: latents.narrowed(0, from: place, count: 1)))
+        try Task.checkCancellation()
+      }
+      done += batch.count
+    }
+    report(EditStep(.carryingDetails, fraction: 0.95))
+    let results = try zip(encoded, painted.compactMap(\.self)).map { try finish($0, $1) }
+    report(EditStep(.done, fraction: 1, results: results))
+    return results
+  }
+
+  private func layOut(_ edit: AnalogyEdit) throws -> LaidOut {
+    let sampling = try edit.sampling(else: model.usage)
+    let plan = try CanvasPlan(a: edit.a.size, aPrime: edit.aPrime.size, b: edit.b.size, rule: model.usage.canvasRule)
+    return LaidOut(
+      edit: edit, sampling: sampling, plan: plan, canvas: try plan.canvas(a: edit.a, aPrime: edit.aPrime, b: edit.b))
+  }
+
+  // MARK: - Encoding
+
+  private func encode(_ edits: [LaidOut], _ report: (EditStep) -> Void) throws -> [Encoded] {
+    report(EditStep(.lookingAtPictures, fraction: 0))
+    let mixes = try edits.map(mix)
+    try Task.checkCancellation()
+    report(EditStep(.readingPrompt, fraction: 0.05))
+    let conditionings = try edits.map { try model.conditioning($0.edit.prompt) }
+    try Task.checkCancellation()
+    report(EditStep(.encoding, fraction: 0.1))
+    return try zip(edits, zip(mixes, conditionings)).map { laidOut, told in
+      let guide = laidOut.edit.details == .carry ? try laidOut.plan.modelPicture(ofB: laidOut.edit.b) : nil
+      return Encoded(
+        laidOut: laidOut, mix: told.0, conditioning: told.1,
+        context: try model.latents(of: laidOut.plan.contextPicture(of: laidOut.canvas)),
+        guide: try guide.map(model.latents))
+    }
+  }
+
+  /// The basis mixed for an edit's pictures; nil at strength 0.
+  private func mix(_ laidOut: LaidOut) throws -> Mix? {
+    guard laidOut.edit.strength != 0 else { return nil }
+    let mode = basis.file.router.settings.queryMode
+    let views = try mode.views.map { try $0.picture(of: laidOut.canvas, crops: laidOut.plan.crops) }
+    let query = mode.query(from: try model.embeddings(of: views))
+    return Mix(basis: try basis.basis(), query: query, strength: laidOut.edit.strength)
+  }
+
+  // MARK: - Painting
+
+  /// Indices of edits that are painted together, as many as memory allows.
+  private func batches(_ edits: [Encoded]) -> [[Int]] {
+    var batches: [[Int]] = []
+    for (index, edit) in edits.enumerated() {
+      let place = batches.firstIndex { batch in
+        let first = edits[batch[0]]
+        return first.kind == edit.kind && first.laidOut.sampling.guidance == edit.laidOut.sampling.guidance
+          && first.laidOut.edit.use == edit.laidOut.edit.use && batch.count < BatchLimit.samples(like: first.context)
+      }
+      if let place { batches[place].append(index) } else { batches.append([index]) }
+    }
+    return batches
+  }
+
+  private func paint(
+    _ edits: [Encoded], alreadyDone: Int, of all: Int, _ report: @escaping (EditStep) -> Void
+  ) throws -> Tensor {
+    let (first, share) = (edits[0], Double(edits.count) / Double(all))
+    let start = 0.15 + 0.75 * Double(alreadyDone) / Double(all)
+    report(EditStep(.loadingTransformer, fraction: start))
+    let painting = Painting(
+      context: concatenated(edits.map(\.context), along: 0), target: first.laidOut.plan.target,
+      factor: try model.spatialFactor(), conditioning: edits.map(\.conditioning),
+      seeds: edits.map(\.laidOut.sampling.seed), steps: first.laidOut.sampling.steps,
+      guidance: first.laidOut.sampling.guidance)
+    return try model.paint(painting, with: adapter(edits), as: first.laidOut.edit.use) { progress in
+      try Task.checkCancellation()
+      let previews = progress.estimate.map { estimate in
+        edits.enumerated().map { index, edit in Self.preview(edit, index, estimate()) }
+      }
+      report(
+        EditStep(
+          .sampling, fraction: start + 0.75 * share * Double(progress.done) / Double(progress.count),
+          sampling: (progress.done, progress.count), previews: previews ?? []))
+    }
+  }
+
+  private static func preview(_ edit: Encoded, _ index: Int, _ latents: Tensor) -> EditPreview {
+    let (plan, canvas, context) = (edit.laidOut.plan, edit.laidOut.canvas, edit.context)
+    return EditPreview {
+      let colors = try LatentColors(picture: canvas, latents: context)
+      let painting = try colors.picture(of: latents.narrowed(0, from: index, count: 1))
+      let (x, y) = (
+        painting.width * plan.paintedQuarter.x / plan.target.width, painting.height * plan.paintedQuarter.y / plan.target.height
+      )
+      return try painting.cropped(
+        to: PictureRectangle(x: x, y: y, width: painting.width - x, height: painting.height - y))
+    }
+  }
+
+  /// What a batch's edits have in common, or a mix with coefficients of its own for each.
+  private func adapter(_ edits: [Encoded]) throws -> FittedAdapter? {
+    let mixes = edits.compactMap(\.mix)
+    guard let first = mixes.first else { return nil }
+    let rank = basis.file.size.count * basis.file.size.rank
+    let keys = edits.map { MixKey($0.laidOut.edit, basis.file) }
+    if keys.allSatisfy({ $0 == keys[0] }) { return FittedAdapter(first, basis.fit, key: keys[0], rank: rank) }
+    let coefficients = first.coefficients.keys.map { path in
+      (path, concatenated(mixes.compactMap { mix in mix.coefficients[path].map { $0 * mix.strength } }, along: 0))
+    }
+    let batch = Mix(basis: first.basis, coefficients: Dictionary(coefficients) { first, _ in first })
+    return FittedAdapter(batch, basis.fit, key: keys, rank: rank)
+  }
+
+  /// Mixes of the same pictures, strength and basis are the same.
+  private struct MixKey: Hashable {
+    let pictures: [[UInt8]]
+    let strength: Double
+    let basis: String
+
+    init(_ edit: AnalogyEdit, _ basis: BasisFile) {
+      (pictures, strength, self.basis) = ([edit.a, edit.aPrime, edit.b].map(\.pixels), edit.strength, basis.url.path)
+    }
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(strength)
+      hasher.combine(basis)
+      hasher.combine(pictures.map(\.count))
+    }
+  }
+
+  // MARK: - Finishing
+
+  /// The painted b′ at b's size, with b's transparency, and how it came about.
+  private func finish(_ encoded: Encoded, _ painted: Picture) throws -> AnalogyResult {
+    let (edit, plan, sampling) = (encoded.laidOut.edit, encoded.laidOut.plan, encoded.laidOut.sampling)
+    let picture =
+      if let guide = encoded.guide {
+        try DetailTransfer().apply(to: edit.b, guide: model.picture(of: guide), target: painted)
+      } else { try plan.restored(painted).withAlpha(edit.b.alpha) }
+    let silent = Mix.silentAtStrengthZero
+    let recipe = Recipe(
+      model: names.model, basis: names.basis, encoder: names.encoder, prompt: edit.prompt, seed: edit.seed,
+      steps: sampling.steps, guidance: sampling.guidance, strength: edit.strength, details: edit.details,
+      device: model.device.description, dtype: model.dtype.description, canvas: plan,
+      meanCoefficients: encoded.mix?.meanCoefficients() ?? [],
+      warnings: basis.file.warnings + encoded.conditioning.warnings + (encoded.mix?.warnings() ?? [silent]))
+    return AnalogyResult(
+      picture: picture, painted: painted, recipe: recipe,
+      coefficients: encoded.mix?.coefficients.mapValues { $0.array(of: Float.self) } ?? [:])
+  }
+}

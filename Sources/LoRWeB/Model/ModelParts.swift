@@ -1,0 +1,117 @@
+import LoRWeBModels
+import LoRWeBTorch
+
+/// A model's parts in memory: each is loaded when it is used and stays as its `Residency` says.
+public final class ModelParts {
+  /// How a part is made.
+  public struct Recipe<Part> {
+    /// Names the part among those in memory.
+    let name: String
+    /// The part of the source its weights are in.
+    let origin: ModelPart
+    let dtype: DType
+    /// Names its files may hold in excess.
+    var ignoring: (String) -> Bool = { _ in false }
+    /// Everything the files hold, where the part is less than that; nil if it is all.
+    var whole: ((Scope) throws -> Any)?
+    let build: (Scope) throws -> Part
+  }
+
+  private struct Held {
+    let part: Any
+    let registry: Registry
+    let origin: ModelPart
+    var lastUse: Int
+  }
+
+  let source: OpenedSource
+  let device: Device
+  /// Where all parts' linears look up what adapters add.
+  let deltas = DeltaTable()
+  private let limit: Int
+  private var held: [String: Held] = [:]
+  private var uses = 0
+  /// Origins whose files are known to hold what they should.
+  private var checked: Set<ModelPart> = []
+  /// What the weights of an origin are read from in place of its files, such as these with an adapter fused in.
+  var replaced: [ModelPart: any WeightSource] = [:]
+
+  init(_ source: OpenedSource, residency: Residency, device: Device) {
+    (self.source, limit, self.device) = (source, residency.limit, device)
+  }
+
+  /// Bytes of the parts in memory.
+  public var byteCount: Int { held.values.reduce(0) { $0 + $1.registry.byteCount } }
+
+  /// True if parts may stay after their use.
+  var keeps: Bool { limit > 0 }
+
+  /// Names of the parts in memory.
+  var names: [String] { held.keys.sorted() }
+
+  /// Registries of the parts in memory that come from an origin.
+  func registries(from origin: ModelPart) -> [Registry] {
+    held.values.filter { $0.origin == origin }.map(\.registry)
+  }
+
+  /// Lets go of the parts that come from an origin.
+  func drop(from origin: ModelPart) {
+    held = held.filter { $0.value.origin != origin }
+  }
+
+  /// Uses a part, loading it if it isn't in memory.
+  ///
+  /// - Throws: what loading throws, as `load` does; what `body` throws.
+  public func with<Part, Result>(_ recipe: Recipe<Part>, _ body: (Part) throws -> Result) throws -> Result {
+    uses += 1
+    if let known = held[recipe.name]?.part as? Part {
+      held[recipe.name]?.lastUse = uses
+      return try body(known)
+    }
+    let files = try source.weights(of: recipe.origin)
+    let result: Result
+    do {
+      let (part, registry) = try load(recipe, from: replaced[recipe.origin] ?? files)
+      result = try body(part)
+      keep(part, registry, recipe)
+    }
+    if held[recipe.name] == nil {
+      files.releasePages()
+      Engine.trimMemory()
+    }
+    return result
+  }
+
+  private func load<Part>(_ recipe: Recipe<Part>, from weights: any WeightSource) throws -> (Part, Registry) {
+    try withTorchErrors {
+      if checked.insert(recipe.origin).inserted || recipe.whole == nil {
+        do {
+          try checkFit(plan { try recipe.whole?($0) ?? recipe.build($0) }, to: weights, ignoring: recipe.ignoring)
+        } catch {
+          checked.remove(recipe.origin)
+          throw error
+        }
+      }
+      if !held.isEmpty { makeRoom(for: try plan(recipe.build).reduce(0) { $0 + $1.shape.reduce(recipe.dtype.size, *) }) }
+      let scope = Scope(weights, dtype: recipe.dtype, device: device, deltas: deltas)
+      return (try noGrad { try recipe.build(scope) }, scope.registry)
+    }
+  }
+
+  private func keep<Part>(_ part: Part, _ registry: Registry, _ recipe: Recipe<Part>) {
+    let size = registry.byteCount
+    guard size <= limit else { return }
+    makeRoom(for: size)
+    held[recipe.name] = Held(part: part, registry: registry, origin: recipe.origin, lastUse: uses)
+  }
+
+  /// Lets go of the parts used longest ago until so many bytes more are within the limit.
+  private func makeRoom(for size: Int) {
+    while !held.isEmpty, byteCount > limit - min(size, limit),
+      let oldest = held.min(by: { $0.value.lastUse < $1.value.lastUse })
+    {
+      held[oldest.key] = nil
+      (try? source.weights(of: oldest.value.origin))?.releasePages()
+    }
+  }
+}

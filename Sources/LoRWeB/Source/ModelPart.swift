@@ -1,0 +1,29 @@
+/// The parts of a model that an edit needs. Raw values are diffusers' names for them.
+public enum ModelPart: String, CaseIterable, Sendable {
+  case transformer
+  case vae
+  case textEncoder = "text_encoder"
+  case textEncoder2 = "text_encoder_2"
+  case tokenizer
+  case tokenizer2 = "tokenizer_2"
+  case scheduler
+  case imageEncoder = "image_encoder"
+  case featureExtractor = "feature_extractor"
+
+  /// True for models, false for settings and vocabularies.
+  public var hasWeights: Bool {
+    switch self {
+    case .transformer, .vae, .textEncoder, .textEncoder2, .imageEncoder: true
+    case .tokenizer, .tokenizer2, .scheduler, .featureExtractor: false
+    }
+  }
+
+  /// What its settings are called.
+  var settingsName: String {
+    switch self {
+    case .scheduler: "scheduler_config.json"
+    case .featureExtractor: "preprocessor_config.json"
+    default: "config.json"
+    }
+  }
+}
