@@ -154,7 +154,7 @@ public actor AnalogyEditor {
       model: modelName, basis: basis.lastPathComponent, encoder: encoderName, prompt: edit.prompt,
       seed: edit.seed, steps: sampling.steps, guidance: sampling.guidance, strength: edit.strength, details: edit.details,
       device: engine.device.description, dtype: dtype.description, canvas: plan, meanCoefficients: mix.meanCoefficients(),
-      warnings: pipeline.basis.warnings + mix.warnings())
+      warnings: pipeline.basis.warnings + conditioning.warnings + mix.warnings())
     let result = AnalogyResult(
       picture: picture, painted: painted, recipe: recipe,
       coefficients: mix.coefficients.mapValues { $0.array(of: Float.self) })

@@ -21,6 +21,8 @@ struct EditPipeline {
     let text: Tensor
     /// CLIP's vector [1, P].
     let pooled: Tensor
+    /// What of the prompt the text encoders don't see, a sentence each.
+    let warnings: [String]
   }
 
   /// The canvas to the router's query [1, Q].
@@ -34,7 +36,8 @@ struct EditPipeline {
   /// The prompt to text states and pooled vector; T5 and CLIP are in memory one after the other.
   func conditioning(prompt: String) throws -> Conditioning {
     let text = try encoders.textStates()(prompt)
-    return Conditioning(text: text, pooled: try encoders.pooledText()(prompt))
+    return Conditioning(
+      text: text, pooled: try encoders.pooledText()(prompt), warnings: try folder.warnings(onPrompt: prompt))
   }
 
   /// A picture to scaled latents [1, C, h, w] (the distribution's mode, as the reference takes context pictures).
