@@ -44,13 +44,11 @@ let package = Package(
     systemLibrary("TurboJPEG", pkgConfig: "libturbojpeg", apt: "libturbojpeg0-dev", brew: "jpeg-turbo"),
     systemLibrary("WebP", pkgConfig: "libwebp", apt: "libwebp-dev", brew: "webp"),
     systemLibrary("LittleCMS", pkgConfig: "lcms2", apt: "liblcms2-dev", brew: "little-cms2"),
-    systemLibrary("SentencePiece", pkgConfig: "sentencepiece", apt: "libsentencepiece-dev", brew: "sentencepiece"),
     systemLibrary("Zlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
     .target(
       name: "CLoRWeBPictures",
       dependencies: ["CLoRWeBSystemPNG", "CLoRWeBSystemTurboJPEG", "CLoRWeBSystemWebP", "CLoRWeBSystemLittleCMS"],
       path: "Sources/CPictures"),
-    .target(name: "CLoRWeBSentencePiece", dependencies: ["CLoRWeBSystemSentencePiece"], path: "Sources/CSentencePiece"),
 
     room("Files", []),
 
@@ -58,7 +56,7 @@ let package = Package(
     room("Torch", [.product(name: "ctorch", package: "CTorch")]),
     room("Pictures", ["LoRWeBFiles", "CLoRWeBPictures"]),
     // Floor 2
-    room("Models", ["LoRWeBTorch", "LoRWeBPictures", "CLoRWeBSentencePiece"]),
+    room("Models", ["LoRWeBTorch", "LoRWeBPictures"]),
     // Floor 3
     room("Checkpoints", ["LoRWeBFiles", "LoRWeBTorch", "LoRWeBModels"]),
     // Floor 4
@@ -95,7 +93,8 @@ let package = Package(
     tests("Torch", ["LoRWeBTorch"], exclude: ["Answers"]),
     tests("Pictures", ["LoRWeBPictures"], exclude: ["Fixtures"]),
     tests(
-      "Models", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels"], exclude: ["Shapes", "Tokenizers/Answers", "Vision/Answers"]),
+      "Models", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints"],
+      exclude: ["Shapes", "Tokenizers/Answers", "Vision/Answers"]),
     tests("Checkpoints", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints"], exclude: ["Hostile", "Odd", "Reference"]),
     tests("Adapters", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"], exclude: ["authors.yaml"]),
     tests(

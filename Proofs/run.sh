@@ -53,6 +53,7 @@ settle "$fresh/tokenizers" $tokenizers
 mkdir "$fresh/ids"
 "$python" Proofs/tokenizers/strings.py --out "$fresh/ids/strings.json"
 "$python" Proofs/tokenizers/ids.py --strings "$fresh/ids/strings.json" --clip $tokenizers/clip --t5 $tokenizers/t5 --out "$fresh/ids"
+"$python" Proofs/tokenizers/odd.py --clip $tokenizers/clip --t5 $tokenizers/t5 --out "$fresh/ids"
 settle "$fresh/ids" Tests/ModelsTests/Tokenizers/Answers
 
 say "Three edits with the embedded weights"

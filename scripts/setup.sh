@@ -29,9 +29,9 @@ say "tools: Swift $swift_found, $compiler, Python $(python3 -c 'import platform;
 
 # C libraries ----------------------------------------------------------------------------------------------------------------
 
-modules="libpng libturbojpeg libwebp lcms2 sentencepiece zlib"
-apt_packages="pkg-config libpng-dev libturbojpeg0-dev libwebp-dev liblcms2-dev libsentencepiece-dev zlib1g-dev"
-brew_packages="pkgconf libpng jpeg-turbo webp little-cms2 sentencepiece zlib"
+modules="libpng libturbojpeg libwebp lcms2 zlib"
+apt_packages="pkg-config libpng-dev libturbojpeg0-dev libwebp-dev liblcms2-dev zlib1g-dev"
+brew_packages="pkgconf libpng jpeg-turbo webp little-cms2 zlib"
 
 missing_modules() {
   command -v pkg-config >/dev/null || { echo "pkg-config"; return; }
@@ -45,7 +45,7 @@ if [ -n "$missing" ]; then
   if [ "$(uname)" = Darwin ]; then
     stop "missing: $missing; run: brew install $brew_packages"
   elif ! command -v apt-get >/dev/null; then
-    stop "missing: $missing; install pkg-config and the development files of libpng, libjpeg-turbo, libwebp, little-cms 2, sentencepiece and zlib."
+    stop "missing: $missing; install pkg-config and the development files of libpng, libjpeg-turbo, libwebp, little-cms 2 and zlib."
   elif [ "$(id -u)" != 0 ]; then
     stop "missing: $missing; run: sudo apt-get update && sudo apt-get install -y --no-install-recommends $apt_packages"
   fi

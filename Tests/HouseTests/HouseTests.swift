@@ -26,7 +26,7 @@ struct HouseTests {
   @Test("The manifest's dependencies are those of the table")
   func manifestAgrees() throws {
     let manifest = try Manifest(source: SourceTree.text("Package.swift"))
-    #expect(manifest.dependencies["LoRWeBModels"] == ["LoRWeBTorch", "LoRWeBPictures", "CLoRWeBSentencePiece"])
+    #expect(manifest.dependencies["LoRWeBModels"] == ["LoRWeBTorch", "LoRWeBPictures"])
     #expect(try manifest.differences(from: table()) == [])
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeBAdapters
+import LoRWeBCheckpoints
 import LoRWeBModels
 import LoRWeBPictures
 import LoRWeBTorch

@@ -1,4 +1,5 @@
 import LoRWeBAdapters
+import LoRWeBCheckpoints
 import LoRWeBModels
 import LoRWeBTorch
 
@@ -20,19 +21,19 @@ public struct FluxBackbone: Backbone {
   public func conditioning(_ prompt: String, _ parts: ModelParts) throws -> Conditioning {
     let t5: T5Config = try source.config(of: .textEncoder2)
     let clip: CLIPTextConfig = try source.config(of: .textEncoder)
-    let t5Tokens = try source.vocabulary(of: .tokenizer2) { try T5Tokenizer(folder: $0) }.encode(prompt).ids
-    let clipTokens = try source.vocabulary(of: .tokenizer) { try CLIPTokenizer(folder: $0) }.encode(prompt).ids
+    let t5Tokens = try source.vocabulary(of: .tokenizer2) { try T5Tokenizer(folder: $0) }.encode(prompt)
+    let clipTokens = try source.vocabulary(of: .tokenizer) { try CLIPTokenizer(folder: $0) }.encode(prompt)
     let text = try parts.with(
       ModelParts.Recipe(name: "T5", origin: .textEncoder2, dtype: dtype, ignoring: T5Encoder.ignores) {
         try T5Encoder($0, config: t5)
       }
-    ) { try $0([t5Tokens]) }
+    ) { try $0([t5Tokens.ids]) }
     let pooled = try parts.with(
       ModelParts.Recipe(name: "CLIP text", origin: .textEncoder, dtype: dtype, ignoring: CLIPTextModel.ignores) {
         try CLIPTextModel($0, config: clip)
       }
-    ) { try $0([clipTokens]).pooled }
-    return Conditioning(["text": text, "pooled": pooled])
+    ) { try $0([clipTokens.ids]).pooled }
+    return Conditioning(["text": text, "pooled": pooled], warnings: clipTokens.warnings() + t5Tokens.warnings())
   }
 
   public func paint(

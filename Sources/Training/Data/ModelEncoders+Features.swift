@@ -1,6 +1,7 @@
 import LoRWeB
 import LoRWeBAdapters
 import LoRWeBAnalogyData
+import LoRWeBCheckpoints
 import LoRWeBModels
 import LoRWeBTorch
 

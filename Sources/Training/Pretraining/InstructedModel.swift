@@ -1,4 +1,5 @@
 import LoRWeB
+import LoRWeBCheckpoints
 import LoRWeBModels
 import LoRWeBTorch
 
@@ -34,7 +35,7 @@ public final class InstructedModel {
     let different = Set(instructions).sorted()
     let places = Dictionary(uniqueKeysWithValues: different.enumerated().map { ($1, $0) })
     let indices = Tensor(instructions.map { places[$0] ?? 0 })
-    let states = try text(different.map { try tokenizer.encode($0).ids }).entries(indices, along: 0)
+    let states = try text(different.map { tokenizer.encode($0).ids }).entries(indices, along: 0)
     return (states, try concatenated(instructions.map(pooledVector), along: 0))
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBCheckpoints
 import LoRWeBModels
 import Testing
 
@@ -54,9 +55,9 @@ struct CLIPTokenizerTests {
       (["merges.txt": "#version: 0.2\ni n\nth e t\n"], ["merges.txt", "line 3", "two tokens", "th e t"]),
       (["merges.txt": "#version: 0.2\ni n\n\nt h\n"], ["merges.txt", "line 3", "two tokens"]),
       (["merges.txt": "#version: 0.2\nzzz qqqq\n"], ["merges.txt", "line 2", "zzz qqqq", "vocab.json"]),
-      (["vocab.json": "{\"a\": 1,"], ["vocab.json", "isn't JSON"]),
-      (["vocab.json": "[1, 2]"], ["vocab.json", "expected"]),
-      (["vocab.json": "{\"a\": \"b\"}"], ["vocab.json", "expected", "a"]),
+      (["vocab.json": "{\"a\": 1,"], ["vocab.json", "not JSON text"]),
+      (["vocab.json": "[1, 2]"], ["vocab.json", "the file should hold an object"]),
+      (["vocab.json": "{\"a\": \"b\"}"], ["vocab.json", "the key a should hold a whole number"]),
       (["vocab.json": "{\"a\": -1}"], ["vocab.json", "\"a\"", "-1"]),
       (["tokenizer_config.json": #"{"model_max_length": 77, "unk_token": "<none>"}"#], ["vocab.json", "\"<none>\""]),
       (["vocab.json": nil], ["vocab.json", "missing"]),

@@ -1,6 +1,8 @@
 import Foundation
 import LoRWeBModels
 
+@testable import LoRWeBCheckpoints
+
 /// The strings of `Proofs/tokenizers/strings.py` and their ids from transformers and sentencepiece.
 enum TokenizerFixtures {
   private static let here = URL(filePath: #filePath).deletingLastPathComponent()
@@ -16,6 +18,9 @@ enum TokenizerFixtures {
   static func answers<Answer: Decodable>(_ name: String) throws -> [Answer] {
     try JSONDecoder().decode([Answer].self, from: Data(contentsOf: here.appending(path: "Answers/\(name).json")))
   }
+
+  /// What a model's bytes say.
+  static func vocabulary(_ model: Data) throws -> T5Vocabulary { try SentencePieceFile([UInt8](model)).vocabulary() }
 
   /// Runs `body` on a folder with these files, and removes it.
   static func withFolder<Result>(_ files: [String: Data], _ body: (URL) throws -> Result) throws -> Result {

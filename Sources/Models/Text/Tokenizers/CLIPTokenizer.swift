@@ -1,89 +1,77 @@
-import Foundation
-
 /// CLIP's tokenizer, with the ids of transformers' `CLIPTokenizer` without ftfy (4.56.2).
 public struct CLIPTokenizer: Sendable {
-  /// Tokens the text encoder takes, with beginning and end: `model_max_length` of `tokenizer_config.json`.
-  public let length: Int
   private let pairs: BytePairs
   private let special: [(text: [Unicode.Scalar], id: Int)]
-  private let beginning: Int
-  private let end: Int
-  private let padding: Int
   private let unknown: Int
+  private let frame: TokenFrame
 
-  /// Reads `vocab.json`, `merges.txt` and `tokenizer_config.json`.
-  ///
-  /// - Throws: `TokenizerError`, naming the file, and the line where there is one.
-  public init(folder url: URL) throws {
-    let folder = TokenizerFolder(url: url)
-    let config = try folder.config()
-    length = try folder.length(config, atLeast: 2)
-    pairs = try BytePairs(folder)
-    let added = try Self.added(config, path: folder.path("tokenizer_config.json"))
-    let vocabulary = pairs.vocabulary
-    // transformers' defaults where the config is silent
-    let names = [
-      config.beginning?.content ?? "<|startoftext|>", config.end?.content ?? "<|endoftext|>",
-      config.padding?.content ?? "<|endoftext|>", config.unknown?.content ?? "<|endoftext|>",
-    ]
-    let ids = try names.map { name in
-      guard let id = added[name] ?? vocabulary[name] else {
-        throw TokenizerError.malformed(
-          path: folder.path("vocab.json"), line: nil, problem: "the special token \"\(name)\" is not in it")
-      }
-      return id
-    }
-    (beginning, end, padding, unknown) = (ids[0], ids[1], ids[2], ids[3])
+  /// - Parameter length: tokens the text encoder takes, with beginning and end; at least 2.
+  public init(_ vocabulary: CLIPVocabulary, length: Int) {
+    pairs = BytePairs(vocabulary)
     // the longest first, as it wins where several stand at one place
-    special = added.merging(zip(names, ids)) { first, _ in first }
-      .map { (Array($0.key.unicodeScalars), $0.value) }.filter { !$0.0.isEmpty }.sorted { $0.0.count > $1.0.count }
+    special = vocabulary.special.map { (Array($0.key.unicodeScalars), $0.value) }.filter { !$0.0.isEmpty }
+      .sorted { $0.0.count > $1.0.count }
+    unknown = vocabulary.unknown
+    frame = TokenFrame(
+      reader: "CLIP", beginning: [vocabulary.beginning], end: vocabulary.end, padding: vocabulary.padding, length: length)
   }
+
+  /// Tokens the text encoder takes, with beginning and end.
+  public var length: Int { frame.length }
 
   /// Token ids of a prompt: beginning, text, end, cut to `length` and padded up to it.
   public func encode(_ prompt: String) -> TokenSequence {
-    TokenSequence(beginning: [beginning], text: ids(prompt), end: end, padding: padding, length: length)
+    let letters = Self.letters(prompt)
+    let dropped = letters.filter { CLIPWords.isDropped($0.scalar) }.map(\.source)
+    return TokenSequence(prompt, tokens: tokens(letters), dropped: dropped, in: frame)
   }
 
-  /// Ids of the text alone. Special tokens written in it are taken as such.
-  private func ids(_ text: String) -> [Int] {
-    let scalars = Array(text.unicodeScalars)
-    var ids: [Int] = []
+  private static func letters(_ text: String) -> [CLIPWords.Letter] {
+    var at = 0
+    return text.unicodeScalars.map { scalar in
+      defer { at += UTF8.width(scalar) }
+      return CLIPWords.Letter(scalar: scalar, source: at..<at + UTF8.width(scalar))
+    }
+  }
+
+  /// Tokens of the text alone. Special tokens written in it are taken as such.
+  private func tokens(_ letters: [CLIPWords.Letter]) -> [TextToken] {
+    var tokens: [TextToken] = []
     var plain = 0
     var index = 0
-    while index < scalars.count {
-      guard let token = special.first(where: { scalars[index...].starts(with: $0.text) }) else {
+    while index < letters.count {
+      let rest = letters[index...]
+      guard let token = special.first(where: { rest.starts(with: $0.text) { $0.scalar == $1 } }) else {
         index += 1
         continue
       }
-      ids += plainIDs(scalars[plain..<index]) + [token.id]
-      index += token.text.count
+      let next = index + token.text.count
+      tokens += plainTokens(letters[plain..<index]) + [TextToken(id: token.id, source: Self.source(letters[index..<next]))]
+      index = next
       plain = index
     }
-    return ids + plainIDs(scalars[plain...])
+    return tokens + plainTokens(letters[plain...])
   }
 
-  private func plainIDs(_ scalars: ArraySlice<Unicode.Scalar>) -> [Int] {
-    CLIPWords.words(in: scalars).flatMap { word in
+  private func plainTokens(_ letters: ArraySlice<CLIPWords.Letter>) -> [TextToken] {
+    CLIPWords.words(in: letters).flatMap { word in
       // lowering the case may have made a special token
-      special.first { $0.text == word }.map { [$0.id] }
-        ?? pairs.ids(of: word.flatMap { UTF8.encode($0) ?? .init() }, unknown: unknown)
+      special.first { $0.text == word.map(\.scalar) }.map { [TextToken(id: $0.id, source: Self.source(word[...]))] }
+        ?? tokens(ofWord: word)
     }
   }
 
-  /// Ids of `added_tokens_decoder` by text.
-  private static func added(_ config: TokenizerConfig, path: String) throws -> [String: Int] {
-    var ids: [String: Int] = [:]
-    for (key, token) in config.added ?? [:] {
-      guard let id = Int(key), id >= 0, id < Int(Int32.max) else {
-        throw TokenizerError.malformed(path: path, line: nil, problem: "added_tokens_decoder has \"\(key)\" for an id")
-      }
-      guard !token.hasRules else {
-        throw TokenizerError.malformed(
-          path: path, line: nil,
-          problem: "\"\(token.content)\" has lstrip, rstrip or single_word, which CLIP's tokens don't have")
-      }
-      ids[token.content] = id
+  private func tokens(ofWord word: [CLIPWords.Letter]) -> [TextToken] {
+    let bytes = word.flatMap { letter in (UTF8.encode(letter.scalar) ?? .init()).map { (byte: $0, letter: letter) } }
+    var at = 0
+    return pairs.symbols(of: bytes.map(\.byte)).map { symbol in
+      defer { at += symbol.bytes }
+      let source = Self.source(bytes[at..<at + symbol.bytes].map(\.letter)[...])
+      return TextToken(id: symbol.id ?? unknown, source: source, isUnknown: symbol.id == nil)
     }
-    return ids
+  }
+
+  private static func source(_ letters: ArraySlice<CLIPWords.Letter>) -> Range<Int> {
+    (letters.first?.source.lowerBound ?? 0)..<(letters.last?.source.upperBound ?? 0)
   }
 }

@@ -3,27 +3,49 @@ import Foundation
 /// CLIP's way from a prompt to words: clean, compose, lower the case, cut. Equal to transformers' `CLIPTokenizer` without ftfy,
 /// whose clean-up is BERT's with accents kept and punctuation left together.
 enum CLIPWords {
+  /// A character on its way, and the bytes of the prompt's UTF-8 that it comes from.
+  struct Letter {
+    var scalar: Unicode.Scalar
+    let source: Range<Int>
+  }
+
   /// The words of a text without special tokens, in order.
-  static func words(in text: some Sequence<Unicode.Scalar>) -> [[Unicode.Scalar]] {
-    var cleaned = String.UnicodeScalarView()
-    for scalar in text { append(scalar, to: &cleaned) }
-    let composed = String(cleaned).precomposedStringWithCanonicalMapping.unicodeScalars
-    return cut(composed.split(whereSeparator: isSpace).map(lowercased).joined(separator: [" "]))
+  static func words(in text: some Sequence<Letter>) -> [[Letter]] {
+    composed(text.flatMap(cleaned)).split { isSpace($0.scalar) }.flatMap { cut(lowercased(Array($0))) }
+  }
+
+  /// Whether a character that says something is dropped: no vocabulary has those without a meaning of their own, nor those that
+  /// Unicode gives no meaning yet.
+  static func isDropped(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == "\u{FFFD}" || [.privateUse, .unassigned].contains(scalar.properties.generalCategory)
   }
 
   /// Drops control characters, unifies spaces, and gives every Chinese character spaces around it.
-  private static func append(_ scalar: Unicode.Scalar, to cleaned: inout String.UnicodeScalarView) {
-    if scalar == "\u{FFFD}" { return }
-    if scalar == "\t" || scalar == "\n" || scalar == "\r" {
-      cleaned.append(" ")
-      return
+  private static func cleaned(_ letter: Letter) -> [Letter] {
+    let space = Letter(scalar: " ", source: letter.source)
+    if letter.scalar == "\t" || letter.scalar == "\n" || letter.scalar == "\r" { return [space] }
+    return switch letter.scalar.properties.generalCategory {
+    case .control, .format, .surrogate: []
+    case _ where isDropped(letter.scalar): []
+    case .spaceSeparator: [space]
+    case _ where isIdeograph(letter.scalar): [space, letter, space]
+    default: [letter]
     }
-    switch scalar.properties.generalCategory {
-    case .control, .format, .surrogate, .privateUse, .unassigned: return
-    case .spaceSeparator: cleaned.append(" ")
-    case _ where isIdeograph(scalar): cleaned.append(contentsOf: [" ", scalar, " "])
-    default: cleaned.append(scalar)
+  }
+
+  /// Canonical composition, which never reaches over what Swift takes for one character.
+  private static func composed(_ text: [Letter]) -> [Letter] {
+    var composed: [Letter] = []
+    var start = 0
+    for character in String(String.UnicodeScalarView(text.map(\.scalar))) {
+      let end = start + character.unicodeScalars.count
+      let source = text[start].source.lowerBound..<text[end - 1].source.upperBound
+      composed += String(character).precomposedStringWithCanonicalMapping.unicodeScalars.map {
+        Letter(scalar: $0, source: source)
+      }
+      start = end
     }
+    return composed
   }
 
   /// The blocks of Chinese characters as BERT lists them: unified ideographs, extensions A to E, compatibility ideographs.
@@ -42,11 +64,13 @@ enum CLIPWords {
   }
 
   /// Lower case by Unicode's full mappings; a capital sigma that ends a word becomes the final form.
-  private static func lowercased(_ word: Substring.UnicodeScalarView) -> [Unicode.Scalar] {
-    let scalars = Array(word)
-    return scalars.indices.flatMap { index in
-      scalars[index] == "Σ" && endsWord(scalars, index)
-        ? ["ς"] : Array(scalars[index].properties.lowercaseMapping.unicodeScalars)
+  private static func lowercased(_ word: [Letter]) -> [Letter] {
+    let scalars = word.map(\.scalar)
+    return word.indices.flatMap { index in
+      let isFinal = scalars[index] == "Σ" && endsWord(scalars, index)
+      return (isFinal ? "ς" : scalars[index].properties.lowercaseMapping).unicodeScalars.map {
+        Letter(scalar: $0, source: word[index].source)
+      }
     }
   }
 
@@ -58,18 +82,15 @@ enum CLIPWords {
   }
 
   /// Cuts into special tokens, English contractions, runs of letters, single digits, and runs of everything else.
-  private static func cut(_ text: some Sequence<Unicode.Scalar>) -> [[Unicode.Scalar]] {
-    let scalars = Array(text)
-    var words: [[Unicode.Scalar]] = []
+  private static func cut(_ letters: [Letter]) -> [[Letter]] {
+    let scalars = letters.map(\.scalar)
+    var words: [[Letter]] = []
     var start = 0
     while start < scalars.count {
-      if scalars[start] == " " {
-        start += 1
-        continue
-      }
       let length = fixedLength(scalars, start) ?? runLength(scalars, start)
-      words.append(Array(scalars[start..<start + length]))
-      start += length
+      defer { start += length }
+      if Kind(scalars[start]) == .none { continue }
+      words.append(Array(letters[start..<start + length]))
     }
     return words
   }
@@ -92,15 +113,18 @@ enum CLIPWords {
   private static func runLength(_ scalars: [Unicode.Scalar], _ start: Int) -> Int {
     let kind = Kind(scalars[start])
     if kind == .number { return 1 }
-    return scalars[start...].prefix { $0 != " " && Kind($0) == kind }.count
+    return scalars[start...].prefix { Kind($0) == kind }.count
   }
 
   private enum Kind {
     case letter, number, other
+    /// The combining iota alone: the reference ignores case, and its other cases are letters where it is none, so no rule takes it.
+    case none
 
     init(_ scalar: Unicode.Scalar) {
       self =
         switch scalar.properties.generalCategory {
+        case _ where scalar == "\u{345}": .none
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: .letter
         case .decimalNumber, .letterNumber, .otherNumber: .number
         default: .other

@@ -1,8 +1,8 @@
 /// Cuts a normalized text into the pieces whose scores sum highest (Kudo 2018, the Viterbi decoding of a unigram model).
 ///
-/// The sentencepiece library could do this, but of two equal sums its versions choose differently: up to 0.2.0 a sum in double
-/// precision is compared with one rounded to single, so that `III` may be `II I` there and `I II` since. Here every sum is rounded
-/// to single before it is compared, which gives the ids of sentencepiece 0.2.3 whichever version is installed.
+/// Of two equal sums the versions of sentencepiece choose differently: up to 0.2.0 a sum in double precision is compared with one
+/// rounded to single, so that `III` may be `II I` there and `I II` since. Here every sum is rounded to single before it is
+/// compared, which gives the ids of sentencepiece 0.2.3.
 struct Unigram: Sendable {
   /// A node by its parent and the next byte: `parent * 256 + byte`.
   private var children: [Int: Int] = [:]
@@ -14,22 +14,17 @@ struct Unigram: Sendable {
   /// Far below every piece, so that an unknown character is taken only where no piece covers it.
   private static let unknownPenalty: Float = 10
 
-  /// - Throws: `SentencePieceFile.Damage` if no piece stands for the unknown.
-  init(_ all: [SentencePieceFile.Piece]) throws {
-    guard let unknown = all.firstIndex(where: { $0.kind == .unknown }) else {
-      throw SentencePieceFile.Damage(problem: "it has no piece for the unknown")
-    }
-    let usable = all.enumerated().filter { $0.element.kind == .normal }
-    self.unknown = unknown
-    unknownScore = (usable.map(\.element.score).min() ?? 0) - Self.unknownPenalty
-    for (id, piece) in usable {
+  init(_ vocabulary: T5Vocabulary) {
+    unknown = vocabulary.unknown
+    unknownScore = (vocabulary.pieces.map(\.score).min() ?? 0) - Self.unknownPenalty
+    for piece in vocabulary.pieces {
       var node = 0
       for byte in piece.text {
         let next = children[node * 256 + Int(byte)] ?? children.count + 1
         children[node * 256 + Int(byte)] = next
         node = next
       }
-      pieces[node] = (id, piece.score)
+      pieces[node] = (piece.id, piece.score)
     }
   }
 
@@ -41,8 +36,8 @@ struct Unigram: Sendable {
     var id = 0
   }
 
-  /// Ids of normalized UTF-8 text; neighbouring unknown characters become one unknown.
-  func ids(of text: [UInt8]) -> [Int] {
+  /// Tokens of normalized UTF-8 text with their places in it; neighbouring unknown characters become one unknown.
+  func tokens(of text: [UInt8]) -> [TextToken] {
     var steps = [Step](repeating: Step(), count: text.count + 1)
     func reach(_ end: Int, from start: Int, _ score: Float, _ id: Int) {
       let sum = score + steps[start].score
@@ -50,7 +45,7 @@ struct Unigram: Sendable {
     }
     var start = 0
     while start < text.count {
-      let character = min(Self.length(text[start]), text.count - start)
+      let character = min(UTF8.length(from: text[start]), text.count - start)
       var isCovered = false
       var node = 0
       for index in start..<text.count {
@@ -63,29 +58,24 @@ struct Unigram: Sendable {
       if !isCovered { reach(start + character, from: start, unknownScore, unknown) }
       start += character
     }
-    return Self.path(steps).reduce(into: []) { ids, id in
-      if id != unknown || ids.last != unknown { ids.append(id) }
+    return path(steps).reduce(into: []) { tokens, token in
+      if token.isUnknown, let last = tokens.last, last.isUnknown {
+        tokens[tokens.count - 1].source = last.source.lowerBound..<token.source.upperBound
+      } else {
+        tokens.append(token)
+      }
     }
   }
 
   /// From the end back to the beginning.
-  private static func path(_ steps: [Step]) -> [Int] {
-    var ids: [Int] = []
+  private func path(_ steps: [Step]) -> [TextToken] {
+    var tokens: [TextToken] = []
     var end = steps.count - 1
     while end > 0 {
-      ids.append(steps[end].id)
-      end = steps[end].start
+      let step = steps[end]
+      tokens.append(TextToken(id: step.id, source: step.start..<end, isUnknown: step.id == unknown))
+      end = step.start
     }
-    return ids.reversed()
-  }
-
-  /// Bytes of the UTF-8 character that begins with this one.
-  private static func length(_ first: UInt8) -> Int {
-    switch first {
-    case 0xF0...: 4
-    case 0xE0...: 3
-    case 0xC0...: 2
-    default: 1
-    }
+    return tokens.reversed()
   }
 }

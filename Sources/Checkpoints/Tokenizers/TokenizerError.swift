@@ -1,6 +1,6 @@
 import Foundation
 
-/// Why a tokenizer can't be had from a folder, or a text not be tokenized.
+/// Why a tokenizer can't be had from a folder.
 public enum TokenizerError: Error, Equatable, Sendable {
   /// The folder lacks a file; `advice` says what to do.
   case missingFile(path: String, advice: String)
@@ -10,8 +10,6 @@ public enum TokenizerError: Error, Equatable, Sendable {
   case tooLarge(path: String, bytes: Int, limit: Int)
   /// The file's text isn't what it should be, at this line if the format has lines.
   case malformed(path: String, line: Int?, problem: String)
-  /// The sentencepiece library doesn't take the file or the text.
-  case sentencePiece(path: String, reason: String)
 }
 
 extension TokenizerError: CustomStringConvertible, LocalizedError {
@@ -28,8 +26,6 @@ extension TokenizerError: CustomStringConvertible, LocalizedError {
       "The tokenizer's file \(path) is damaged at line \(line): \(problem); copy it anew from the model."
     case .malformed(let path, nil, let problem):
       "The tokenizer's file \(path) is damaged: \(problem); copy it anew from the model."
-    case .sentencePiece(let path, let reason):
-      "The sentencepiece library can't use \(path): \(reason)."
     }
   }
 
