@@ -4,10 +4,11 @@ LORWEB = .build/release/lorweb
 SOURCES = Package.swift Sources Tests Packages Examples/Package.swift Examples/Sources
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build lint test examples demo metrics proofs clean
+.PHONY: help setup build lint test slowest examples demo metrics proofs clean
 
 help:
 	@echo "make test     set up, build, check the style, run every test"
+	@echo "make slowest  run the tests one after another and name the ten slowest"
 	@echo "make demo     set up, build for speed, write edited pictures and a sheet to demo-out/"
 	@echo "              with your own as a further row: make demo A=a.png A2=a-edited.png B=b.png"
 	@echo "make setup    only the set-up: C libraries, libtorch (or LIBTORCH=folder), Swift packages"
@@ -26,6 +27,9 @@ lint: setup
 
 test: build lint examples
 	swift test --skip-build
+
+slowest: build
+	@scripts/slowest.py swift test --skip-build --no-parallel
 
 examples: setup
 	@scripts/examples.sh

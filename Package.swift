@@ -105,9 +105,14 @@ let package = Package(
       "Training",
       [
         "LoRWeBTraining", "LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
-        "LoRWeBAnalogyData", "LoRWeBCommands",
+        "LoRWeBAnalogyData", "LoRWeBCommands", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    tests("Commands", ["LoRWeBCommands", "LoRWeBPictures"]),
+    tests(
+      "Commands",
+      [
+        "LoRWeBCommands", "LoRWeBTorch", "LoRWeBPictures",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     tests(
       "Parity",
       [

@@ -66,7 +66,7 @@ struct TrainCommand: ParsableCommand {
     try stoppable(train)
   }
 
-  private func train(until stop: StopRequest) throws {
+  func train(until stop: StopRequest) throws {
     let console = Console(quiet: quiet)
     if let threads { Engine.threads = threads }
     guard let output else { return try describePlan(settings(nil, console).0) }

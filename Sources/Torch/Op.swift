@@ -24,6 +24,9 @@ public struct Op: @unchecked Sendable {
   /// Calls the operator; results inside a returned list come one after another, at most `capacity` of them.
   func call(_ arguments: [Arg], capacity: Int) throws(TorchError) -> [OpResult] {
     guard let handle else { throw TorchError("libtorch \(torchVersion) has no operator \(name)") }
+    #if DEBUG
+    try watch(arguments)
+    #endif
     var text: TorchError?
     let results = withUnsafeTemporaryAllocation(of: ct_value.self, capacity: capacity) { buffer in
       var count = 0

@@ -22,14 +22,13 @@ extension CommandTests {
 
     @Test("a download that hangs ends at once when it is interrupted, and leaves nothing", arguments: [SIGINT, SIGTERM])
     func hangingDownload(signal: Int32) throws {
-      try pretend("apt-get", "exec sleep 60")
+      // It never ends by itself: that the run ends at all is what was to be shown.
+      try pretend("apt-get", "exec tail -f /dev/null")
       let running = try Running(URL(filePath: "/usr/bin/env"), gathering())
       try running.waitForErrors(containing: "fetching")
-      let start = Date()
       kill(running.process.processIdentifier, signal)
       let run = try running.wait()
       #expect(run.status == 130 && run.output == "" && run.errors.contains("nothing was written"), "\(run)")
-      #expect(Date().timeIntervalSince(start) < 20)
       #expect(try folder.contents == ["programs"])
     }
 

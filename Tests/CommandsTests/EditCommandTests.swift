@@ -1,6 +1,10 @@
+import ArgumentParser
 import Foundation
 import LoRWeBPictures
+import LoRWeBTorch
 import Testing
+
+@testable import LoRWeBCommands
 
 extension CommandTests {
   @Suite("edit") struct Edit {
@@ -125,15 +129,20 @@ extension CommandTests {
     }
 
     @Test("stopped by Ctrl-C or SIGTERM ends with 130 and leaves nothing half-written", arguments: [SIGINT, SIGTERM])
-    func interrupted(signal: Int32) throws {
+    func interrupted(signal: Int32) async throws {
       try Data("old".utf8).write(to: folder["out.png"])
       let before = try folder.contents
-      let running = try Running(Tool.url(), folder.edit(["--steps", "1000"]))
-      try running.waitForErrors(containing: "step 3 of")
-      kill(running.process.processIdentifier, signal)
-      let run = try running.wait()
-      #expect(
-        run.status == 130 && run.output == "" && run.errors.contains("Interrupted; nothing was written."), "\(run.errors)")
+      // The encoders and a step call attention a few times each, a thousand steps some thousand times.
+      let run = await #expect(
+        processExitsWith: .exitCode(130), observing: [\.standardOutputContent, \.standardErrorContent]
+      ) { [arguments = Array(folder.edit(["--steps", "1000"]).dropFirst()) as [String], signal = signal as Int32] in
+        let command = try EditCommand.parse(arguments)
+        let observer = signalling(signal, atCall: 100, of: "aten::scaled_dot_product_attention") { Task.isCancelled }
+        try await Op.$observer.withValue(observer) { try await command.run() }
+      }
+      let (output, errors) = try texts(of: run)
+      #expect(!output.contains("out.png") && errors.contains("Interrupted; nothing was written."), "\(errors)")
+      #expect(errors.contains("sampling, step 3 of 1000") && !errors.contains("decoding"), "\(errors)")
       #expect(try folder.contents == before)
       #expect(try String(contentsOf: folder["out.png"], encoding: .utf8) == "old")
     }

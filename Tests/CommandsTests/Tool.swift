@@ -1,5 +1,7 @@
 import Foundation
 import LoRWeBPictures
+import LoRWeBTorch
+import Synchronization
 import Testing
 
 /// The built executable, run as users run it.
@@ -56,11 +58,12 @@ final class Running {
 
   private func text(_ name: String) throws -> String { String(decoding: try Data(contentsOf: scratch[name]), as: UTF8.self) }
 
-  /// Waits until standard error has the text, at most a minute.
+  /// Waits until standard error has the text, as long as the run goes on.
   func waitForErrors(containing words: String) throws {
-    for _ in 0..<1200 {
+    var isRunning = true
+    while isRunning {
+      isRunning = process.isRunning
       if try text("errors").contains(words) { return }
-      if !process.isRunning { break }
       usleep(50_000)
     }
     try Issue.record("never said \(words): \(text("errors"))")
@@ -71,6 +74,29 @@ final class Running {
     #expect(process.terminationReason == .exit, "ended by signal \(process.terminationStatus)")
     return Tool.Run(status: process.terminationStatus, output: try text("output"), errors: try text("errors"))
   }
+}
+
+/// What sends this process a signal when an operator is called for the n-th time, and holds the work there until the signal is
+/// taken: however fast or slow the machine is, it comes in the middle of the same work.
+func signalling(
+  _ signal: Int32, atCall number: Int, of operation: String, until isTaken: @escaping @Sendable () -> Bool
+) -> @Sendable (String) -> Void {
+  let calls = Mutex(0)
+  return { name in
+    guard name == operation,
+      calls.withLock({
+        $0 += 1; return $0
+      }) == number
+    else { return }
+    kill(getpid(), signal)
+    while !isTaken() { sched_yield() }
+  }
+}
+
+/// What a process of a test's own left on standard output and standard error.
+func texts(of run: ExitTest.Result?) throws -> (output: String, errors: String) {
+  let run = try #require(run)
+  return (String(decoding: run.standardOutputContent, as: UTF8.self), String(decoding: run.standardErrorContent, as: UTF8.self))
 }
 
 /// A folder of the test's own, removed with everything in it when the test lets go of it.

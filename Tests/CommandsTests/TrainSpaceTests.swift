@@ -1,6 +1,10 @@
+import ArgumentParser
 import Foundation
 import LoRWeBPictures
+import LoRWeBTorch
 import Testing
+
+@testable import LoRWeBCommands
 
 extension CommandTests {
   @Suite("train on a disk of its own, and when it is interrupted") struct TrainSpace {
@@ -72,24 +76,42 @@ extension CommandTests {
     @Test(
       "keeps what is encoded and nothing half written when a signal comes before the first step",
       arguments: [SIGINT, SIGTERM])
-    func interrupted(signal: Int32) throws {
+    func interrupted(signal: Int32) async throws {
       try makePairs(24)
       let command = arguments(
         folder.path("run"), ["--data", folder.path("data")], ["steps=60", "batch=4", "data.layout=plan", "samples=0"])
-      let running = try Running(Tool.url(), command)
-      try running.waitForErrors(containing: "pictures through the autoencoder: 3 of")
-      kill(running.process.processIdentifier, signal)
-      let run = try running.wait()
-      #expect(run.status == 130 && run.output == "" && run.errors.contains("what was encoded is kept"), "\(run)")
+      let run = await #expect(
+        processExitsWith: .exitCode(130), observing: [\.standardOutputContent, \.standardErrorContent]
+      ) { [command = command as [String], signal = signal as Int32] in
+        try Self.train(command, sending: signal, atConvolution: 100)
+      }
+      let (output, errors) = try texts(of: run)
+      #expect(!output.contains("loss") && errors.contains("what was encoded is kept"), "\(errors)")
+      #expect(errors.contains("pictures through the autoencoder: 3 of"), "\(errors)")
       let kept = try FileManager.default.contentsOfDirectory(atPath: folder.path("run/features"))
       #expect(kept.count == 1 && kept.allSatisfy { $0.hasSuffix(".safetensors") && !$0.hasPrefix(".") }, "\(kept)")
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("run")) == ["features"])
       // What is there isn't encoded again.
-      let again = try Running(Tool.url(), command)
-      try again.waitForErrors(containing: "pictures through the autoencoder: ")
-      kill(again.process.processIdentifier, signal)
-      let first = try #require(try again.wait().errorLines.first { $0.contains("pictures through the autoencoder: ") })
+      let again = await #expect(processExitsWith: .exitCode(130), observing: [\.standardErrorContent]) {
+        [command = command as [String], signal = signal as Int32] in
+        try Self.train(command, sending: signal, atConvolution: 1)
+      }
+      let lines = try texts(of: again).errors.split(separator: "\n")
+      let first = try #require(lines.first { $0.contains("pictures through the autoencoder: ") })
       #expect(!first.contains(": 1 of"), "\(first)")
+    }
+
+    /// Trains in this process and ends it as the tool would; the signal comes while a picture is in the autoencoder.
+    private static func train(_ arguments: [String], sending signal: Int32, atConvolution number: Int) throws {
+      let command = try TrainCommand.parse(Array(arguments.dropFirst()))
+      do {
+        try stoppable { stop in
+          let observer = signalling(signal, atCall: number, of: "aten::conv2d") { stop.isMade }
+          try Op.$observer.withValue(observer) { try command.train(until: stop) }
+        }
+      } catch {
+        TrainCommand.exit(withError: error)
+      }
     }
   }
 }

@@ -4,15 +4,16 @@ import Testing
 
 private let fuzzSeconds = Double(ProcessInfo.processInfo.environment["LORWEB_FUZZ_SECONDS"] ?? "") ?? 0
 
-/// Mutates the fixtures: 300 times, or for as long as LORWEB_FUZZ_SECONDS says. docs/fuzzing.md tells what was found.
+/// Mutates the fixtures: 300 times, or for as long as LORWEB_FUZZ_SECONDS says. docs/fuzzing.md tells what was found. How long a
+/// file takes is looked at in long runs alone.
 @Suite("Fuzzing pictures")
 struct FuzzTests {
-  @Test("no mutated file crashes the reader, takes long, or is explained in more than one line")
+  @Test("no mutated file crashes the reader or is explained in more than one line")
   func mutations() throws {
     var dice = Dice(state: UInt64(ProcessInfo.processInfo.environment["LORWEB_FUZZ_SEED"] ?? "") ?? 1)
     let seeds = try files()
     // After a crash the culprit is here.
-    let current = FileManager.default.temporaryDirectory.appending(path: "lorweb-fuzz-picture")
+    let current = FileManager.default.temporaryDirectory.appending(path: "lorweb-fuzz-picture-\(getpid())")
     let end = ContinuousClock.now + .seconds(fuzzSeconds)
     var (tried, read, slowest) = (0, 0, Duration.zero)
     while tried < 300 || ContinuousClock.now < end {
@@ -30,9 +31,10 @@ struct FuzzTests {
       slowest = max(slowest, ContinuousClock.now - start)
       tried += 1
     }
-    #expect(slowest < .seconds(20))
     try? FileManager.default.removeItem(at: current)
-    if fuzzSeconds > 0 { print("fuzzed \(tried) files, \(read) of them readable, the slowest took \(slowest)") }
+    guard fuzzSeconds > 0 else { return }
+    #expect(slowest < .seconds(20))
+    print("fuzzed \(tried) files, \(read) of them readable, the slowest took \(slowest)")
   }
 
   private func files() throws -> [Data] {

@@ -46,10 +46,22 @@ struct StagesTests {
       })
   }
 
-  /// Runs a stage whole and in two parts: the same bytes, and a mean loss that falls.
+  /// The mean loss of a run's steps on what they draw, with the parameters as they are now.
+  private func meanLoss(_ config: PretrainingConfig, _ stage: PretrainingStage) throws -> Double {
+    let generator = try Generator(seed: config.seed)
+    let losses = try withTorchErrors { try (0..<config.steps).map { try stage.accumulate($0, generator) } }
+    try withTorchErrors { stage.trained.forEach { $0.forgetGradient() } }
+    return losses.reduce(0, +) / Double(losses.count)
+  }
+
+  /// Runs a stage whole and in two parts: the same bytes, and on the same batches and noise a mean loss that falls.
   private func learns(_ config: PretrainingConfig, _ stage: () throws -> PretrainingStage) throws -> Pretraining {
-    let whole = try Pretraining(config, stage: stage(), folder: RunFolder(temporary["whole"]))
+    let learning = try stage()
+    let before = try meanLoss(config, learning)
+    let whole = try Pretraining(config, stage: learning, folder: RunFolder(temporary["whole"]))
     let end = try finish(whole)
+    let after = try meanLoss(config, learning)
+    #expect(after < before, "\(before) to \(after)")
     let first = try Pretraining(config, stage: stage(), folder: RunFolder(temporary["parts"]))
     for _ in 0..<5 { _ = try first.next() }
     let checkpoint = try #require(try first.folder.checkpoints().last)

@@ -21,9 +21,12 @@ final class AtomicFile {
     let output = try AtomicFile(creating: temporary, file: file, size: size)
     do {
       defer { close(output.descriptor) }
+      WritingWatch.tell(.created, file)
       try body(output)
       if fsync(output.descriptor) != 0 { throw output.failure() }
+      WritingWatch.tell(.synced, file)
       if rename(temporary, target) != 0 { throw output.failure() }
+      WritingWatch.tell(.renamed, file)
     } catch {
       unlink(temporary)
       throw error
@@ -47,6 +50,7 @@ final class AtomicFile {
       let written = Foundation.write(descriptor, piece.baseAddress, piece.count)
       if written < 0 && errno != EINTR { throw failure() }
       rest = rest.dropFirst(max(written, 0))
+      WritingWatch.tell(.appended, file)
     }
   }
 

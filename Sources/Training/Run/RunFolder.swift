@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBCheckpoints
 
 /// The folder of a run: `step-000000123/` a checkpoint, `metrics.jsonl`.
 ///
@@ -50,9 +51,11 @@ public struct RunFolder: Sendable {
     try? files.removeItem(at: partial)
     try files.createDirectory(at: partial, withIntermediateDirectories: false)
     do {
+      WritingWatch.tell(.created, final.path)
       try body(partial)
       try remove(final)
       try files.moveItem(at: partial, to: final)
+      WritingWatch.tell(.renamed, final.path)
       sync()
     } catch {
       try? files.removeItem(at: partial)
@@ -67,7 +70,9 @@ public struct RunFolder: Sendable {
     let hidden = url.appending(path: ".\(checkpoint.lastPathComponent).removed")
     try? files.removeItem(at: hidden)
     try files.moveItem(at: checkpoint, to: hidden)
+    WritingWatch.tell(.hidden, checkpoint.path)
     try files.removeItem(at: hidden)
+    WritingWatch.tell(.removed, checkpoint.path)
   }
 
   /// Makes new names durable; a file system that can't do that has done all it can.

@@ -1,10 +1,12 @@
 import Foundation
-import LoRWeB
 import LoRWeBAdapters
 import LoRWeBCheckpoints
 import LoRWeBPictures
 import LoRWeBTorch
+import Synchronization
 import Testing
+
+@testable import LoRWeB
 
 @Suite("Edits with a model of random weights")
 struct AnalogyEditorTests {
@@ -43,11 +45,14 @@ struct AnalogyEditorTests {
     }
   }
 
-  @Test("Strength 0 is the base, and the recipe warns")
+  @Test("Strength 0 is the base alone, to the bit, and the recipe warns")
   func strengthZero() async throws {
-    var edit = try AnalogyEdit.small()
+    var edit = try AnalogyEdit.small(seed: 3, steps: 3)
+    let base = try await editor.paintedWithoutBasis(edit)
+    #expect(try await editor.edit(edit).painted != base)
     edit.strength = 0
     let result = try await editor.edit(edit)
+    #expect(result.painted == base)
     #expect(result.recipe.warnings.count == 1 && result.recipe.warnings[0].contains("strength is 0"))
   }
 
@@ -90,26 +95,43 @@ struct AnalogyEditorTests {
 
   @Test("Leaving the loop ends the edit, and the editor works on")
   func leaving() async throws {
-    var count = 0
-    for try await step in editor.run(try .small(steps: 1000)) {
-      count += 1
-      if step.stage == .sampling { break }
+    let short = OperatorCount()
+    try await short.during { _ = try await editor.edit(.small(steps: 1)) }
+    // So many operators on, a thousand steps are in one of the first; they are held there until the loop is left.
+    let left = DispatchSemaphore(value: 0)
+    let long = OperatorCount(at: short.count) {
+      left.wait()
+      #expect(Task.isCancelled)
     }
-    #expect(count < 10)
-    let started = ContinuousClock.now
-    #expect(try await editor.edit(.small(steps: 1)).recipe.steps == 1)
-    // A thousand steps would take far longer than the one now and the one that was left.
-    #expect(ContinuousClock.now - started < .seconds(60))
+    try await long.during {
+      try await leaveWhenSampling(.small(steps: 1000))
+      left.signal()
+      #expect(try await editor.edit(.small(steps: 2)).recipe.steps == 2)
+    }
+    #expect(long.count < 4 * short.count)
+  }
+
+  /// A function of its own, at whose end the loop's stream is surely gone.
+  private func leaveWhenSampling(_ edit: AnalogyEdit) async throws {
+    for try await step in editor.run(edit) where step.stage == .sampling { break }
   }
 
   @Test("Cancelling the task cancels the edit, with no result")
   func cancelling() async throws {
     let editor = editor
+    let short = OperatorCount()
+    try await short.during { _ = try await editor.edit(.small(steps: 1)) }
+    let (reached, reach) = AsyncStream.makeStream(of: Never.self)
+    let long = OperatorCount(at: short.count) {
+      reach.finish()
+      while !Task.isCancelled { sched_yield() }
+    }
     let edit = try AnalogyEdit.small(steps: 1000)
-    let task = Task { try await editor.edit(edit) }
-    try await Task.sleep(for: .milliseconds(300))
+    let task = Task { try await long.during { try await editor.edit(edit) } }
+    for await _ in reached {}
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
+    #expect(long.count < 2 * short.count)
   }
 
   @Test("Two editors at once don't disturb each other")
@@ -199,5 +221,43 @@ struct RecipeTests {
     #expect(
       recipe.encoder == "the model's own" && recipe.basis == "basis.safetensors" && recipe.dtype == "float32"
         && recipe.device == "cpu")
+  }
+}
+
+/// Counts the operators of some work, and does something before one of them runs.
+private final class OperatorCount: Sendable {
+  private let calls = Mutex(0)
+  private let number: Int
+  private let action: @Sendable () -> Void
+  var count: Int { calls.withLock(\.self) }
+
+  init(at number: Int = 0, _ action: @escaping @Sendable () -> Void = {}) { (self.number, self.action) = (number, action) }
+
+  func during<Result>(_ work: () async throws -> Result) async rethrows -> Result {
+    try await Op.$observer.withValue({ _ in self.note() }, operation: work)
+  }
+
+  private func note() {
+    let count = calls.withLock { calls in
+      calls += 1
+      return calls
+    }
+    if count == number { action() }
+  }
+}
+
+extension AnalogyEditor {
+  /// b′ as the base paints it: everything as for an edit, but no basis.
+  fileprivate func paintedWithoutBasis(_ edit: AnalogyEdit) throws -> Picture {
+    try computing {
+      let pipeline = try pipeline()
+      let plan = try CanvasPlan(a: edit.a.size, aPrime: edit.aPrime.size, b: edit.b.size, rule: folder.usage.canvasRule)
+      let canvas = try plan.canvas(a: edit.a, aPrime: edit.aPrime, b: edit.b)
+      let latents = try pipeline.sampled(
+        plan.target, beside: pipeline.latents(of: plan.contextPicture(of: canvas)),
+        told: pipeline.conditioning(prompt: edit.prompt), mix: nil, edit.sampling(else: folder.usage)
+      ) { _, _ in }
+      return try plan.bPrime(fromCanvas: pipeline.picture(of: latents))
+    }
   }
 }
