@@ -40,6 +40,14 @@ public final class SafetensorsFile {
       json: Array(UnsafeRawBufferPointer(rebasing: bytes[8..<dataOffset])), dataCount: bytes.count - dataOffset, file: file)
   }
 
+  /// Bytes of the whole file.
+  public var byteCount: Int { map.count }
+
+  /// Of the header's bytes and the 8 before them that tell its length.
+  public var headerDigest: ContentDigest {
+    withExtendedLifetime(map) { ContentDigest(of: UnsafeRawBufferPointer(rebasing: map.bytes[..<dataOffset])) }
+  }
+
   /// Names of all tensors, in the header's order.
   public var names: [String] { header.entries.map(\.name) }
 
