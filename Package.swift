@@ -36,6 +36,7 @@ let package = Package(
   dependencies: [
     .package(path: "Packages/CTorch"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "3.12.3"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
@@ -58,7 +59,7 @@ let package = Package(
     // Floor 2
     room("Models", ["LoRWeBTorch", "LoRWeBPictures"]),
     // Floor 3
-    room("Checkpoints", ["LoRWeBFiles", "LoRWeBTorch", "LoRWeBModels"]),
+    room("Checkpoints", ["LoRWeBFiles", "LoRWeBTorch", "LoRWeBModels", .product(name: "Crypto", package: "swift-crypto")]),
     // Floor 4
     room(
       "Adapters",

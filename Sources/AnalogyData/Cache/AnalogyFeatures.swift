@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBCheckpoints
 import LoRWeBModels
 import LoRWeBPictures
 import LoRWeBTorch

@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBCheckpoints
 
 /// Which encoder made a feature: its files' content and the settings it ran with.
 public struct EncoderIdentity: Hashable, Codable, Sendable {
@@ -10,13 +11,13 @@ public struct EncoderIdentity: Hashable, Codable, Sendable {
 
   /// An encoder of these files, whatever they are called and wherever they lie.
   /// - Parameter settings: whatever else changes what it gives, such as its number type or how many tokens it takes.
-  /// - Throws: `AnalogySetError.notEncodable` for a file that can't be read.
+  /// - Throws: `CheckpointError` for a file that can't be read.
   public init(files: [URL], settings: [String] = []) throws {
     digest = ContentDigest(of: try files.map { try ContentDigest(ofFile: $0).hex } + settings)
   }
 
   /// An encoder of a component folder's configuration, weights and vocabulary files.
-  /// - Throws: `AnalogySetError.unlistable`, `.notEncodable`.
+  /// - Throws: `AnalogySetError.unlistable`, `CheckpointError`.
   public init(folders: [URL], settings: [String] = []) throws {
     var files: [URL] = []
     for folder in folders {

@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBCheckpoints
 
 /// Which files are for tests: fifteen of a hundred by the SHA-256 of their name, so that the same are everywhere and for all
 /// time, and of each kind and category at least the two that come first by that number.
@@ -24,9 +25,7 @@ struct MaterialDivision {
   func part(of name: String, kind: String) -> Material.Part { tests[kind]?.contains(name) == true ? .test : .train }
 
   static func number(_ name: String) -> UInt64 {
-    var hash = SHA256()
-    Array(name.utf8).withUnsafeBytes { hash.update($0) }
-    return hash.digest().prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    UInt64(ContentDigest(of: Array(name.utf8)).hex.prefix(16), radix: 16) ?? 0
   }
 }
 

@@ -1,3 +1,4 @@
+import LoRWeBCheckpoints
 import LoRWeBPictures
 
 /// Epochs in which every task is drawn equally often, whatever its number of analogies; no list of all analogies is made.

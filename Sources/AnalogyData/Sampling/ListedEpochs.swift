@@ -1,3 +1,4 @@
+import LoRWeBCheckpoints
 import LoRWeBPictures
 
 /// The published training's epochs: every quadruple once, so a task counts as much as it has analogies.

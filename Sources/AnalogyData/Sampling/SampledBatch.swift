@@ -1,3 +1,4 @@
+import LoRWeBCheckpoints
 import LoRWeBPictures
 
 /// Quadruples that are trained on together: places among all of the set's, all of one canvas size.

@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBCheckpoints
 
 /// What of a set is never trained on: whole tasks, and single pairs of the others. Kept in a file, so that every run and every
 /// measure uses the same split.

@@ -15,23 +15,10 @@ final class MappedFile {
   init(_ url: URL) throws {
     FileOpenings.report(url)
     let file = url.path(percentEncoded: false)
-    // Without O_NONBLOCK opening a pipe would wait for a writer.
-    let descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else {
-      if errno == ENOENT || errno == ENOTDIR { throw CheckpointError.fileNotFound(file: file) }
-      throw CheckpointError.unreadable(file: file, reason: systemReason())
-    }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw CheckpointError.unreadable(file: file, reason: systemReason()) }
-    switch status.st_mode & S_IFMT {
-    case S_IFREG: break
-    case S_IFDIR: throw CheckpointError.isDirectory(file: file)
-    default: throw CheckpointError.notARegularFile(file: file)
-    }
-    count = Int(status.st_size)
+    let opened = try RegularFile(url)
+    count = opened.count
     if count == 0 { throw CheckpointError.emptyFile(file: file) }
-    let map = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, descriptor, 0)
+    let map = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, opened.descriptor, 0)
     guard let map, map != MAP_FAILED else { throw CheckpointError.unreadable(file: file, reason: systemReason()) }
     base = map
   }

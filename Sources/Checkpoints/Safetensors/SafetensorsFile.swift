@@ -43,6 +43,14 @@ public final class SafetensorsFile {
   /// Gives the memory of what was read back to the system; tensors of the file stay, and are read again when they are touched.
   public func releasePages() { map.releasePages() }
 
+  /// Bytes of the whole file.
+  public var byteCount: Int { map.count }
+
+  /// Of the header's bytes and the 8 before them that tell its length.
+  public var headerDigest: ContentDigest {
+    withExtendedLifetime(map) { ContentDigest(of: UnsafeRawBufferPointer(rebasing: map.bytes[..<dataOffset])) }
+  }
+
   /// Names of all tensors, in the header's order.
   public var names: [String] { header.entries.map(\.name) }
 
