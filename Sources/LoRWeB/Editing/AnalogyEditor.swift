@@ -70,14 +70,30 @@ public struct AnalogyEditor: Sendable {
       encoder: encoder.map(\.standardizedFileURL.lastPathComponent) ?? "the model's own")
   }
 
-  /// An editor with another basis on a model that is there already.
+  /// An editor with another basis on a model that is there already, whose parts both share.
   ///
   /// - Throws: `AdapterError`, `CheckpointError` for a basis that is none or doesn't fit.
   public init(_ other: AnalogyEditor, basis: URL, config: URL? = nil) async throws {
+    try await self.init(
+      other.host, basis: basis, config: config, model: other.names.model, encoder: other.names.encoder)
+  }
+
+  /// An editor on a model that somebody owns.
+  ///
+  /// - Parameters:
+  ///   - model: what recipes call the model.
+  ///   - encoder: what they call its image encoder.
+  /// - Throws: `AdapterError`, `CheckpointError` for a basis that is none or doesn't fit.
+  public init(
+    _ host: ModelHost, basis: URL, config: URL? = nil, model: String, encoder: String = "the model's own"
+  ) async throws {
     let choice = BasisChoice(basis, config: config)
-    try await other.host.perform { _ = try $0.basis(choice) }
-    (host, usage, self.basis) = (other.host, other.usage, choice)
-    names = EditedBy(model: other.names.model, basis: basis.lastPathComponent, encoder: other.names.encoder)
+    usage = try await host.perform { model in
+      _ = try model.basis(choice)
+      return model.usage
+    }
+    (self.host, self.basis) = (host, choice)
+    names = EditedBy(model: model, basis: basis.lastPathComponent, encoder: encoder)
   }
 
   /// Edits and hands out where it has got to; the last step carries the result. Leaving the loop ends the edit.

@@ -11,10 +11,23 @@ public final class ModelParts {
     let origin: ModelPart
     let dtype: DType
     /// Names its files may hold in excess.
-    var ignoring: (String) -> Bool = { _ in false }
+    let ignoring: (String) -> Bool
     /// Everything the files hold, where the part is less than that; nil if it is all.
-    var whole: ((Scope) throws -> Any)?
+    let whole: ((Scope) throws -> Any)?
     let build: (Scope) throws -> Part
+
+    /// - Parameters:
+    ///   - name: tells the part from the others in memory.
+    ///   - origin: the part of the source its weights are in.
+    ///   - ignoring: names its files may hold in excess.
+    ///   - whole: everything the files hold, where the part is less than that.
+    public init(
+      name: String, origin: ModelPart, dtype: DType, ignoring: @escaping (String) -> Bool = { _ in false },
+      whole: ((Scope) throws -> Any)? = nil, build: @escaping (Scope) throws -> Part
+    ) {
+      (self.name, self.origin, self.dtype, self.ignoring) = (name, origin, dtype, ignoring)
+      (self.whole, self.build) = (whole, build)
+    }
   }
 
   private struct Held {

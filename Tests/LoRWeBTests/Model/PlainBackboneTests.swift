@@ -1,0 +1,81 @@
+import Foundation
+import LoRWeB
+import LoRWeBAdapters
+import LoRWeBCheckpoints
+import LoRWeBModels
+import LoRWeBPictures
+import LoRWeBTorch
+import Testing
+
+/// Everything above the backbone's face runs on a model that is no diffusion model.
+@Suite("A backbone of one pass, without time and text")
+struct PlainBackboneTests {
+  private let model: TestModel
+  private let basis: URL
+
+  init() throws {
+    model = try TestModel()
+    basis = model.temporary["plain.safetensors"]
+    let tiny = try BasisFile(model.url.appending(path: "basis.safetensors"))
+    try withTorchErrors {
+      let made = try load(from: RandomSource(seed: 3), dtype: .float32) { scope in
+        try LoRABasis(
+          scope, layers: PlainBackbone.adapted(), size: tiny.size, settings: tiny.router.settings,
+          startOfB: .normal(deviation: 1))
+      }
+      try made.write(to: basis)
+    }
+  }
+
+  private func editor(_ residency: Residency = .everything) async throws -> AnalogyEditor {
+    let folder = try ModelFolder(model.url)
+    let host = try ModelHost(on: .cpu) {
+      try LoadedModel(PlainSource(folder: folder), residency: residency, dtype: .float32) { _, dtype in
+        PlainBackbone(dtype: dtype)
+      }
+    }
+    return try await AnalogyEditor(host, basis: basis, model: "plain")
+  }
+
+  @Test(
+    "It edits, attached and fused alike, alone and in a batch, and strength 0 is the base",
+    arguments: [Residency.everything, .oneAtATime])
+  func edits(residency: Residency) async throws {
+    let editor = try await editor(residency)
+    var painted: [Picture] = []
+    for use in AdapterUse.allCases {
+      var edit = try AnalogyEdit.small(steps: 1)
+      edit.use = use
+      painted.append(try await editor.edit(edit).painted)
+    }
+    #expect(zip(painted[0].pixels, painted[1].pixels).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
+    var base = try AnalogyEdit.small(steps: 1)
+    base.strength = 0
+    #expect(try await editor.edit(base).painted != painted[0])
+    let other = try AnalogyEdit.small(b: .pattern(40, 40, shift: 99), steps: 1)
+    let (both, alone) = (try await editor.edit([.small(steps: 1), other]), try await editor.edit(other))
+    #expect(zip(both[1].painted.pixels, alone.painted.pixels).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
+    #expect(both[0].recipe.meanCoefficients.count == 4 && both[0].coefficients.count == 12)
+  }
+
+  @Test("It edits by words alone too, which say nothing to it, and its steps have no preview")
+  func promptAndSteps() async throws {
+    let editor = try await editor()
+    let b = try Picture.pattern(40, 40)
+    let one = try await editor.edit(PromptEdit(b: b, prompt: "make it snow"))
+    #expect(try await editor.edit(PromptEdit(b: b, prompt: "make it night")).painted == one.painted)
+    var counts: [Int] = []
+    for try await step in editor.run(try .small(steps: 1)) {
+      #expect(step.previews.isEmpty)
+      if let sampling = step.sampling { counts.append(sampling.index) }
+    }
+    #expect(counts == [0, 1])
+  }
+
+  @Test("A basis of FLUX doesn't fit it, and says so")
+  func misfit() async throws {
+    let editor = try await editor()
+    let foreign = model.url.appending(path: "basis.safetensors")
+    await expectSentence("basis.safetensors", "plain weights") { _ = try await AnalogyEditor(editor, basis: foreign) }
+  }
+}
