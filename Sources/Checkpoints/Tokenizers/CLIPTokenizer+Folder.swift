@@ -9,14 +9,6 @@ extension CLIPTokenizer {
     let folder = TokenizerFolder(url: url)
     let config = try folder.config()
     let length = try folder.length(config, atLeast: 2)
-    self.init(try CLIPVocabulary(folder, config), length: length)
-  }
-}
-
-extension CLIPVocabulary {
-  private static let advice = "CLIP's tokenizer needs vocab.json and merges.txt"
-
-  init(_ folder: TokenizerFolder, _ config: TokenizerConfig) throws {
     let ids = try folder.json([String: Int].self, "vocab.json", advice: Self.advice)
     if let (token, id) = ids.first(where: { $0.value < 0 || $0.value >= Int(Int32.max) }) {
       throw folder.malformed("vocab.json", "the id of \"\(token)\" is \(id), which is no token id")
@@ -35,9 +27,11 @@ extension CLIPVocabulary {
       return id
     }
     self.init(
-      ids: ids, merges: merges, special: added.merging(zip(roles, roleIDs)) { first, _ in first },
-      beginning: roleIDs[0], end: roleIDs[1], padding: roleIDs[2], unknown: roleIDs[3])
+      ids, merges: merges, special: added.merging(zip(roles, roleIDs)) { first, _ in first },
+      beginning: roleIDs[0], end: roleIDs[1], padding: roleIDs[2], unknown: roleIDs[3], length: length)
   }
+
+  private static let advice = "CLIP's tokenizer needs vocab.json and merges.txt"
 
   /// The lines of `merges.txt`, each two tokens of the vocabulary that make a third. The first line names the format's version.
   private static func merges(_ folder: TokenizerFolder, _ ids: [String: Int]) throws -> [Merge] {
@@ -52,7 +46,7 @@ extension CLIPVocabulary {
         throw folder.malformed(
           "merges.txt", line: index + 1, "\"\(line.prefix(80))\" joins or makes a token that vocab.json doesn't have")
       }
-      return Merge(left: left, right: right, result: result)
+      return (left, right, result)
     }
   }
 

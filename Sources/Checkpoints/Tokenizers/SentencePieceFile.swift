@@ -29,7 +29,7 @@ struct SentencePieceFile {
   private var pieces: [Piece] = []
   private var end = Array("</s>".utf8)
   private var padding = Array("<pad>".utf8)
-  private var normalizer = PieceNormalizer()
+  private(set) var normalizer = PieceNormalizer()
 
   /// - Throws: `Damage`.
   init(_ bytes: [UInt8]) throws {
@@ -44,7 +44,7 @@ struct SentencePieceFile {
   }
 
   /// - Throws: `Damage` for pieces that don't make a vocabulary.
-  func vocabulary() throws -> T5Vocabulary {
+  func tokenizer(length: Int) throws -> T5Tokenizer {
     guard !pieces.isEmpty else { throw Damage(problem: "it holds no pieces") }
     var ids: [[UInt8]: Int] = [:]
     for (id, piece) in pieces.enumerated() where ids.updateValue(id, forKey: piece.text) != nil {
@@ -57,9 +57,9 @@ struct SentencePieceFile {
     guard let end = ids[end], let padding = ids[padding], pieces[end].kind == .control, pieces[padding].kind == .control else {
       throw Damage(problem: "it has no piece for the end of a text or for padding")
     }
-    return T5Vocabulary(
-      pieces: pieces.enumerated().filter { $1.kind == .normal }.map { .init(id: $0, text: $1.text, score: $1.score) },
-      count: pieces.count, unknown: unknown[0], end: end, padding: padding, normalizer: normalizer)
+    return T5Tokenizer(
+      pieces.enumerated().filter { $1.kind == .normal }.map { ($0, $1.text, $1.score) }, normalizer: normalizer,
+      vocabularySize: pieces.count, unknown: unknown[0], end: end, padding: padding, length: length)
   }
 
   private static func piece(_ message: ArraySlice<UInt8>, index: Int) throws -> Piece {

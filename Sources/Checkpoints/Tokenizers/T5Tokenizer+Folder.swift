@@ -14,7 +14,7 @@ extension T5Tokenizer {
       : "T5's pieces are read from it: copy it from the model's tokenizer_2"
     do {
       let bytes = [UInt8](try folder.bytes("spiece.model", advice: advice))
-      self.init(try SentencePieceFile(bytes).vocabulary(), length: length)
+      self = try SentencePieceFile(bytes).tokenizer(length: length)
     } catch let damage as SentencePieceFile.Damage {
       throw folder.malformed("spiece.model", damage.problem)
     }

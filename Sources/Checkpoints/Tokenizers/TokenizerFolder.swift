@@ -21,14 +21,11 @@ struct TokenizerFolder {
   /// A whole file.
   func bytes(_ name: String, advice: String) throws -> Data {
     guard has(name) else { throw TokenizerError.missingFile(path: path(name), advice: advice) }
+    if let count = try? url.appending(path: name).resourceValues(forKeys: [.fileSizeKey]).fileSize, count > Self.largestFile {
+      throw TokenizerError.tooLarge(path: path(name), bytes: count, limit: Self.largestFile)
+    }
     do {
-      let count = try FileManager.default.attributesOfItem(atPath: path(name))[.size] as? Int ?? 0
-      guard count <= Self.largestFile else {
-        throw TokenizerError.tooLarge(path: path(name), bytes: count, limit: Self.largestFile)
-      }
       return try Data(contentsOf: url.appending(path: name))
-    } catch let error as TokenizerError {
-      throw error
     } catch {
       throw TokenizerError.unreadable(path: path(name), reason: error.localizedDescription)
     }

@@ -1,7 +1,7 @@
 import Foundation
-import LoRWeBCheckpoints
 import Testing
 
+@testable import LoRWeBCheckpoints
 @testable import LoRWeBModels
 
 /// The strings of `Proofs/tokenizers/odd.py`.
@@ -39,7 +39,7 @@ struct OddStringTests {
   func normalized() throws {
     func normalizer(_ more: [UInt8] = []) throws -> PieceNormalizer {
       let model = try Data(contentsOf: TokenizerFixtures.t5Folder.appending(path: "spiece.model"))
-      return try TokenizerFixtures.vocabulary(model + Data(more)).normalizer
+      return try TokenizerFixtures.pieces(model + Data(more)).normalizer
     }
     let (all, spaces, plain) = (
       try normalizer(), try normalizer([0x1A, 2, 0x20, 0]), try normalizer([0x1A, 6, 0x18, 0, 0x20, 0, 0x28, 0])

@@ -20,7 +20,7 @@ enum TokenizerFixtures {
   }
 
   /// What a model's bytes say.
-  static func vocabulary(_ model: Data) throws -> T5Vocabulary { try SentencePieceFile([UInt8](model)).vocabulary() }
+  static func pieces(_ model: Data) throws -> SentencePieceFile { try SentencePieceFile([UInt8](model)) }
 
   /// Runs `body` on a folder with these files, and removes it.
   static func withFolder<Result>(_ files: [String: Data], _ body: (URL) throws -> Result) throws -> Result {

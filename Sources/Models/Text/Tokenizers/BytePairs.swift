@@ -14,10 +14,10 @@ struct BytePairs: Sendable {
   private let vocabulary: [String: Int]
   private let merges: [Pair: (rank: Int, result: Int)]
 
-  init(_ vocabulary: CLIPVocabulary) {
-    self.vocabulary = vocabulary.ids
-    merges = Dictionary(
-      vocabulary.merges.enumerated().map { (Pair(left: $1.left, right: $1.right), (rank: $0, result: $1.result)) },
+  init(_ vocabulary: [String: Int], merges: [CLIPTokenizer.Merge]) {
+    self.vocabulary = vocabulary
+    self.merges = Dictionary(
+      merges.enumerated().map { (Pair(left: $1.left, right: $1.right), (rank: $0, result: $1.result)) },
       uniquingKeysWith: { $1 })
   }
 

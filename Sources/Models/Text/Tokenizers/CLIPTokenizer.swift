@@ -1,19 +1,29 @@
 /// CLIP's tokenizer, with the ids of transformers' `CLIPTokenizer` without ftfy (4.56.2).
 public struct CLIPTokenizer: Sendable {
+  /// Two tokens that become a third where they stand side by side.
+  public typealias Merge = (left: Int, right: Int, result: Int)
+
   private let pairs: BytePairs
   private let special: [(text: [Unicode.Scalar], id: Int)]
   private let unknown: Int
   private let frame: TokenFrame
 
-  /// - Parameter length: tokens the text encoder takes, with beginning and end; at least 2.
-  public init(_ vocabulary: CLIPVocabulary, length: Int) {
-    pairs = BytePairs(vocabulary)
+  /// - Parameters:
+  ///   - vocabulary: ids by token: bytes written as GPT-2's characters, `</w>` at the end of a word.
+  ///   - merges: in the order they were learnt.
+  ///   - special: ids of tokens that are found inside a text before it is cut into words.
+  ///   - unknown: stands for bytes that the vocabulary lacks.
+  ///   - length: tokens the text encoder takes, with beginning and end; at least 2.
+  public init(
+    _ vocabulary: [String: Int], merges: [Merge], special: [String: Int], beginning: Int, end: Int, padding: Int, unknown: Int,
+    length: Int
+  ) {
+    pairs = BytePairs(vocabulary, merges: merges)
     // the longest first, as it wins where several stand at one place
-    special = vocabulary.special.map { (Array($0.key.unicodeScalars), $0.value) }.filter { !$0.0.isEmpty }
+    self.special = special.map { (Array($0.key.unicodeScalars), $0.value) }.filter { !$0.0.isEmpty }
       .sorted { $0.0.count > $1.0.count }
-    unknown = vocabulary.unknown
-    frame = TokenFrame(
-      reader: "CLIP", beginning: [vocabulary.beginning], end: vocabulary.end, padding: vocabulary.padding, length: length)
+    self.unknown = unknown
+    frame = TokenFrame(reader: "CLIP", beginning: [beginning], end: end, padding: padding, length: length)
   }
 
   /// Tokens the text encoder takes, with beginning and end.

@@ -49,8 +49,8 @@ public struct PieceNormalizer: Sendable {
   /// How many bytes of a text are taken next, and what they become: one character stays as it is where the map has no key.
   private func step(_ text: ArraySlice<UInt8>) -> (length: Int, text: ArraySlice<UInt8>) {
     if let found = characters?.replacement(at: text) { return found }
-    let length = UTF8.length(from: text.first ?? 0)
-    return (length, text.prefix(length))
+    let character = text.prefix(UTF8.length(from: text.first ?? 0))
+    return (character.count, character)
   }
 }
 

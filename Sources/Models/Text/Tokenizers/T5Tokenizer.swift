@@ -3,18 +3,26 @@
 /// A prompt is text only: `</s>` or `<extra_id_0>` written in it are characters, as sentencepiece has it (transformers would take
 /// them as special tokens).
 public struct T5Tokenizer: Sendable {
+  /// What a text is cut into: UTF-8, not empty, and the logarithm of its probability.
+  public typealias Piece = (id: Int, text: [UInt8], score: Float)
+
   /// How many different ids there are; the text encoder's vocabulary is at least as large.
   public let vocabularySize: Int
   private let normalizer: PieceNormalizer
   private let unigram: Unigram
   private let frame: TokenFrame
 
-  /// - Parameter length: tokens the text encoder takes, with the end; at least 1.
-  public init(_ vocabulary: T5Vocabulary, length: Int) {
-    vocabularySize = vocabulary.count
-    normalizer = vocabulary.normalizer
-    unigram = Unigram(vocabulary)
-    frame = TokenFrame(reader: "T5", beginning: [], end: vocabulary.end, padding: vocabulary.padding, length: length)
+  /// - Parameters:
+  ///   - pieces: without those that no text becomes: unknown, end, padding, unused ones.
+  ///   - vocabularySize: those included.
+  ///   - length: tokens the text encoder takes, with the end; at least 1.
+  public init(
+    _ pieces: [Piece], normalizer: PieceNormalizer, vocabularySize: Int, unknown: Int, end: Int, padding: Int, length: Int
+  ) {
+    self.vocabularySize = vocabularySize
+    self.normalizer = normalizer
+    unigram = Unigram(pieces, unknown: unknown)
+    frame = TokenFrame(reader: "T5", beginning: [], end: end, padding: padding, length: length)
   }
 
   /// Tokens the text encoder takes, with the end.

@@ -14,10 +14,10 @@ struct Unigram: Sendable {
   /// Far below every piece, so that an unknown character is taken only where no piece covers it.
   private static let unknownPenalty: Float = 10
 
-  init(_ vocabulary: T5Vocabulary) {
-    unknown = vocabulary.unknown
-    unknownScore = (vocabulary.pieces.map(\.score).min() ?? 0) - Self.unknownPenalty
-    for piece in vocabulary.pieces {
+  init(_ all: [T5Tokenizer.Piece], unknown: Int) {
+    self.unknown = unknown
+    unknownScore = (all.map(\.score).min() ?? 0) - Self.unknownPenalty
+    for piece in all {
       var node = 0
       for byte in piece.text {
         let next = children[node * 256 + Int(byte)] ?? children.count + 1
