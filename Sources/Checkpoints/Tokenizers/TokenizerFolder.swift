@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBFiles
 import LoRWeBModels
 
 /// The files of one tokenizer, as transformers lays them out: `tokenizer_config.json` and the vocabulary beside it.
@@ -25,6 +26,7 @@ struct TokenizerFolder {
       throw TokenizerError.tooLarge(path: path(name), bytes: count, limit: Self.largestFile)
     }
     do {
+      FileOpenings.report(url.appending(path: name))
       return try Data(contentsOf: url.appending(path: name))
     } catch {
       throw TokenizerError.unreadable(path: path(name), reason: error.localizedDescription)

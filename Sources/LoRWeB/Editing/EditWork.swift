@@ -49,10 +49,11 @@ struct EditWork {
     var painted = [Picture?](repeating: nil, count: edits.count)
     var done = 0
     for batch in batches(encoded) {
-      let latents = try paint(batch.map { encoded[$0] }, alreadyDone: done, of: edits.count, report)
+      let (start, share) = (0.15 + 0.8 * Double(done) / Double(edits.count), 0.8 * Double(batch.count) / Double(edits.count))
+      let latents = try paint(batch.map { encoded[$0] }, from: start, share: 0.9 * share, report)
       for (place, index) in batch.enumerated() {
         let plan = laidOut[index].plan
-        report(EditStep(.decoding, fraction: 0.9 * Double(done + place + 1) / Double(edits.count)))
+        report(EditStep(.decoding, fraction: start + share * (0.9 + 0.1 * Double(place) / Double(batch.count))))
         painted[index] = try plan.bPrime(fromCanvas: model.picture(of: latents.narrowed(0, from: place, count: 1)))
         try Task.checkCancellation()
       }
@@ -116,10 +117,9 @@ struct EditWork {
   }
 
   private func paint(
-    _ edits: [Encoded], alreadyDone: Int, of all: Int, _ report: @escaping (EditStep) -> Void
+    _ edits: [Encoded], from start: Double, share: Double, _ report: @escaping (EditStep) -> Void
   ) throws -> Tensor {
-    let (first, share) = (edits[0], Double(edits.count) / Double(all))
-    let start = 0.15 + 0.75 * Double(alreadyDone) / Double(all)
+    let first = edits[0]
     report(EditStep(.loadingTransformer, fraction: start))
     let painting = Painting(
       context: concatenated(edits.map(\.context), along: 0), target: first.laidOut.plan.target,
@@ -133,7 +133,7 @@ struct EditWork {
       }
       report(
         EditStep(
-          .sampling, fraction: start + 0.75 * share * Double(progress.done) / Double(progress.count),
+          .sampling, fraction: start + share * Double(progress.done) / Double(progress.count),
           sampling: (progress.done, progress.count), previews: previews ?? []))
     }
   }

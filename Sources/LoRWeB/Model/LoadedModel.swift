@@ -154,7 +154,8 @@ public final class LoadedModel {
     return latents
   }
 
-  private func with<Result>(
+  /// Does something while an adapter is on the transformer's parts; takes it off again, or keeps it fused for the next time.
+  func with<Result>(
     _ adapter: FittedAdapter?, as way: AdapterUse?, for painting: Painting, _ body: () throws -> Result
   ) throws -> Result {
     guard let adapter else {

@@ -9,12 +9,12 @@ public struct Scope {
   public let registry: Registry
   private let source: any WeightSource
   private let dtype: DType?
-  private let device: Device
+  private let device: Device?
 
-  /// The root; no type means as the source stores it.
+  /// The root; no type means as the source stores it, no device where the source has it.
   ///
   /// - Parameter deltas: where the model's linears look up what adapters add.
-  public init(_ source: any WeightSource, dtype: DType?, device: Device, deltas: DeltaTable = DeltaTable()) {
+  public init(_ source: any WeightSource, dtype: DType?, device: Device?, deltas: DeltaTable = DeltaTable()) {
     self.init(path: "", registry: Registry(deltas: deltas), source: source, dtype: dtype, device: device)
   }
 
@@ -23,7 +23,7 @@ public struct Scope {
     Scope(path: path, registry: Registry(deltas: registry.deltas), source: source, dtype: dtype, device: device)
   }
 
-  private init(path: String, registry: Registry, source: any WeightSource, dtype: DType?, device: Device) {
+  private init(path: String, registry: Registry, source: any WeightSource, dtype: DType?, device: Device?) {
     self.path = path
     self.registry = registry
     self.source = source

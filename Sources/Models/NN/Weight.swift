@@ -34,7 +34,7 @@ public enum Weight {
   }
 
   /// The same on another device, dense numbers in another type.
-  func placed(on device: Device, dtype: DType?) -> Weight {
+  func placed(on device: Device?, dtype: DType?) -> Weight {
     switch self {
     case .dense(let tensor): .dense(tensor.to(device: device, dtype: dtype))
     }

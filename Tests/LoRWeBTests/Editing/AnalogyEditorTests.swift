@@ -48,7 +48,7 @@ struct AnalogyEditorTests {
   @Test("Strength 0 is the base alone, to the bit, and the recipe warns")
   func strengthZero() async throws {
     var edit = try AnalogyEdit.small(seed: 3, steps: 3)
-    let base = try await editor.paintedWithoutBasis(edit)
+    let base = try await editor.paintedWithoutBasis(edit, by: ModelFolder(model.url))
     #expect(try await editor.edit(edit).painted != base)
     edit.strength = 0
     let result = try await editor.edit(edit)
@@ -247,17 +247,17 @@ private final class OperatorCount: Sendable {
 }
 
 extension AnalogyEditor {
-  /// b′ as the base paints it: everything as for an edit, but no basis.
-  fileprivate func paintedWithoutBasis(_ edit: AnalogyEdit) throws -> Picture {
-    try computing {
-      let pipeline = try pipeline()
-      let plan = try CanvasPlan(a: edit.a.size, aPrime: edit.aPrime.size, b: edit.b.size, rule: folder.usage.canvasRule)
+  /// b′ as the base paints it: everything as for an edit, but no basis, and a model that never had one.
+  fileprivate func paintedWithoutBasis(_ edit: AnalogyEdit, by folder: ModelFolder) async throws -> Picture {
+    try await ModelHost(folder, dtype: .float32).perform { model in
+      let plan = try CanvasPlan(a: edit.a.size, aPrime: edit.aPrime.size, b: edit.b.size, rule: model.usage.canvasRule)
+      let sampling = try edit.sampling(else: model.usage)
       let canvas = try plan.canvas(a: edit.a, aPrime: edit.aPrime, b: edit.b)
-      let latents = try pipeline.sampled(
-        plan.target, beside: pipeline.latents(of: plan.contextPicture(of: canvas)),
-        told: pipeline.conditioning(prompt: edit.prompt), mix: nil, edit.sampling(else: folder.usage)
-      ) { _, _ in }
-      return try plan.bPrime(fromCanvas: pipeline.picture(of: latents))
+      let painting = Painting(
+        context: try model.latents(of: plan.contextPicture(of: canvas)), target: plan.target,
+        factor: try model.spatialFactor(), conditioning: [try model.conditioning(edit.prompt)], seeds: [sampling.seed],
+        steps: sampling.steps, guidance: sampling.guidance)
+      return try plan.bPrime(fromCanvas: model.picture(of: model.backbone.paint(painting, model.parts) { _ in }))
     }
   }
 }

