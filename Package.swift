@@ -101,7 +101,9 @@ let package = Package(
     tests(
       "AnalogyData", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAnalogyData"],
       exclude: ["Fixtures"]),
-    tests("LoRWeB", ["LoRWeB", "LoRWeBFiles", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
+    tests(
+      "LoRWeB",
+      ["LoRWeB", "LoRWeBFiles", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
     tests(
       "Training",
       [

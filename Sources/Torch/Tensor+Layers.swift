@@ -23,7 +23,8 @@ extension Tensor {
 
   /// Normalises over the last dimensions, whose sizes are given.
   public func layerNorm(_ sizes: [Int], weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double) -> Tensor {
-    Op.layerNorm(.tensor(self), .ints(sizes), .optional(weight), .optional(bias), .double(epsilon))
+    Op.layerNorm(
+      [.tensor(self), .ints(sizes), .optional(weight), .optional(bias), .double(epsilon)], metaShape: shape, of: self)
   }
   /// Divides by the root mean square over the last dimension.
   public func rmsNorm(_ size: Int, weight: Tensor? = nil, epsilon: Double) -> Tensor {
@@ -31,7 +32,8 @@ extension Tensor {
   }
   /// Normalises groups of channels of [B, C, ...].
   public func groupNorm(_ groups: Int, weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double) -> Tensor {
-    Op.groupNorm(.tensor(self), .int(groups), .optional(weight), .optional(bias), .double(epsilon))
+    Op.groupNorm(
+      [.tensor(self), .int(groups), .optional(weight), .optional(bias), .double(epsilon)], metaShape: shape, of: self)
   }
 
   public func gelu(tanh: Bool = false) -> Tensor { Op.gelu(.tensor(self), .string(tanh ? "tanh" : "none")) }
@@ -40,9 +42,12 @@ extension Tensor {
 
   /// Convolution of [B, C, H, W] by [out, C, h, w].
   public func conv2d(_ weight: Tensor, _ bias: Tensor? = nil, stride: Int = 1, padding: Int = 0, groups: Int = 1) -> Tensor {
-    Op.conv2d(
-      .tensor(self), .tensor(weight), .optional(bias), .ints([stride, stride]), .ints([padding, padding]), .ints([1, 1]),
-      .int(groups))
+    func side(_ dimension: Int) -> Int { (size(dimension) + 2 * padding - weight.size(dimension)) / stride + 1 }
+    return Op.conv2d(
+      [
+        .tensor(self), .tensor(weight), .optional(bias), .ints([stride, stride]), .ints([padding, padding]), .ints([1, 1]),
+        .int(groups),
+      ], metaShape: [size(0), weight.size(0), side(2), side(3)], of: self)
   }
   /// Rows of this table [V, D] by index.
   public func embedding(_ indices: Tensor) -> Tensor { Op.embedding(.tensor(self), .tensor(indices)) }
@@ -52,7 +57,8 @@ extension Tensor {
     _ keys: Tensor, _ values: Tensor, mask: Tensor? = nil, causal: Bool = false, scale: Double? = nil
   ) -> Tensor {
     Op.attention(
-      .tensor(self), .tensor(keys), .tensor(values), .optional(mask), .double(0), .bool(causal), .optional(scale))
+      [.tensor(self), .tensor(keys), .tensor(values), .optional(mask), .double(0), .bool(causal), .optional(scale)],
+      metaShape: Array(shape.dropLast()) + [values.size(-1)], of: self)
   }
 
   /// Nearest-neighbour enlargement of [B, C, H, W].
