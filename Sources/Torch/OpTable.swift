@@ -57,8 +57,6 @@ extension Op {
   static let `where` = Op("aten::where.self")
   static let isFinite = Op("aten::isfinite")
   static let all_ = Op("aten::all")
-  static let any = Op("aten::any")
-  static let logicalAnd = Op("aten::logical_and")
 
   // Matrices
   static let linear = Op("aten::linear")
@@ -122,7 +120,7 @@ extension Op {
     .contiguous, .copyInPlace, .add, .addScalar, .sub, .subScalar, .mul, .mulScalar, .div, .divScalar, .rsub, .neg, .pow,
     .powScalar, .sqrt, .rsqrt, .exp, .log, .sin, .cos, .tanh, .sigmoid, .abs, .round, .floor, .reciprocal, .clamp,
     .addInPlace, .mulInPlace, .mulScalarInPlace, .addcmul, .equal, .less, .lessScalar, .greaterScalar, .where, .isFinite,
-    .all_, .any, .logicalAnd, .linear, .matmul, .mm, .bmm, .qr, .reshape, .permute, .transpose, .unsqueeze, .squeeze, .expand,
+    .all_, .linear, .matmul, .mm, .bmm, .qr, .reshape, .permute, .transpose, .unsqueeze, .squeeze, .expand,
     .narrow, .select, .cat, .stack, .chunk, .flatten, .repeat, .repeatInterleave, .indexSelect, .pad, .sum, .sumOver, .mean,
     .meanOver, .variance, .maximumOver, .argmax, .softmax, .logSoftmax, .vectorNorm, .layerNorm, .groupNorm, .rmsNorm, .gelu,
     .silu, .relu, .conv2d, .embedding, .attention, .upsampleNearest2d, .upsampleBilinear2d, .upsampleBilinear2dAntialiased,

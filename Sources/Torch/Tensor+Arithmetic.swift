@@ -53,12 +53,9 @@ extension Tensor {
   public static func .< (a: Tensor, b: Tensor) -> Tensor { Op.less(.tensor(a), .tensor(b)) }
   public static func .< (a: Tensor, b: Double) -> Tensor { Op.lessScalar(.tensor(a), .double(b)) }
   public static func .> (a: Tensor, b: Double) -> Tensor { Op.greaterScalar(.tensor(a), .double(b)) }
-  public func logicalAnd(_ other: Tensor) -> Tensor { Op.logicalAnd(.tensor(self), .tensor(other)) }
   /// Elements of `yes` where this mask is true, else of `no`.
   public func select(_ yes: Tensor, else no: Tensor) -> Tensor { Op.where(.tensor(self), .tensor(yes), .tensor(no)) }
   public func isFinite() -> Tensor { Op.isFinite(.tensor(self)) }
   /// True if no element is zero or false.
   public func all() -> Bool { Op.all_(.tensor(self)).item() == 1 }
-  /// True if some element is not zero or false.
-  public func any() -> Bool { Op.any(.tensor(self)).item() == 1 }
 }
