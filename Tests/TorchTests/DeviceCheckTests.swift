@@ -50,7 +50,6 @@ struct DeviceCheckTests {
       #expect(Self.meta(2).copyInPlace(Self.cpu(2)).device == .meta)
       #expect(Self.cpu(2).to(.meta).device == .meta)
       #expect(Self.meta(2, 3).linear(Self.meta(4, 3), Self.meta(4)).shape == [2, 4])
-      #expect(Self.meta(3, 3).entries(Tensor([0, 1]).to(.meta), along: 1).shape == [3, 2])
       #expect(concatenated([Self.meta(2), Self.meta(1)], along: 0).shape == [3])
       stepAdamW(
         [Self.meta(3)], gradients: [Self.meta(3)], firstMoments: [Self.meta(3)], secondMoments: [Self.meta(3)], step: 1,

@@ -93,7 +93,7 @@ struct MakingTests {
       expect(x.copyInPlace(Tensor([Float(5)])), [5, 5])
       expect(x.copyInPlace(.full([], 3)), [3, 3])
       x.withUnsafeMutableBytes { $0.storeBytes(of: 7, toByteOffset: 8, as: Double.self) }
-      expect(x, [0, 7])
+      expect(x, [3, 7])
     }
   }
 
