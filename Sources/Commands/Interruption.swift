@@ -7,15 +7,13 @@ import Foundation
 ///
 /// - Throws: what the work throws.
 func interruptible<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws -> Result {
-  let task = Task { try await work() }
-  let queue = DispatchQueue(label: "lorweb.signals")  // of its own, as in `stoppable`
-  let sources = [SIGINT, SIGTERM].map { number in
-    signal(number, SIG_IGN)
-    let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-    source.setEventHandler { task.cancel() }
-    source.resume()
-    return source
+  let (gate, doorkeeper) = AsyncStream.makeStream(of: Never.self)
+  let task = Task {
+    for await _ in gate {}
+    return try await work()
   }
+  let sources = signalSources { task.cancel() }
+  doorkeeper.finish()
   defer { sources.forEach { $0.cancel() } }
   do {
     return try await task.value

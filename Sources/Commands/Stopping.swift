@@ -38,15 +38,7 @@ final class StopRequest: Sendable {
 /// - Throws: what the work throws.
 func stoppable<Result>(_ work: (StopRequest) throws -> Result) rethrows -> Result {
   let request = StopRequest()
-  // A queue of its own: the global one has as many threads as there are cores, and on one core the work may have that one.
-  let queue = DispatchQueue(label: "lorweb.signals")
-  let sources = [SIGINT, SIGTERM].map { number in
-    signal(number, SIG_IGN)
-    let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-    source.setEventHandler { if request.make() { _exit(130) } }
-    source.resume()
-    return source
-  }
+  let sources = signalSources { if request.make() { _exit(130) } }
   defer { sources.forEach { $0.cancel() } }
   return try work(request)
 }

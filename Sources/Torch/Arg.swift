@@ -9,7 +9,6 @@ enum Arg {
   case string(String)
   case ints([Int])
   case tensors([Tensor])
-  case optionalTensors([Tensor?])
   case dtype(DType)
   case device(Device)
   case memoryFormat(MemoryFormat)
@@ -28,7 +27,6 @@ enum Arg {
     switch self {
     case .ints(let list): list.count
     case .tensors(let list): list.count
-    case .optionalTensors(let list): list.count
     case .string(let text): (text.utf8.count + 7) / 8
     default: 0
     }
@@ -79,8 +77,6 @@ extension Arg {
     case .ints(let numbers):
       return list(CT_INTS, numbers.lazy.map { UInt64(bitPattern: Int64($0)) }, count: numbers.count)
     case .tensors(let tensors): return list(CT_TENSORS, tensors.lazy.map { bits($0.handle) }, count: tensors.count)
-    case .optionalTensors(let tensors):
-      return list(CT_OPT_TENSORS, tensors.lazy.map { bits($0?.handle) }, count: tensors.count)
     case .string(let text):
       var words = [UInt64](repeating: 0, count: slots)
       words.withUnsafeMutableBytes { $0.copyBytes(from: text.utf8) }

@@ -69,17 +69,8 @@ public func gradients(
 /// Runs `body` without recording gradients. Synchronous on purpose: the mode belongs to the thread, and a thread belongs to
 /// other tasks while this one waits.
 public func noGrad<Result>(_ body: () throws -> Result) rethrows -> Result {
-  try withGradEnabled(false, body)
-}
-
-/// Runs `body` recording gradients, also inside `noGrad`.
-public func enableGrad<Result>(_ body: () throws -> Result) rethrows -> Result {
-  try withGradEnabled(true, body)
-}
-
-private func withGradEnabled<Result>(_ enabled: Bool, _ body: () throws -> Result) rethrows -> Result {
   let before = ct_grad_enabled()
-  ct_set_grad_enabled(enabled)
+  ct_set_grad_enabled(false)
   defer { ct_set_grad_enabled(before) }
   return try body()
 }

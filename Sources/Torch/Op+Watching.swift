@@ -42,7 +42,6 @@ extension Arg {
     switch self {
     case .tensor(let tensor): tensor.shape.isEmpty && tensor.device.kind == .cpu ? [] : [tensor]
     case .tensors(let tensors): tensors
-    case .optionalTensors(let tensors): tensors.compactMap(\.self)
     default: []
     }
   }

@@ -7,20 +7,16 @@ extension Op {
   static let zeros = Op("aten::zeros")
   static let ones = Op("aten::ones")
   static let arange = Op("aten::arange.start_step")
-  static let linspace = Op("aten::linspace")
   static let randn = Op("aten::randn.generator")
   static let rand = Op("aten::rand.generator")
   static let randint = Op("aten::randint.low_generator")
   static let normalInPlace = Op("aten::normal_")
   static let uniformInPlace = Op("aten::uniform_")
-  static let randperm = Op("aten::randperm.generator")
   static let toCopy = Op("aten::_to_copy")
   static let clone = Op("aten::clone")
   static let detach = Op("aten::detach")
   static let contiguous = Op("aten::contiguous")
   static let copyInPlace = Op("aten::copy_")
-  static let zeroInPlace = Op("aten::zero_")
-  static let fillInPlace = Op("aten::fill_.Scalar")
 
   // Arithmetic
   static let add = Op("aten::add.Tensor")
@@ -48,40 +44,25 @@ extension Op {
   static let floor = Op("aten::floor")
   static let reciprocal = Op("aten::reciprocal")
   static let clamp = Op("aten::clamp")
-  static let maximum = Op("aten::maximum")
-  static let minimum = Op("aten::minimum")
-  static let lerp = Op("aten::lerp.Scalar")
   static let addInPlace = Op("aten::add_.Tensor")
   static let mulInPlace = Op("aten::mul_.Tensor")
   static let mulScalarInPlace = Op("aten::mul_.Scalar")
-  static let subInPlace = Op("aten::sub_.Tensor")
-  static let divInPlace = Op("aten::div_.Tensor")
-  static let clampInPlace = Op("aten::clamp_")
   static let addcmul = Op("aten::addcmul")
 
   // Comparing
   static let equal = Op("aten::eq.Tensor")
-  static let equalScalar = Op("aten::eq.Scalar")
   static let less = Op("aten::lt.Tensor")
   static let lessScalar = Op("aten::lt.Scalar")
-  static let greater = Op("aten::gt.Tensor")
   static let greaterScalar = Op("aten::gt.Scalar")
-  static let lessEqualScalar = Op("aten::le.Scalar")
-  static let greaterEqualScalar = Op("aten::ge.Scalar")
   static let `where` = Op("aten::where.self")
   static let isFinite = Op("aten::isfinite")
   static let all_ = Op("aten::all")
-  static let any = Op("aten::any")
-  static let logicalAnd = Op("aten::logical_and")
-  static let logicalNot = Op("aten::logical_not")
 
   // Matrices
   static let linear = Op("aten::linear")
   static let matmul = Op("aten::matmul")
   static let mm = Op("aten::mm")
   static let bmm = Op("aten::bmm")
-  static let addmm = Op("aten::addmm")
-  static let baddbmm = Op("aten::baddbmm")
   static let qr = Op("aten::linalg_qr")
 
   // Shapes
@@ -93,21 +74,14 @@ extension Op {
   static let expand = Op("aten::expand")
   static let narrow = Op("aten::narrow")
   static let select = Op("aten::select.int")
-  static let slice = Op("aten::slice.Tensor")
   static let cat = Op("aten::cat")
   static let stack = Op("aten::stack")
-  static let split = Op("aten::split.Tensor")
   static let chunk = Op("aten::chunk")
   static let flatten = Op("aten::flatten.using_ints")
-  static let flip = Op("aten::flip")
   static let `repeat` = Op("aten::repeat")
   static let repeatInterleave = Op("aten::repeat_interleave.self_int")
   static let indexSelect = Op("aten::index_select")
-  static let gather = Op("aten::gather")
-  static let index = Op("aten::index.Tensor")
   static let pad = Op("aten::constant_pad_nd")
-  static let triu = Op("aten::triu")
-  static let tril = Op("aten::tril")
 
   // Reducing
   static let sum = Op("aten::sum")
@@ -116,15 +90,10 @@ extension Op {
   static let meanOver = Op("aten::mean.dim")
   static let variance = Op("aten::var.correction")
   static let maximumOver = Op("aten::amax")
-  static let minimumOver = Op("aten::amin")
   static let argmax = Op("aten::argmax")
-  static let argmin = Op("aten::argmin")
   static let softmax = Op("aten::softmax.int")
   static let logSoftmax = Op("aten::log_softmax.int")
-  static let cumsum = Op("aten::cumsum")
   static let vectorNorm = Op("aten::linalg_vector_norm")
-  static let topk = Op("aten::topk")
-  static let sort = Op("aten::sort")
 
   // Layers
   static let layerNorm = Op("aten::layer_norm")
@@ -139,7 +108,6 @@ extension Op {
   static let upsampleNearest2d = Op("aten::upsample_nearest2d")
   static let upsampleBilinear2d = Op("aten::upsample_bilinear2d")
   static let upsampleBilinear2dAntialiased = Op("aten::_upsample_bilinear2d_aa")
-  static let averagePool2d = Op("aten::avg_pool2d")
   static let maxPool2d = Op("aten::max_pool2d")
   static let reflectionPad2d = Op("aten::reflection_pad2d")
 
@@ -148,17 +116,14 @@ extension Op {
 
   /// All of the above.
   public static let all: [Op] = [
-    .empty, .full, .zeros, .ones, .arange, .linspace, .randn, .rand, .randint, .normalInPlace, .uniformInPlace, .randperm,
-    .toCopy, .clone, .detach, .contiguous, .copyInPlace, .zeroInPlace, .fillInPlace, .add, .addScalar, .sub,
-    .subScalar, .mul, .mulScalar, .div, .divScalar, .rsub, .neg, .pow, .powScalar, .sqrt, .rsqrt, .exp, .log, .sin, .cos,
-    .tanh, .sigmoid, .abs, .round, .floor, .reciprocal, .clamp, .maximum, .minimum, .lerp, .addInPlace, .mulInPlace,
-    .mulScalarInPlace, .subInPlace, .divInPlace, .clampInPlace, .addcmul, .equal, .equalScalar, .less, .lessScalar, .greater,
-    .greaterScalar, .lessEqualScalar, .greaterEqualScalar, .where, .isFinite, .all_, .any, .logicalAnd, .logicalNot, .linear,
-    .matmul, .mm, .bmm, .addmm, .baddbmm, .qr, .reshape, .permute, .transpose, .unsqueeze, .squeeze, .expand, .narrow, .select,
-    .slice, .cat, .stack, .split, .chunk, .flatten, .flip, .repeat, .repeatInterleave, .indexSelect, .gather, .index, .pad,
-    .triu, .tril, .sum, .sumOver, .mean, .meanOver, .variance, .maximumOver, .minimumOver, .argmax, .argmin, .softmax,
-    .logSoftmax, .cumsum, .vectorNorm, .topk, .sort, .layerNorm, .groupNorm, .rmsNorm, .gelu, .silu, .relu, .conv2d,
-    .embedding, .attention, .upsampleNearest2d, .upsampleBilinear2d, .upsampleBilinear2dAntialiased, .averagePool2d,
+    .empty, .full, .zeros, .ones, .arange, .randn, .rand, .randint, .normalInPlace, .uniformInPlace, .toCopy, .clone, .detach,
+    .contiguous, .copyInPlace, .add, .addScalar, .sub, .subScalar, .mul, .mulScalar, .div, .divScalar, .rsub, .neg, .pow,
+    .powScalar, .sqrt, .rsqrt, .exp, .log, .sin, .cos, .tanh, .sigmoid, .abs, .round, .floor, .reciprocal, .clamp,
+    .addInPlace, .mulInPlace, .mulScalarInPlace, .addcmul, .equal, .less, .lessScalar, .greaterScalar, .where, .isFinite,
+    .all_, .linear, .matmul, .mm, .bmm, .qr, .reshape, .permute, .transpose, .unsqueeze, .squeeze, .expand,
+    .narrow, .select, .cat, .stack, .chunk, .flatten, .repeat, .repeatInterleave, .indexSelect, .pad, .sum, .sumOver, .mean,
+    .meanOver, .variance, .maximumOver, .argmax, .softmax, .logSoftmax, .vectorNorm, .layerNorm, .groupNorm, .rmsNorm, .gelu,
+    .silu, .relu, .conv2d, .embedding, .attention, .upsampleNearest2d, .upsampleBilinear2d, .upsampleBilinear2dAntialiased,
     .maxPool2d, .reflectionPad2d, .fusedAdamW,
   ]
 }

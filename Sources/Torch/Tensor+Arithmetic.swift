@@ -13,11 +13,6 @@ extension Tensor {
   public static func * (a: Double, b: Tensor) -> Tensor { b * a }
   public static prefix func - (a: Tensor) -> Tensor { Op.neg(.tensor(a)) }
 
-  /// self + factor · other.
-  public func adding(_ other: Tensor, times factor: Double) -> Tensor {
-    Op.add(.tensor(self), .tensor(other), .double(factor))
-  }
-
   /// self + factor · a · b.
   public func addingProduct(_ a: Tensor, _ b: Tensor, times factor: Double = 1) -> Tensor {
     Op.addcmul(.tensor(self), .tensor(a), .tensor(b), .double(factor))
@@ -42,47 +37,25 @@ extension Tensor {
   public func clamped(_ low: Double?, _ high: Double?) -> Tensor {
     Op.clamp(.tensor(self), .optional(low), .optional(high))
   }
-  public func maximum(_ other: Tensor) -> Tensor { Op.maximum(.tensor(self), .tensor(other)) }
-  public func minimum(_ other: Tensor) -> Tensor { Op.minimum(.tensor(self), .tensor(other)) }
-  /// self + weight · (end − self).
-  public func interpolated(to end: Tensor, weight: Double) -> Tensor {
-    Op.lerp(.tensor(self), .tensor(end), .double(weight))
-  }
 
   @discardableResult
   public func addInPlace(_ other: Tensor, times factor: Double = 1) -> Tensor {
     Op.addInPlace(.tensor(self), .tensor(other), .double(factor))
   }
   @discardableResult
-  public func subtractInPlace(_ other: Tensor) -> Tensor { Op.subInPlace(.tensor(self), .tensor(other)) }
-  @discardableResult
   public func multiplyInPlace(_ other: Tensor) -> Tensor { Op.mulInPlace(.tensor(self), .tensor(other)) }
   @discardableResult
   public func multiplyInPlace(_ factor: Double) -> Tensor { Op.mulScalarInPlace(.tensor(self), .double(factor)) }
-  @discardableResult
-  public func divideInPlace(_ other: Tensor) -> Tensor { Op.divInPlace(.tensor(self), .tensor(other)) }
-  @discardableResult
-  public func clampInPlace(_ low: Double?, _ high: Double?) -> Tensor {
-    Op.clampInPlace(.tensor(self), .optional(low), .optional(high))
-  }
 }
 
 extension Tensor {
   public func isEqual(to other: Tensor) -> Tensor { Op.equal(.tensor(self), .tensor(other)) }
-  public func isEqual(to other: Double) -> Tensor { Op.equalScalar(.tensor(self), .double(other)) }
   public static func .< (a: Tensor, b: Tensor) -> Tensor { Op.less(.tensor(a), .tensor(b)) }
   public static func .< (a: Tensor, b: Double) -> Tensor { Op.lessScalar(.tensor(a), .double(b)) }
-  public static func .> (a: Tensor, b: Tensor) -> Tensor { Op.greater(.tensor(a), .tensor(b)) }
   public static func .> (a: Tensor, b: Double) -> Tensor { Op.greaterScalar(.tensor(a), .double(b)) }
-  public static func .<= (a: Tensor, b: Double) -> Tensor { Op.lessEqualScalar(.tensor(a), .double(b)) }
-  public static func .>= (a: Tensor, b: Double) -> Tensor { Op.greaterEqualScalar(.tensor(a), .double(b)) }
-  public func logicalAnd(_ other: Tensor) -> Tensor { Op.logicalAnd(.tensor(self), .tensor(other)) }
-  public func logicalNot() -> Tensor { Op.logicalNot(.tensor(self)) }
   /// Elements of `yes` where this mask is true, else of `no`.
   public func select(_ yes: Tensor, else no: Tensor) -> Tensor { Op.where(.tensor(self), .tensor(yes), .tensor(no)) }
   public func isFinite() -> Tensor { Op.isFinite(.tensor(self)) }
   /// True if no element is zero or false.
   public func all() -> Bool { Op.all_(.tensor(self)).item() == 1 }
-  /// True if some element is not zero or false.
-  public func any() -> Bool { Op.any(.tensor(self)).item() == 1 }
 }

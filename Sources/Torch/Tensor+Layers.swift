@@ -9,14 +9,6 @@ extension Tensor {
   public func mm(_ other: Tensor) -> Tensor { Op.mm(.tensor(self), .tensor(other)) }
   /// Matrix products of two batches of matrices.
   public func bmm(_ other: Tensor) -> Tensor { Op.bmm(.tensor(self), .tensor(other)) }
-  /// beta · self + alpha · a · b for matrices.
-  public func addmm(_ a: Tensor, _ b: Tensor, beta: Double = 1, alpha: Double = 1) -> Tensor {
-    Op.addmm(.tensor(self), .tensor(a), .tensor(b), .double(beta), .double(alpha))
-  }
-  /// beta · self + alpha · a · b for batches of matrices.
-  public func baddbmm(_ a: Tensor, _ b: Tensor, beta: Double = 1, alpha: Double = 1) -> Tensor {
-    Op.baddbmm(.tensor(self), .tensor(a), .tensor(b), .double(beta), .double(alpha))
-  }
 
   /// Orthonormal columns that span what this matrix's columns span, [m, min(m, n)] of [m, n] (Q of its QR decomposition).
   public func orthonormalColumns() -> Tensor { Op.qr.tensors([.tensor(self), .string("reduced")], expecting: 2)[0] }
@@ -69,9 +61,6 @@ extension Tensor {
   public func resizedBilinear(height: Int, width: Int, antialias: Bool = false) -> Tensor {
     let op = antialias ? Op.upsampleBilinear2dAntialiased : Op.upsampleBilinear2d
     return op(.tensor(self), .ints([height, width]), .bool(false))
-  }
-  public func averagePool2d(_ size: Int, stride: Int) -> Tensor {
-    Op.averagePool2d(.tensor(self), .ints([size, size]), .ints([stride, stride]))
   }
   public func maxPool2d(_ size: Int, stride: Int) -> Tensor {
     Op.maxPool2d(.tensor(self), .ints([size, size]), .ints([stride, stride]))

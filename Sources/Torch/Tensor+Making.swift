@@ -23,13 +23,6 @@ extension Tensor {
     Op.arange(.double(start), .double(end), .double(step), .dtype(dtype), .none, .device(device))
   }
 
-  /// `count` values from start to end, both included.
-  public static func linspace(
-    _ start: Double, _ end: Double, count: Int, dtype: DType = .float32, device: Device = .cpu
-  ) -> Tensor {
-    Op.linspace(.double(start), .double(end), .int(count), .dtype(dtype), .none, .device(device))
-  }
-
   /// Standard normal numbers; the generator's device must be `device`.
   public static func randn(
     _ shape: [Int], generator: Generator, dtype: DType = .float32, device: Device = .cpu
@@ -47,11 +40,6 @@ extension Tensor {
     _ low: Int, _ high: Int, _ shape: [Int], generator: Generator, device: Device = .cpu
   ) -> Tensor {
     Op.randint(.int(low), .int(high), .ints(shape), .generator(generator), .dtype(.int64), .none, .device(device))
-  }
-
-  /// 0 ..< count in random order.
-  public static func randperm(_ count: Int, generator: Generator, device: Device = .cpu) -> Tensor {
-    Op.randperm(.int(count), .generator(generator), .dtype(.int64), .none, .device(device))
   }
 
   /// This tensor itself if it has the device and type already, else a copy that has.
@@ -81,12 +69,6 @@ extension Tensor {
   /// Overwrites the elements with another tensor's, converted and broadcast.
   @discardableResult
   public func copyInPlace(_ source: Tensor) -> Tensor { Op.copyInPlace(.tensor(self), .tensor(source)) }
-
-  @discardableResult
-  public func zeroInPlace() -> Tensor { Op.zeroInPlace(.tensor(self)) }
-
-  @discardableResult
-  public func fillInPlace(_ value: Double) -> Tensor { Op.fillInPlace(.tensor(self), .double(value)) }
 
   /// Overwrites the elements with normal numbers.
   @discardableResult

@@ -14,28 +14,12 @@ extension Tensor {
   public func maximum(over dimensions: [Int] = [], keeping: Bool = false) -> Tensor {
     Op.maximumOver(.tensor(self), .ints(dimensions), .bool(keeping))
   }
-  public func minimum(over dimensions: [Int] = [], keeping: Bool = false) -> Tensor {
-    Op.minimumOver(.tensor(self), .ints(dimensions), .bool(keeping))
-  }
   /// Index of the first largest entry.
   public func indexOfMaximum(along dimension: Int) -> Tensor { Op.argmax(.tensor(self), .int(dimension)) }
-  /// Index of the first smallest entry.
-  public func indexOfMinimum(along dimension: Int) -> Tensor { Op.argmin(.tensor(self), .int(dimension)) }
   public func softmax(along dimension: Int = -1) -> Tensor { Op.softmax(.tensor(self), .int(dimension)) }
   public func logSoftmax(along dimension: Int = -1) -> Tensor { Op.logSoftmax(.tensor(self), .int(dimension)) }
-  public func cumulativeSum(along dimension: Int) -> Tensor { Op.cumsum(.tensor(self), .int(dimension)) }
   /// Euclidean norm of all elements.
   public func norm() -> Tensor { Op.vectorNorm(.tensor(self)) }
-  /// The largest values and their indices.
-  public func largest(_ count: Int, along dimension: Int = -1) -> (values: Tensor, indices: Tensor) {
-    let found = Op.topk.tensors([.tensor(self), .int(count), .int(dimension)], expecting: 2)
-    return (found[0], found[1])
-  }
-  /// All values in order and their indices.
-  public func sorted(along dimension: Int = -1, descending: Bool = false) -> (values: Tensor, indices: Tensor) {
-    let found = Op.sort.tensors([.tensor(self), .int(dimension), .bool(descending)], expecting: 2)
-    return (found[0], found[1])
-  }
   /// Largest absolute difference to a tensor of the same shape, as a number; zero between tensors without elements.
   public func distance(to other: Tensor) -> Double {
     guard shape == other.shape else {

@@ -10,7 +10,6 @@ extension Tensor {
   public func flattened(from first: Int = 0, to last: Int = -1) -> Tensor {
     Op.flatten(.tensor(self), .int(first), .int(last))
   }
-  public func flipped(_ dimensions: [Int]) -> Tensor { Op.flip(.tensor(self), .ints(dimensions)) }
 
   /// A view of `length` entries from `start`.
   public func narrowed(_ dimension: Int, from start: Int, count length: Int) -> Tensor {
@@ -19,20 +18,6 @@ extension Tensor {
   /// A view of one entry, without that dimension.
   public func selected(_ dimension: Int, _ index: Int) -> Tensor {
     Op.select(.tensor(self), .int(dimension), .int(index))
-  }
-  /// A view of every `step`-th entry of a range.
-  public func sliced(_ dimension: Int, _ range: Range<Int>, by step: Int = 1) -> Tensor {
-    Op.slice(.tensor(self), .int(dimension), .int(range.lowerBound), .int(range.upperBound), .int(step))
-  }
-
-  /// Views of `size` entries each, the last maybe shorter.
-  public func split(_ size: Int, along dimension: Int) -> [Tensor] {
-    let length = self.size(dimension)
-    guard size > 0, length > 0 else {
-      ErrorBox.record(TorchError("split: parts of \(size) along dimension \(dimension) of \(self)"))
-      return []
-    }
-    return Op.split.tensors([.tensor(self), .int(size), .int(dimension)], expecting: (length - 1) / size + 1)
   }
   /// `count` equal views; a size that doesn't divide is an error, so the result always has `count` entries.
   public func chunked(_ count: Int, along dimension: Int) -> [Tensor] {
@@ -51,11 +36,6 @@ extension Tensor {
   public func entries(_ indices: Tensor, along dimension: Int) -> Tensor {
     Op.indexSelect(.tensor(self), .int(dimension), .tensor(indices))
   }
-  public func gathered(_ indices: Tensor, along dimension: Int) -> Tensor {
-    Op.gather(.tensor(self), .int(dimension), .tensor(indices))
-  }
-  /// Advanced indexing: one index tensor a leading dimension, nil for all of it.
-  public func indexed(_ indices: [Tensor?]) -> Tensor { Op.index(.tensor(self), .optionalTensors(indices)) }
 
   /// Pads with a constant; pairs of (before, after) from the last dimension on.
   public func padded(_ amounts: [Int], value: Double = 0) -> Tensor {
@@ -63,10 +43,6 @@ extension Tensor {
   }
   /// Pads the last two dimensions by reflection: left, right, top, bottom.
   public func reflectionPadded(_ amounts: [Int]) -> Tensor { Op.reflectionPad2d(.tensor(self), .ints(amounts)) }
-  /// Zero below the diagonal.
-  public func upperTriangle(diagonal: Int = 0) -> Tensor { Op.triu(.tensor(self), .int(diagonal)) }
-  /// Zero above the diagonal.
-  public func lowerTriangle(diagonal: Int = 0) -> Tensor { Op.tril(.tensor(self), .int(diagonal)) }
 }
 
 /// Tensors one after another along a dimension they have.

@@ -288,7 +288,7 @@ struct SilentMixTests {
 
   @Test("All A zero") func zeroA() throws {
     let basis = try Tiny.basis()
-    for layer in basis.layers.values { _ = layer.loraA.zeroInPlace() }
+    for layer in basis.layers.values { _ = layer.loraA.multiplyInPlace(0) }
     #expect(try warnings(basis).count == 1)
   }
 
@@ -300,7 +300,7 @@ struct SilentMixTests {
 
   @Test("Coefficients only where the LoRA itself is zero") func disjoint() throws {
     let basis = try Tiny.basis()
-    for layer in basis.layers.values { _ = layer.loraB.selected(0, 0).zeroInPlace() }
+    for layer in basis.layers.values { _ = layer.loraB.selected(0, 0).multiplyInPlace(0) }
     let first = Tensor([1, 0, 0] as [Float], shape: [1, 3])
     let mix = Mix(basis: basis, coefficients: basis.layers.mapValues { _ in first })
     #expect(mix.warnings().count == 1)

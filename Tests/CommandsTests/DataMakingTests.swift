@@ -9,11 +9,13 @@ extension CommandTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// A program of that name in place of Debian's.
+    /// A program of that name in place of Debian's. Another process writes it: a file can't be run while it is open for writing,
+    /// and what other tests start from this process at that moment would have it open for a while.
     private func pretend(_ name: String, _ script: String) throws {
       try FileManager.default.createDirectory(at: folder["programs"], withIntermediateDirectories: true)
-      try Data("#!/bin/sh\n\(script)\n".utf8).write(to: folder["programs/\(name)"])
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path("programs/\(name)"))
+      let program = folder.path("programs/\(name)")
+      let write = #"printf '#!/bin/sh\n%s\n' "$2" > "$1" && chmod 755 "$1""#
+      #expect(try Tool.run(executable: URL(filePath: "/bin/sh"), ["-c", write, "sh", program, script]).status == 0)
     }
 
     private func gathering() throws -> [String] {

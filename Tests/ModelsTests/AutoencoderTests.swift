@@ -111,7 +111,7 @@ struct AutoencoderTests {
     try withTorchErrors {
       let model = try random(small)
       let latents = try model.encode(noise([1, 3, 8, 8]) * 1e6)
-      #expect(latents.logVariance.maximum().item() <= 20 && latents.logVariance.minimum().item() >= -30)
+      #expect(latents.logVariance.maximum().item() <= 20 && (-latents.logVariance).maximum().item() <= 30)
       #expect(latents.sample(noise: .zeros(latents.mean.shape)).distance(to: latents.mode) == 0)
       #expect(model.scaled(Tensor([Float(1.25)])).item() == 0.5)
       #expect(model.unscaled(Tensor([Float(0.5)])).item() == 1.25)
@@ -124,7 +124,7 @@ struct AutoencoderTests {
     try withTorchErrors {
       let tensor = Tensor.signed(picture)
       #expect(tensor.shape == [1, 3, 16, 16])
-      #expect(tensor.minimum().item() == -1 && tensor.maximum().item() == 1)
+      #expect((-tensor).maximum().item() == 1 && tensor.maximum().item() == 1)
       try #expect(Picture(signed: tensor) == picture)
       try #expect(Picture(signed: tensor * 3).pixels.max() == 255)
       #expect(throws: ModelError.self) { try Picture(signed: .zeros([2, 3, 4, 4])) }

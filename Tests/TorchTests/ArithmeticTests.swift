@@ -21,9 +21,7 @@ struct ArithmeticTests {
       expect(0.5 - a, [-0.5, 2.5, -3.5])
       expect(3 * a, [3, -6, 12])
       expect(-a, [-1, 2, -4])
-      expect(a.adding(b, times: 0.5), [2, 0, 0])
       expect(a.addingProduct(b, b, times: 2), [9, 30, 132])
-      expect(a.interpolated(to: b, weight: 0.25), [1.25, -0.5, 1])
     }
   }
 
@@ -47,8 +45,6 @@ struct ArithmeticTests {
       expect(doubles([0.5, -0.5]).floor(), [0, -1])
       expect(a.clamped(-1, 2), [1, -1, 2])
       expect(a.clamped(nil, 0), [0, -2, 0])
-      expect(a.maximum(b), [2, 4, 4])
-      expect(a.minimum(b), [1, -2, -8])
     }
   }
 
@@ -59,12 +55,9 @@ struct ArithmeticTests {
       let same = x.addInPlace(doubles([1, 1]), times: 2)
       #expect(same.sharesStorage(with: x))
       expect(x, [3, 4])
-      expect(x.subtractInPlace(doubles([1, 0])), [2, 4])
-      expect(x.multiplyInPlace(doubles([2, 3])), [4, 12])
-      expect(x.multiplyInPlace(0.5), [2, 6])
-      expect(x.divideInPlace(doubles([2, 4])), [1, 1.5])
-      expect(x.clampInPlace(1.25, nil), [1.25, 1.5])
-      expect(x, [1.25, 1.5])
+      expect(x.multiplyInPlace(doubles([2, 3])), [6, 12])
+      expect(x.multiplyInPlace(0.5), [3, 6])
+      expect(x, [3, 6])
     }
   }
 
@@ -73,19 +66,12 @@ struct ArithmeticTests {
     try withTorchErrors {
       let c = doubles([1, 4, -9])
       #expect(a.isEqual(to: c).array() == [true, false, false])
-      #expect(a.isEqual(to: 4).array() == [false, false, true])
       #expect((a .< b).array() == [true, true, false])
       #expect((a .< 1).array() == [false, true, false])
-      #expect((a .> b).array() == [false, false, true])
       #expect((a .> 1).array() == [false, false, true])
-      #expect((a .<= 1).array() == [true, true, false])
-      #expect((a .>= 1).array() == [true, false, true])
-      #expect((a .>= 1).logicalAnd(a .<= 1).array() == [true, false, false])
-      #expect((a .>= 1).logicalNot().array() == [false, true, false])
-      expect((a .> b).select(a, else: b), [2, 4, 4])
+      expect((a .> 1).select(a, else: b), [2, 4, 4])
       #expect(doubles([1, .nan, .infinity]).isFinite().array() == [true, false, false])
       #expect((a .> -3).all() && !(a .> 1).all())
-      #expect((a .> 1).any() && !(a .> 4).any())
     }
   }
 }

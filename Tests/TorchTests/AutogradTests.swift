@@ -130,7 +130,7 @@ struct AutogradTests {
     }
   }
 
-  @Test("Recording stops inside noGrad, goes on inside enableGrad, and is back afterwards, also after an error")
+  @Test("Recording stops inside noGrad and is back afterwards, also after an error")
   func modes() throws {
     struct Thrown: Error {}
     try withTorchErrors {
@@ -138,11 +138,7 @@ struct AutogradTests {
       #expect((w * 2).requiresGrad)
       noGrad {
         #expect(!(w * 2).requiresGrad)
-        enableGrad {
-          #expect((w * 2).requiresGrad)
-          noGrad { #expect(!(w * 2).requiresGrad) }
-          #expect((w * 2).requiresGrad)
-        }
+        noGrad { #expect(!(w * 2).requiresGrad) }
         #expect(!(w * 2).requiresGrad)
       }
       #expect(throws: Thrown.self) { try noGrad { throw Thrown() } }

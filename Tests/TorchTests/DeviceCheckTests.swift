@@ -32,7 +32,7 @@ struct DeviceCheckTests {
   func lists() throws {
     try expectRefusal("cat") { _ = concatenated([Self.meta(2), Self.cpu(2)], along: 0) }
     try expectRefusal("stack") { _ = stacked([Self.cpu(), Self.meta()]) }
-    try expectRefusal("index.Tensor") { _ = Self.meta(3, 3).indexed([nil, Tensor([0, 1])]) }
+    try expectRefusal("index_select") { _ = Self.meta(3, 3).entries(Tensor([0, 1]), along: 1) }
     for stray in 0..<4 {
       try expectRefusal("_fused_adamw_") {
         let lists = (0..<4).map { [Self.meta(3), $0 == stray ? Self.cpu(3) : Self.meta(3)] }
@@ -50,7 +50,6 @@ struct DeviceCheckTests {
       #expect(Self.meta(2).copyInPlace(Self.cpu(2)).device == .meta)
       #expect(Self.cpu(2).to(.meta).device == .meta)
       #expect(Self.meta(2, 3).linear(Self.meta(4, 3), Self.meta(4)).shape == [2, 4])
-      #expect(Self.meta(3, 3).indexed([nil, Tensor([0, 1]).to(.meta)]).shape == [3, 2])
       #expect(concatenated([Self.meta(2), Self.meta(1)], along: 0).shape == [3])
       stepAdamW(
         [Self.meta(3)], gradients: [Self.meta(3)], firstMoments: [Self.meta(3)], secondMoments: [Self.meta(3)], step: 1,

@@ -14,8 +14,6 @@ struct LayerTests {
       expect(x.matmul(w), [-1, 4, -1, 8], shape: [2, 2])
       expect(x.mm(w), [-1, 4, -1, 8], shape: [2, 2])
       expect(x.unsqueezed(0).bmm(w.unsqueezed(0)), [-1, 4, -1, 8], shape: [1, 2, 2])
-      expect(x.addmm(x, w, beta: 2, alpha: 3), [-1, 16, 3, 32], shape: [2, 2])
-      expect(x.unsqueezed(0).baddbmm(x.unsqueezed(0), w.unsqueezed(0), beta: 0, alpha: 2), [-2, 8, -2, 16], shape: [1, 2, 2])
     }
   }
 
@@ -81,7 +79,6 @@ struct LayerTests {
       let long = doubles([0, 0, 4, 4], [1, 1, 1, 4])
       expect(long.resizedBilinear(height: 1, width: 2, antialias: true), [4.0 / 7, 24.0 / 7], shape: [1, 1, 1, 2])
       let square = doubles([1, 2, 3, 6], [1, 1, 2, 2])
-      expect(square.averagePool2d(2, stride: 2), [3], shape: [1, 1, 1, 1])
       expect(square.maxPool2d(2, stride: 1), [6], shape: [1, 1, 1, 1])
     }
   }

@@ -32,7 +32,7 @@ struct MemoryTests {
         let bytes = owner.bytes
         let whole = Tensor(bytes: bytes, shape: [4, 4], dtype: .float32, owner: owner)
         #expect(whole.withUnsafeBytes { $0.baseAddress } == UnsafeRawPointer(bytes))
-        whole.fillInPlace(2)
+        whole.copyInPlace(.full([], 2))
         #expect(bytes.load(as: Float.self) == 2)
         tail = whole.narrowed(0, from: 3, count: 1)
         #expect(tail?.sharesStorage(with: whole) == true && tail?.withUnsafeBytes { $0.count } == 16)
@@ -80,7 +80,7 @@ struct MemoryTests {
     try withTorchErrors {
       let x = Tensor(bytes: address, shape: [4], dtype: .uint8, owner: Flag())
       #expect(x.array() == [UInt8(1), 2, 3, 4])
-      x.fillInPlace(9)
+      x.copyInPlace(.full([], 9))
     }
     #expect(try Data(contentsOf: url) == Data([1, 2, 3, 4]))
   }

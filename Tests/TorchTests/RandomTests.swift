@@ -29,7 +29,6 @@ struct RandomTests {
       "rand 9": { .rand([9], generator: try fresh()) },
       "rand 9 bfloat16": { .rand([9], generator: try fresh(), dtype: .bfloat16) },
       "randint": { .randint(-5, 1000, [12], generator: try fresh()) },
-      "randperm": { .randperm(20, generator: try fresh()) },
       "normal_ 6": { Tensor.empty([6]).normalInPlace(mean: 1.5, deviation: 0.25, generator: try fresh()) },
       "normal_ 24 bfloat16": { Tensor.empty([24], dtype: .bfloat16).normalInPlace(deviation: 2, generator: try fresh()) },
       "uniform_ 8": { Tensor.empty([8]).uniformInPlace(-2, 3, generator: try fresh()) },

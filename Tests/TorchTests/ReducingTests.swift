@@ -16,28 +16,19 @@ struct ReducingTests {
       expect(m.mean(over: [-1]), [3, 4])
       expect(m.variance(over: [1]), [8.0 / 3, 8.0 / 3])
       expect(m.variance(over: [1], correction: 1, keeping: true), [4, 4], shape: [2, 1])
-      #expect(m.maximum().item() == 6 && m.minimum().item() == 1)
+      #expect(m.maximum().item() == 6)
       expect(m.maximum(over: [0]), [4, 5, 6])
-      expect(m.minimum(over: [1], keeping: true), [1, 2], shape: [2, 1])
       expect(m.indexOfMaximum(along: 1), [1, 2])
-      expect(m.indexOfMinimum(along: 0), [0, 1, 0])
       #expect(abs(doubles([3, 4]).norm().item() - 5) < 1e-12)
     }
   }
 
-  @Test("Softmaxes, running sums, largest values, order")
+  @Test("Softmaxes")
   func along() throws {
     try withTorchErrors {
       let odds = doubles([0, 0.6931471805599453])
       expect(odds.softmax(), [1.0 / 3, 2.0 / 3])
       expect(odds.logSoftmax(along: 0).exp(), [1.0 / 3, 2.0 / 3])
-      expect(m.cumulativeSum(along: 1), [1, 6, 9, 4, 6, 12], shape: [2, 3])
-      let top = m.largest(2, along: 1)
-      expect(top.values, [5, 3, 6, 4], shape: [2, 2])
-      expect(top.indices, [1, 2, 2, 0], shape: [2, 2])
-      let sorted = doubles([3, 1, 2]).sorted(descending: true)
-      expect(sorted.values, [3, 2, 1])
-      expect(sorted.indices, [0, 2, 1])
     }
   }
 

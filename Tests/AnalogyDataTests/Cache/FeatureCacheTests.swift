@@ -37,7 +37,7 @@ struct FeatureCacheTests {
 
     func latents(_ picture: Picture) throws -> LatentDistribution {
       encoded += 1
-      let mean = Tensor.signed(picture).averagePool2d(8, stride: 8)
+      let mean = Tensor.signed(picture).maxPool2d(8, stride: 8)
       return LatentDistribution(mean: mean, logVariance: mean - 3)
     }
 
@@ -109,7 +109,8 @@ struct FeatureCacheTests {
     }
     let abandoned = try unfinished(".\(UUID().uuidString).tmp", secondsAgo: 7200)
     let kept = [
-      try unfinished(".\(UUID().uuidString).tmp", secondsAgo: 0), try unfinished(".mine.tmp", secondsAgo: 7200),
+      // As if written a day from now, so that it is new however long this test takes.
+      try unfinished(".\(UUID().uuidString).tmp", secondsAgo: -86400), try unfinished(".mine.tmp", secondsAgo: 7200),
       try unfinished("notes.txt", secondsAgo: 7200),
     ]
     #expect(try study.features().cache.passedOver == [])

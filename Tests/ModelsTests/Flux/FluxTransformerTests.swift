@@ -171,7 +171,7 @@ struct FluxTransformerTests {
       // The first token is the upper left 2×2 of each channel, channel by channel.
       #expect(
         tokens.selected(0, 0).selected(0, 0).distance(
-          to: latents.selected(0, 0).sliced(1, 0..<2).sliced(2, 0..<2).reshaped([12])) == 0)
+          to: latents.selected(0, 0).narrowed(1, from: 0, count: 2).narrowed(2, from: 0, count: 2).reshaped([12])) == 0)
     }
   }
 }
