@@ -81,9 +81,6 @@ public struct ModelEncoders: Sendable {
     }
   }
 
-  /// A picture of scaled latents, [1, C, h, w].
-  public func picture(of latents: Tensor) throws -> Picture { try pictures()(latents) }
-
   // MARK: - What they are
 
   public func autoencoderConfig() throws -> AutoencoderConfig { try folder.config(.vae) }
