@@ -34,7 +34,7 @@ extension CommandTests {
       #expect(run.status == 0 && run.output.hasSuffix("run/step-000000020/\n"), "\(run)")
       #expect(run.errors.components(separatedBy: "nothing here uses").count == 2, "\(run.errors)")
       #expect(run.errors.contains("logging.use_wandb") && !run.errors.contains("caption_dropout_rate"), "\(run.errors)")
-      for word in [#""canvasArea" : 262144"#, "tokens a step", "pictures through the autoencoder", "step 20 of 20"] {
+      for word in [#""canvasArea" : 262144"#, "tokens a step", "pictures through the encoders", "step 20 of 20"] {
         #expect((run.output + run.errors).contains(word), "\(word) is missing: \(run)")
       }
       let page = try String(contentsOf: folder["run/report.html"], encoding: .utf8)

@@ -87,7 +87,7 @@ extension CommandTests {
       }
       let (output, errors) = try texts(of: run)
       #expect(!output.contains("loss") && errors.contains("what was encoded is kept"), "\(errors)")
-      #expect(errors.contains("pictures through the autoencoder: 3 of"), "\(errors)")
+      #expect(errors.contains("pictures through the encoders: 3 of"), "\(errors)")
       let kept = try FileManager.default.contentsOfDirectory(atPath: folder.path("run/features"))
       #expect(kept.count == 1 && kept.allSatisfy { $0.hasSuffix(".safetensors") && !$0.hasPrefix(".") }, "\(kept)")
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("run")) == ["features"])
@@ -97,7 +97,7 @@ extension CommandTests {
         try Self.train(command, sending: signal, atConvolution: 1)
       }
       let lines = try texts(of: again).errors.split(separator: "\n")
-      let first = try #require(lines.first { $0.contains("pictures through the autoencoder: ") })
+      let first = try #require(lines.first { $0.contains("pictures through the encoders: ") })
       #expect(!first.contains(": 1 of"), "\(first)")
     }
 

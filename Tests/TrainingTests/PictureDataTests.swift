@@ -8,11 +8,11 @@ import Testing
 
 @testable import LoRWeBTraining
 
-@Suite("Pictures as a run's data")
-struct PictureDataTests {
-  private let temporary: TemporaryFolder
-  private let set: AnalogySet
-  private let encoders: ModelEncoders
+/// Three pairs of small pictures, and the tiny model's encoders.
+struct TinyPairs {
+  let temporary: TemporaryFolder
+  let set: AnalogySet
+  let encoders: ModelEncoders
 
   init() throws {
     temporary = try TemporaryFolder()
@@ -26,6 +26,18 @@ struct PictureDataTests {
     }
     set = try AnalogySet(contentsOf: temporary["data"])
     encoders = try ModelEncoders(ModelFolder(temporary["model"]), dtype: .float32)
+  }
+}
+
+@Suite("Pictures as a run's data")
+struct PictureDataTests {
+  private let temporary: TemporaryFolder
+  private let set: AnalogySet
+  private let encoders: ModelEncoders
+
+  init() throws {
+    let pairs = try TinyPairs()
+    (temporary, set, encoders) = (pairs.temporary, pairs.set, pairs.encoders)
   }
 
   private func config(_ mode: QueryMode, _ layout: PictureSettings.Layout = .plan) -> TrainingConfig {
@@ -78,11 +90,45 @@ struct PictureDataTests {
 
   @Test("Modes that see the same pictures share what is encoded, others get their own")
   func shared() throws {
-    let router = "pictures through the router's encoder"
-    #expect(try fill(data(config(.concatenated))).contains(router))
+    func kept() throws -> Int { try FeatureCache(temporary["cache"]).count }
+    #expect(try fill(data(config(.concatenated))) == ["pictures through the encoders", "captions"])
+    let first = try kept()
     for mode in [QueryMode.concatenated, .difference, .differencePlusB] { #expect(try fill(data(config(mode))).isEmpty) }
-    for mode in [QueryMode.canvas, .canvasWithoutLast, .topRow] { #expect(try fill(data(config(mode))) == [router]) }
+    #expect(try kept() == first)
+    for (index, mode) in [QueryMode.canvas, .canvasWithoutLast, .topRow].enumerated() {
+      #expect(try fill(data(config(mode))) == ["pictures through the encoders"])
+      #expect(try kept() == first + 3 * (index + 1), "the router's pictures alone, of three analogies")
+    }
     #expect(try fill(data(config(.canvasClass))).isEmpty, "it sees the same as the mode without a class token")
+  }
+
+  @Test("Pictures encoded alone are encoded once each, for analogies both ways")
+  func alone() throws {
+    var config = config(.concatenated)
+    (config.data.encoded, config.data.vae, config.data.directions, config.samples) = (.pictures, .mode, .both, 0)
+    (config.batch, config.steps) = (2, 3)
+    var told: [Int] = []
+    let data = try data(config)
+    try data.fill { what, done, _ in if what == "pictures through the autoencoder" { told.append(done) } }
+    #expect(told == Array(1...6), "six pictures, of six analogies with four each")
+    let generator = try Generator(seed: 1)
+    let epoch = try (0..<3).map { _ in try data.data.next(2, generator) }
+    #expect(epoch.allSatisfy { $0.count == 2 })
+    // Backwards, a change's target is the other's context: over an epoch both halves hold the same pictures.
+    try withTorchErrors {
+      func sum(_ batch: (TrainingBatch) -> Tensor) -> Double {
+        epoch.reduce(0) { $0 + quarter(batch($1), $1).sum().item() }
+      }
+      #expect(abs(sum(\.target) - sum(\.context)) < 1e-3)
+      #expect(abs(sum(\.target)) > 1e-3)
+    }
+  }
+
+  /// Tokens of the lower right quarter of a batch's canvases.
+  private func quarter(_ canvas: Tensor, _ batch: TrainingBatch) -> Tensor {
+    let (rows, columns) = (batch.rows / 2, batch.columns / 2)
+    let places = (0..<rows * columns).map { (rows + $0 / columns) * batch.columns + columns + $0 % columns }
+    return canvas.entries(Tensor(places), along: 1)
   }
 
   @Test("What encoding will write is known before, and refused where there is no room for it")

@@ -1,5 +1,4 @@
 import Foundation
-import LoRWeBCheckpoints
 import LoRWeBModels
 import LoRWeBPictures
 import LoRWeBTorch
@@ -49,101 +48,12 @@ public struct AnalogyFeatures {
     ruleText = Self.layoutVersion + (try rule.text())
   }
 
-  // MARK: - Filling
-
   /// What of a quadruple goes through the autoencoder.
   public enum LatentPart: String, Sendable {
     /// The target canvas and the control canvas.
     case canvases = "latents"
     /// b′ alone and b alone, cut from the target canvas.
     case singles
-  }
-
-  /// Encodes what is to be learned of each quadruple and its context: mean and log variance, so that each step can sample anew.
-  ///
-  /// - Parameters:
-  ///   - skippingBad: whether quadruples whose pictures can't be used are left out and returned.
-  ///   - autoencoder: makes the function from a picture to its distribution, [1, C, h, w]; called only if something is missing.
-  /// - Returns: what was left out.
-  /// - Throws: `AnalogySetError`, `PicturesError`, what encoding throws, `CancellationError`.
-  public func fillLatents(
-    _ part: LatentPart = .canvases, of quadruples: [AnalogyQuadruple], skippingBad: Bool = false,
-    progress: (_ done: Int, _ of: Int) throws -> Void = { _, _ in },
-    autoencoder: () throws -> (Picture) throws -> LatentDistribution
-  ) throws -> [SkippedFeature] {
-    try fill(quadruples, { try latentsKey($0, part) }, skippingBad, progress) {
-      let encode = try autoencoder()
-      return { quadruple in
-        let canvas = try canvas(of: quadruple)
-        let pictures: [Picture]  // what is learned, its context
-        switch part {
-        case .canvases: pictures = [canvas.target, canvas.control]
-        case .singles: pictures = try canvas.quarters().suffix(2).reversed()
-        }
-        let (target, control) = (try encode(pictures[0]), try encode(pictures[1]))
-        return [
-          "target.mean": target.mean, "target.log_variance": target.logVariance, "control.mean": control.mean,
-          "control.log_variance": control.logVariance,
-        ]
-      }
-    }
-  }
-
-  /// Encodes what the router's encoder sees of each quadruple.
-  ///
-  /// - Parameter encoder: makes the function from pictures to embeddings [n, width].
-  /// - Returns: what was left out.
-  /// - Throws: as `fillLatents`.
-  public func fillEmbeddings(
-    of quadruples: [AnalogyQuadruple], views: EncoderViews = .quarters, skippingBad: Bool = false,
-    progress: (_ done: Int, _ of: Int) throws -> Void = { _, _ in }, encoder: () throws -> ([Picture]) throws -> Tensor
-  ) throws -> [SkippedFeature] {
-    try fill(quadruples, { try embeddingsKey($0, views) }, skippingBad, progress) {
-      let encode = try encoder()
-      return { ["embeddings": try encode(views.pictures(canvas(of: $0)))] }
-    }
-  }
-
-  /// Encodes captions, and the empty one, which dropped captions become.
-  ///
-  /// - Parameter encoder: makes the function from a caption to its vectors.
-  /// - Throws: what encoding throws, `CancellationError`.
-  public func fillTexts(
-    _ captions: [String], progress: (_ done: Int, _ of: Int) throws -> Void = { _, _ in },
-    encoder: () throws -> (String) throws -> TextFeatures
-  ) throws {
-    let jobs = Self.withEmpty(captions).map { caption in
-      FeatureCache.Job(item: caption, key: textKey(caption), name: "the caption \"\(caption)\"")
-    }
-    _ = try cache.fill(jobs, skippingBad: false, progress: progress) {
-      let encode = try encoder()
-      return { caption in
-        let features = try encode(caption)
-        return ["states": features.states, "pooled": features.pooled]
-      }
-    }
-  }
-
-  /// Captions, each once, and the empty one.
-  static func withEmpty(_ captions: [String]) -> [String] {
-    var seen: Set<String> = []
-    return ([""] + captions).filter { seen.insert($0).inserted }
-  }
-
-  private func fill(
-    _ quadruples: [AnalogyQuadruple], _ key: (AnalogyQuadruple) throws -> FeatureKey, _ skippingBad: Bool,
-    _ progress: (Int, Int) throws -> Void, encoder: () throws -> (AnalogyQuadruple) throws -> [String: Tensor]
-  ) throws -> [SkippedFeature] {
-    var unreadable: [SkippedFeature] = []
-    var jobs: [FeatureCache.Job<AnalogyQuadruple>] = []
-    for quadruple in quadruples {
-      do {
-        jobs.append(FeatureCache.Job(item: quadruple, key: try key(quadruple), name: quadruple.id))
-      } catch let error as AnalogySetError where skippingBad {
-        unreadable.append(SkippedFeature(item: quadruple.id, reason: "\(error)"))
-      }
-    }
-    return try unreadable + cache.fill(jobs, skippingBad: skippingBad, progress: progress, encoder: encoder)
   }
 
   // MARK: - Reading
@@ -203,20 +113,6 @@ public struct AnalogyFeatures {
 
   /// The files' contents and how they are laid out: the pictures themselves are not opened.
   private func content(of quadruple: AnalogyQuadruple) throws -> [String] {
-    try [ruleText] + quadruple.sources.map { "\(try digests[$0.url].hex) \($0.slice.index)/\($0.slice.count)" }
-  }
-}
-
-/// Digests of files, each computed once.
-private final class FileDigests {
-  private var known: [URL: ContentDigest] = [:]
-
-  subscript(url: URL) -> ContentDigest {
-    get throws {
-      if let digest = known[url] { return digest }
-      let digest = try ContentDigest(ofFile: url)
-      known[url] = digest
-      return digest
-    }
+    try [ruleText] + quadruple.sources.map(digests.content)
   }
 }

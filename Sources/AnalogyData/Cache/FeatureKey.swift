@@ -10,10 +10,18 @@ public struct EncoderIdentity: Hashable, Codable, Sendable {
   static let extensions = ["json", "safetensors", "txt", "model"]
 
   /// An encoder of these files, whatever they are called and wherever they lie.
-  /// - Parameter settings: whatever else changes what it gives, such as its number type or how many tokens it takes.
+  ///
+  /// Large weights are told by their fingerprint, so that an encoder of 10 GB isn't read whole at every start.
+  /// - Parameters:
+  ///   - settings: whatever else changes what it gives, such as its number type or how many tokens it takes.
+  ///   - largest: bytes of the largest file of weights that is read whole.
   /// - Throws: `CheckpointError` for a file that can't be read.
-  public init(files: [URL], settings: [String] = []) throws {
-    digest = ContentDigest(of: try files.map { try ContentDigest(ofFile: $0).hex } + settings)
+  public init(files: [URL], settings: [String] = [], readingWholeUpTo largest: Int = 64 << 20) throws {
+    let digests = try files.map { file in
+      try file.pathExtension == "safetensors"
+        ? ContentDigest(ofWeights: file, readingWholeUpTo: largest) : ContentDigest(ofFile: file)
+    }
+    digest = ContentDigest(of: digests.map(\.hex) + settings)
   }
 
   /// An encoder of a component folder's configuration, weights and vocabulary files.

@@ -35,22 +35,19 @@ public struct FeatureSizes: Sendable {
 extension AnalogyFeatures {
   /// About how many bytes filling the cache will write: what isn't there yet, each thing once.
   ///
-  /// - Parameters:
-  ///   - canvases, singles: whose latents will be filled, as each part.
-  ///   - viewCount: how many pictures the router's encoder sees of a quadruple.
-  /// - Throws: `AnalogySetError` for a picture whose file can't be read or that no canvas can be made of.
-  public func bytesToFill(
-    canvases: [AnalogyQuadruple], singles: [AnalogyQuadruple], captions: [String], views: EncoderViews, viewCount: Int,
-    sizes: FeatureSizes
-  ) throws -> Int {
+  /// - Parameter viewCount: how many pictures the router's encoder sees of a quadruple.
+  /// - Throws: `CheckpointError` for a picture whose file can't be read; `AnalogySetError` for one that no canvas can be made of.
+  public func bytesToFill(_ pictures: Pictures, captions: [String], viewCount: Int, sizes: FeatureSizes) throws -> Int {
     var seen: Set<FeatureKey> = []
     func isNew(_ key: FeatureKey) -> Bool { !cache.contains(key) && seen.insert(key).inserted }
     var bytes = 0
-    for (part, quadruples) in [(LatentPart.canvases, canvases), (.singles, singles)] {
-      for quadruple in quadruples {
-        if try isNew(latentsKey(quadruple, part)) { bytes += sizes.latents(part, canvas: try rule.canvas(of: quadruple)) }
-        if try isNew(embeddingsKey(quadruple, views)) { bytes += sizes.embeddings(viewCount) }
+    for (part, quadruples) in [(LatentPart.canvases, pictures.canvases), (.singles, pictures.singles)] {
+      for quadruple in quadruples where try isNew(latentsKey(quadruple, part)) {
+        bytes += sizes.latents(part, canvas: try rule.canvas(of: quadruple))
       }
+    }
+    for quadruple in pictures.embedded where try isNew(embeddingsKey(quadruple, pictures.views)) {
+      bytes += sizes.embeddings(viewCount)
     }
     return bytes + Self.withEmpty(captions).count { isNew(textKey($0)) } * sizes.caption
   }

@@ -53,7 +53,7 @@ extension TrainingCanvas {
 
 extension Picture {
   /// The canvas with its lower left quarter again at the lower right.
-  fileprivate func repeatingLowerLeft() throws -> Picture {
+  func repeatingLowerLeft() throws -> Picture {
     let (x, y) = (width / 2, height / 2)
     let quarter = try cropped(to: PictureRectangle(x: 0, y: y, width: x, height: height - y))
     return try Picture.assembled(size: size, background: .white, pieces: [(self, 0, 0), (quarter, x, y)])

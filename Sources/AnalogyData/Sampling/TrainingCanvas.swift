@@ -60,11 +60,14 @@ public struct TrainingCanvas: Equatable, Sendable {
   }
 
   private init(_ pictures: [Picture], plan: CanvasPlan) throws {
+    if case .compatible = plan.rule {
+      throw PicturesError.noCanvas(
+        reason:
+          "the rule \(plan.rule) is the published system's for editing; train by the paper's rule to be compatible with it")
+    }
+    // By all other rules context and target are the canvas itself, each quarter a tile.
     let target = try plan.canvas(a: pictures[0], aPrime: pictures[1], b: pictures[2], bPrime: pictures[3])
-    let control = try plan.canvas(a: pictures[0], aPrime: pictures[1], b: pictures[2])
-    self.init(
-      target: try target.resized(to: plan.target, filter: .lanczos), control: try plan.contextPicture(of: control),
-      crops: try plan.contextCrops(), losesLevels: false)
+    self.init(target: target, control: try target.repeatingLowerLeft(), crops: plan.crops, losesLevels: false)
   }
 
   /// a, a′, b and b′ as they lie on the target canvas.
@@ -121,14 +124,5 @@ extension TrainingCanvas.Rule {
 extension CanvasPlan {
   fileprivate init(_ rule: Rule, _ sizes: [PictureSize]) throws {
     try self.init(a: sizes[0], aPrime: sizes[1], b: sizes[2], rule: rule)
-  }
-
-  /// The encoder's crops where the context has the canvas's own size, as every rule but the compatible one makes it.
-  fileprivate func contextCrops() throws -> [PictureRectangle] {
-    guard context == canvas else {
-      throw PicturesError.noCanvas(
-        reason: "the rule \(rule) is the published system's for editing; train by the paper's rule to be compatible with it")
-    }
-    return crops
   }
 }

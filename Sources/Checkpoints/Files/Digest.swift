@@ -75,9 +75,14 @@ public struct WeightsFingerprint: Hashable, Codable, Sendable {
 
   /// Reads a safetensors file's header and three stretches of each tensor.
   /// - Throws: `CheckpointError`.
-  public init(_ url: URL) throws {
-    let file = try SafetensorsFile(url)
+  public init(_ url: URL) throws { try self.init(SafetensorsFile(url)) }
+
+  /// The same of a file that is open already.
+  /// - Throws: `CheckpointError`.
+  public init(_ file: SafetensorsFile) throws {
     (size, header) = (file.byteCount, file.headerDigest)
+    file.expectReading(inOrder: false)
+    defer { file.expectReading(inOrder: true) }
     var hash = SHA256()
     for name in file.names {
       try file.withUnsafeBytes(of: name) { bytes in

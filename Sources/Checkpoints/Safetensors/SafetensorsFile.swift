@@ -51,6 +51,9 @@ public final class SafetensorsFile {
     withExtendedLifetime(map) { ContentDigest(of: UnsafeRawBufferPointer(rebasing: map.bytes[..<dataOffset])) }
   }
 
+  /// Tells the system how the file will be read: out of order, touching a page doesn't read the megabytes around it.
+  func expectReading(inOrder: Bool) { madvise(map.base, map.count, inOrder ? MADV_NORMAL : MADV_RANDOM) }
+
   /// Names of all tensors, in the header's order.
   public var names: [String] { header.entries.map(\.name) }
 

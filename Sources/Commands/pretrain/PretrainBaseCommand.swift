@@ -40,7 +40,9 @@ struct PretrainBaseCommand: ParsableCommand {
     let set = try AnalogySet(joining: folders.map { URL(filePath: $0) })
     let name = folders.joined(separator: ", ")
     let side = session.origin.usage.tile ?? ModelFolder.Usage.defaults.tile
-    return try LatentShelf(set, of: session.origin, side: side, in: cache.map { URL(filePath: $0) } ?? session.folder.url) {
+    let cache = try FeatureCache(cache.map { URL(filePath: $0) } ?? session.folder.url.appending(path: "features"))
+    for file in cache.passedOver { session.console.warn("\(file)") }
+    return try LatentShelf(set, of: session.origin, side: side, in: cache) {
       session.console.progress("\(name) through the autoencoder: \($0) of \($1)", fraction: Double($0) / Double($1))
     }
   }

@@ -72,11 +72,13 @@ public struct ModelEncoders: Sendable {
     }
   }
 
-  /// A picture of scaled latents, [1, C, h, w].
-  public func picture(of latents: Tensor) throws -> Picture {
+  /// Pictures of scaled latents, [1, C, h, w].
+  public func pictures() throws -> (Tensor) throws -> Picture {
     let model = try autoencoder()
-    return try Picture(
-      signed: try withTorchErrors { try model.decode(model.unscaled(latents.to(autoencoderType)), tile: Self.tile) })
+    return { latents in
+      try Picture(
+        signed: try withTorchErrors { try model.decode(model.unscaled(latents.to(autoencoderType)), tile: Self.tile) })
+    }
   }
 
   // MARK: - What they are

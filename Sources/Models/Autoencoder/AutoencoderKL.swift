@@ -78,7 +78,7 @@ public final class AutoencoderKL {
   }
 
   /// Latents as the transformer sees them.
-  public func scaled(_ latents: Tensor) -> Tensor { (latents - config.shift) * config.scale }
+  public func scaled(_ latents: Tensor) -> Tensor { config.scaled(latents) }
 
   /// The transformer's latents as `decode` takes them.
   public func unscaled(_ latents: Tensor) -> Tensor { latents / config.scale + config.shift }
@@ -88,4 +88,9 @@ public final class AutoencoderKL {
     guard tile > 0 else { throw ModelError.badInput("The autoencoder's tile is \(tile), expected at least 1.") }
     return Bands(area: tile.multipliedReportingOverflow(by: tile).overflow ? nil : tile * tile)
   }
+}
+
+extension AutoencoderConfig {
+  /// Latents as the transformer sees them.
+  public func scaled(_ latents: Tensor) -> Tensor { (latents - shift) * scale }
 }

@@ -8,13 +8,10 @@ import LoRWeBTorch
 extension ModelEncoders {
   /// What tells these encoders' features from those of others.
   func identities() throws -> AnalogyFeatures.Encoders {
-    func identity(_ components: [ModelFolder.Component], _ dtype: DType) throws -> EncoderIdentity {
-      try EncoderIdentity(folders: components.map(folder.folder), settings: ["\(dtype)"])
-    }
-    return AnalogyFeatures.Encoders(
-      autoencoder: try identity([.vae], autoencoderType),
+    AnalogyFeatures.Encoders(
+      autoencoder: try folder.identity(of: [.vae], computing: autoencoderType),
       image: try EncoderIdentity(folders: imageFolders, settings: ["\(dtype)"]),
-      text: try identity([.textEncoder, .textEncoder2, .tokenizer, .tokenizer2], dtype))
+      text: try folder.identity(of: [.textEncoder, .textEncoder2, .tokenizer, .tokenizer2], computing: dtype))
   }
 
   /// How large the features are that these encoders give.
@@ -24,6 +21,13 @@ extension ModelEncoders {
       latent: (autoencoder.latentChannels, autoencoder.spatialFactor, autoencoderType),
       embedding: (try embeddingWidth(), dtype),
       text: (try T5Tokenizer(folder: folder.folder(.tokenizer2)).length, model.textWidth, model.pooledWidth, dtype))
+  }
+}
+
+extension ModelFolder {
+  /// What tells features of these components, computed in a type, from those of others.
+  func identity(of components: [Component], computing dtype: DType) throws -> EncoderIdentity {
+    try EncoderIdentity(folders: components.map(folder), settings: ["\(dtype)"])
   }
 }
 

@@ -16,14 +16,14 @@ import LoRWeBTorch
 public final class PictureData {
   public let features: AnalogyFeatures
   public let encoders: ModelEncoders
-  private let config: TrainingConfig
-  private let autoencoder: AutoencoderConfig
-  private var canvases: PairSampler
-  private var singles: PairSampler?
-  private var batches = 0
+  let config: TrainingConfig
+  let autoencoder: AutoencoderConfig
+  var canvases: PairSampler
+  var singles: PairSampler?
+  var batches = 0
   private let set: AnalogySet
-  /// Each picture's latents, where pictures are encoded alone, and each analogy's place there; filled by `fill`.
-  private var shelf: (latents: LatentShelf, places: [String: Int])?
+  /// Each picture's latents, where pictures are encoded alone; filled by `fill`.
+  var shelf: LatentShelf?
   /// Analogies to look at as a run goes on: held-out ones if there are any, of as many tasks as possible.
   public let samples: [AnalogySample]
 
@@ -51,7 +51,8 @@ public final class PictureData {
     samples = try Self.chosen(config.samples, from: sampler(1, config.seed, 0, isEmpty ? set : heldOut ?? set))
   }
 
-  /// Runs each encoder in turn over what the first `count` batches need and the cache doesn't have yet.
+  /// Runs the encoders over what the first `count` batches need and the cache doesn't have yet: those of pictures together, then
+  /// those of captions.
   ///
   /// - Parameters:
   ///   - count: batches; nil for the whole run's.
@@ -64,31 +65,24 @@ public final class PictureData {
   ) throws {
     let all = count ?? config.steps * config.accumulate
     let alone = config.data.singleCount(all)
-    let drawn = try canvases.upcoming(all - alone) + samples.map(\.quadruple)
+    let shown = samples.map(\.quadruple)
+    let drawn = try canvases.upcoming(all - alone) + shown
     let drawnAlone = try singles?.upcoming(alone) ?? []
-    var seen: Set<String> = []
-    let quadruples = (drawn + drawnAlone).filter { seen.insert($0.id).inserted }
     let isWhole = config.data.encoded == .canvases
-    let latents = [
-      (AnalogyFeatures.LatentPart.canvases, isWhole ? drawn : samples.map(\.quadruple)), (.singles, isWhole ? drawnAlone : []),
-    ]
-    let captions = Set(quadruples.map { AnalogyCaption.cleaned($0.instruction) }).sorted()
     let views = config.basis.queryMode.cachedViews
+    let pictures = AnalogyFeatures.Pictures(
+      canvases: isWhole ? drawn : shown, singles: isWhole ? drawnAlone : [], embedded: drawn + drawnAlone, views: .router(views)
+    )
+    let captions = Set(pictures.embedded.map { AnalogyCaption.cleaned($0.instruction) }).sorted()
     try features.cache.requireRoom(
-      for: features.bytesToFill(
-        canvases: latents[0].1, singles: latents[1].1, captions: captions, views: .router(views), viewCount: views.count,
-        sizes: encoders.featureSizes()))
+      for: features.bytesToFill(pictures, captions: captions, viewCount: views.count, sizes: encoders.featureSizes()))
     func tell(_ what: String) -> (Int, Int) throws -> Void { { try progress(what, $0, $1) } }
     if !isWhole { try fillShelf(tell("pictures through the autoencoder")) }
-    for (part, quadruples) in latents {
-      _ = try features.fillLatents(part, of: quadruples, progress: tell("pictures through the autoencoder")) {
-        let encode = try encoders.latents()
-        return { picture in try computed { try encode(picture) } }
-      }
-    }
-    _ = try features.fillEmbeddings(
-      of: quadruples, views: .router(views), progress: tell("pictures through the router's encoder")
-    ) {
+    let encoders = encoders
+    try features.fill(pictures, progress: tell("pictures through the encoders")) {
+      let encode = try encoders.latents()
+      return { picture in try computed { try encode(picture) } }
+    } encoder: {
       let encode = try encoders.embeddings()
       return { pictures in try computed { try encode(pictures) } }
     }
@@ -100,27 +94,14 @@ public final class PictureData {
   }
 
   /// - Throws: `TrainingError.badSetting` for a model that lays out pictures in their own shapes; what encoding throws.
-  private func fillShelf(_ progress: @escaping (Int, Int) throws -> Void) throws {
+  private func fillShelf(_ progress: (Int, Int) throws -> Void) throws {
     guard let tile = encoders.folder.usage.tile else {
       throw TrainingError.badSetting(
         place: "the settings", key: "data.encoded",
         problem: "is pictures, expected canvases for a model without a tile of its own")
     }
-    let latents = try LatentShelf(set, of: encoders.folder, side: tile, in: features.cache.folder, progress: progress)
-    let places = latents.quadruples.enumerated().map { ($1.id, $0) }
-    shelf = (latents, Dictionary(places, uniquingKeysWith: { first, _ in first }))
-  }
-
-  /// What a `TrainingRun` draws from: canvases of `batch` analogies, and single pictures where the settings say so.
-  public var data: TrainingData {
-    TrainingData(
-      next: { [self] _, generator in try next(generator) },
-      position: { [self] in
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        return try encoder.encode(Position(batches: batches, canvases: canvases.position, singles: singles?.position))
-      },
-      restore: { [self] in try restore($0) })
+    shelf = try LatentShelf(
+      set, of: encoders.folder, side: tile, device: encoders.device, in: features.cache, progress: progress)
   }
 
   /// Some samples of a sampler, of as many tasks as possible, their captions kept.
@@ -140,87 +121,6 @@ public final class PictureData {
     guard let sample = try ahead.next().first else { return 0 }
     let side = 2 * autoencoder.spatialFactor
     return try features.text("").states.size(1) + 2 * (sample.canvas.width / side) * (sample.canvas.height / side)
-  }
-
-  /// What the model is given for a sample when it paints: the context's likeliest latents [1, C, h, w], scaled.
-  func inputs(of sample: AnalogySample) throws -> (context: Tensor, text: TextFeatures, query: Tensor) {
-    let mean = try features.latents(of: sample.quadruple).control.mode.to(.float32)
-    let query = try query(of: sample.quadruple).to(.float32)
-    return ((mean - autoencoder.shift) * autoencoder.scale, try features.text(sample.caption), query)
-  }
-
-  // MARK: - Drawing
-
-  private struct Position: Codable {
-    let batches: Int
-    let canvases: PairSampler.Position
-    let singles: PairSampler.Position?
-  }
-
-  private func restore(_ data: Data) throws {
-    guard let position = try? JSONDecoder().decode(Position.self, from: data), position.batches >= 0,
-      (position.singles == nil) == (singles == nil)
-    else {
-      throw AnalogySetError.foreignPosition(
-        reason: "it was saved for other data; resume with the set and settings as they were")
-    }
-    try canvases.resume(at: position.canvases)
-    if let saved = position.singles { try singles?.resume(at: saved) }
-    batches = position.batches
-  }
-
-  private func next(_ generator: Generator) throws -> TrainingBatch {
-    defer { batches += 1 }
-    if config.data.isSingle(batches), let samples = try singles?.next() { return try batch(samples, .singles, generator) }
-    return try batch(canvases.next(), .canvases, generator)
-  }
-
-  /// A batch of samples from the cache.
-  func batch(
-    _ samples: [AnalogySample], _ part: AnalogyFeatures.LatentPart = .canvases, _ generator: Generator
-  ) throws -> TrainingBatch {
-    try withTorchErrors {
-      try noGrad {
-        let texts = try samples.map { try features.text($0.caption) }
-        let queries = concatenated(try samples.map { try query(of: $0.quadruple) }, along: 0).to(.float32)
-        let (text, pooled) = (concatenated(texts.map(\.states), along: 0), concatenated(texts.map(\.pooled), along: 0))
-        if let shelf {
-          let places = samples.compactMap { shelf.places[$0.quadruple.id] }
-          return shelf.latents.batch(places, isCanvas: part == .canvases, text: text, pooled: pooled, query: queries)
-        }
-        var (targets, contexts): ([Tensor], [Tensor]) = ([], [])
-        for sample in samples {
-          let (target, control) = try features.latents(part, of: sample.quadruple)
-          targets.append(latents(target, generator))
-          contexts.append(latents(control, generator))
-        }
-        guard let grid = targets.first?.shape, grid.count == 4 else {
-          throw TrainingError.badBatch("there are no latents [1, C, h, w] to make a batch of")
-        }
-        return TrainingBatch(
-          target: LatentPacking.pack(concatenated(targets, along: 0)),
-          context: LatentPacking.pack(concatenated(contexts, along: 0)),
-          rows: grid[2] / 2, columns: grid[3] / 2, edited: part == .singles ? .whole : .lowerRight,
-          text: text, pooled: pooled, query: queries)
-      }
-    }
-  }
-
-  /// What the router is asked about a quadruple, [1, Q].
-  private func query(of quadruple: AnalogyQuadruple) throws -> Tensor {
-    let mode = config.basis.queryMode
-    return mode.query(from: try features.embeddings(of: quadruple, views: .router(mode.cachedViews)))
-  }
-
-  /// Scaled latents [1, C, h, w] in fp32.
-  private func latents(_ distribution: LatentDistribution, _ generator: Generator) -> Tensor {
-    let mean = distribution.mean.to(.float32)
-    let drawn =
-      config.data.vae == .mode
-      ? mean
-      : LatentDistribution(mean: mean, logVariance: distribution.logVariance.to(.float32))
-        .sample(noise: .randn(mean.shape, generator: generator))
-    return (drawn - autoencoder.shift) * autoencoder.scale
   }
 }
 

@@ -41,15 +41,16 @@ extension InstructedModel {
     let before = places.map { (analogy: $0 / 2, picture: 2 * ($0 % 2)) }
     let after = zip(before, unchanged).map { (analogy: $0.analogy, picture: $0.picture + ($1 ? 0 : 1)) }
     let texts = try encode(zip(before, unchanged).map { $1 ? "" : shelf.quadruples[$0.analogy].instruction })
-    return TrainingBatch(
+    return try TrainingBatch(
       target: shelf.latents(after), context: shelf.latents(before), rows: shelf.rows, columns: shelf.columns, edited: .whole,
       text: texts.states, pooled: texts.pooled, query: texts.pooled)
   }
 
   fileprivate func canvases(_ shelf: LatentShelf, _ places: [Int], unchanged: [Bool]) throws -> TrainingBatch {
     let texts = try encode(zip(places, unchanged).map { $1 ? "" : shelf.quadruples[$0].instruction })
-    return shelf.batch(
-      places, isCanvas: true, unchanged: unchanged, text: texts.states, pooled: texts.pooled, query: texts.pooled)
+    return try shelf.batch(
+      places.map { shelf.quadruples[$0] }, isCanvas: true, unchanged: unchanged, text: texts.states, pooled: texts.pooled,
+      query: texts.pooled)
   }
 
   fileprivate func errors(_ shelf: LatentShelf, _ settings: InstructionSettings) throws -> [String: Double] {

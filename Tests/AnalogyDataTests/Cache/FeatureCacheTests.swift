@@ -41,14 +41,16 @@ struct FeatureCacheTests {
       return LatentDistribution(mean: mean, logVariance: mean - 3)
     }
 
-    @discardableResult
-    func fill(_ features: AnalogyFeatures, failingAt stop: Int = .max, skippingBad: Bool = false) throws -> [SkippedFeature] {
-      try features.fillLatents(of: quadruples, skippingBad: skippingBad) {
+    /// Fills latents of the first `count` quadruples' canvases.
+    func fill(_ features: AnalogyFeatures, count: Int = .max, failingAt stop: Int = .max) throws {
+      try features.fill(.init(canvases: Array(quadruples.prefix(count)))) { [self] in
         made += 1
-        return { [self] picture in
-          if encoded == stop { throw Broken() }
-          return try latents(picture)
+        return { picture in
+          if self.encoded == stop { throw Broken() }
+          return try self.latents(picture)
         }
+      } encoder: {
+        { _ in throw Broken() }
       }
     }
   }
@@ -123,8 +125,8 @@ struct FeatureCacheTests {
     let study = try Study()
     // Both open the empty cache, and each writes what it encodes: the second more than the first, so to a file of another name.
     let (one, other) = (try study.features(), try study.features())
-    _ = try one.fillLatents(of: Array(study.quadruples.prefix(4))) { study.latents }
-    _ = try other.fillLatents(of: study.quadruples) { study.latents }
+    try study.fill(one, count: 4)
+    try study.fill(other)
     let files = try FileManager.default.contentsOfDirectory(atPath: one.cache.folder.path(percentEncoded: false))
     #expect(files.count == 2)
     let next = try study.features()
@@ -155,18 +157,12 @@ struct FeatureCacheTests {
     #expect(throws: Never.self) { try changed.latents(of: study.quadruples[5]) }
   }
 
-  @Test("A picture that went bad ends the filling, or is listed and skipped when that is allowed")
+  @Test("A picture that went bad ends the filling and keeps what was encoded before")
   func badPictures() throws {
     let study = try Study()
     try study.folder.write("set/one/04-before.png", "gone bad")
     #expect(throws: PicturesError.self) { try study.fill(study.features()) }
-    let skipped = try study.fill(study.features(), skippingBad: true)
-    #expect(skipped.map(\.item) == ["one/01+one/04", "one/02+one/04", "one/03+one/04"])
-    #expect(skipped.allSatisfy { $0.reason.contains("is not a picture") })
-    #expect(throws: Broken.self, "a failing encoder isn't a bad picture") {
-      study.encoded = 0
-      try study.fill(study.features(encoder: "other"), failingAt: 0, skippingBad: true)
-    }
+    #expect(try study.features().cache.count == 2, "those of 01 with 02 and with 03")
   }
 
   @Test("Numbers that aren't finite are refused")
@@ -174,11 +170,13 @@ struct FeatureCacheTests {
     let study = try Study(pairs: 2)
     let features = try study.features()
     #expect(throws: AnalogySetError.self) {
-      try features.fillLatents(of: study.quadruples) {
+      try features.fill(.init(canvases: study.quadruples)) {
         { picture in
           let mean = Tensor.signed(picture) / 0
           return LatentDistribution(mean: mean, logVariance: mean)
         }
+      } encoder: {
+        { _ in throw Broken() }
       }
     }
     #expect(features.cache.count == 0)
@@ -189,7 +187,9 @@ struct FeatureCacheTests {
     let study = try Study(pairs: 2)
     let features = try study.features()
     var asked: [String] = []
-    _ = try features.fillEmbeddings(of: study.quadruples) {
+    try features.fill(.init(embedded: study.quadruples)) {
+      { _ in throw Broken() }
+    } encoder: {
       { pictures in Tensor(pictures.map { Float($0.pixels[0]) }, shape: [pictures.count, 1]) }
     }
     try features.fillTexts(["night", "", "night"]) {
@@ -208,6 +208,33 @@ struct FeatureCacheTests {
       #expect(try reopened.text("").states.sum().item() == 0)
     }
     #expect(throws: AnalogySetError.self) { try reopened.text("day") }
+  }
+
+  @Test("A quadruple's pictures are read once for all that is encoded of it")
+  func readOnce() throws {
+    let study = try Study(pairs: 2)
+    let features = try study.features()
+    let pictures = try study.quadruples.map { quadruple in
+      let canvas = try features.canvas(of: quadruple)
+      return (whole: [canvas.control, canvas.target], alone: try canvas.quarters(), seen: try canvas.encoderPictures())
+    }
+    var (autoencoded, embedded): ([Picture], [[Picture]]) = ([], [])
+    let list = study.quadruples
+    try features.fill(.init(canvases: list, singles: list, embedded: list)) {
+      { picture in
+        // From the first picture on, the files may be gone.
+        if autoencoded.isEmpty { try study.folder.remove("set") }
+        autoencoded.append(picture)
+        return try study.latents(picture)
+      }
+    } encoder: {
+      { pictures in
+        embedded.append(pictures)
+        return Tensor.zeros([pictures.count, 1])
+      }
+    }
+    #expect(autoencoded == pictures.flatMap { $0.whole + $0.alone.suffix(2) })
+    #expect(embedded == pictures.map(\.seen))
   }
 
   @Test("A damaged or foreign file in the cache is named and passed over, and what it held is encoded again")
@@ -246,5 +273,20 @@ struct FeatureCacheTests {
     #expect(try identity("one") != identity("three"))
     #expect(try identity("one") != identity("one", ["bfloat16"]))
     #expect(throws: AnalogySetError.self) { try identity("gone") }
+  }
+
+  @Test("Large weights aren't read whole, and other weights in the same shapes are noticed")
+  func largeWeights() throws {
+    let folder = try ScratchFolder()
+    func identity(_ name: String, scale: Float) throws -> EncoderIdentity {
+      try folder.write("\(name)/config.json", "{}")
+      var writer = SafetensorsWriter()
+      writer.add("weight", Tensor((0..<5000).map { Float($0) * scale }))
+      let file = folder.url.appending(path: "\(name)/model.safetensors")
+      try writer.write(to: file)
+      return try EncoderIdentity(files: [folder.url.appending(path: "\(name)/config.json"), file], readingWholeUpTo: 1000)
+    }
+    #expect(try identity("one", scale: 1) == identity("copy", scale: 1))
+    #expect(try identity("one", scale: 1) != identity("trained", scale: 1.001))
   }
 }
