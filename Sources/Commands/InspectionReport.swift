@@ -25,9 +25,9 @@ struct InspectionReport: Encodable {
 
   var text: String {
     sections.map { section in
-      let width = section.lines.map(\.name.count).max() ?? 0
+      let width = section.lines.map(\.name.columns).max() ?? 0
       let lines = section.lines.map { line in
-        let name = line.name.padding(toLength: width, withPad: " ", startingAt: 0)
+        let name = line.name.padded(toColumns: width)
         return "  \(name)  \(line.value)\(line.source.map { "  (from \($0))" } ?? "")"
       }
       return ([section.title] + lines).joined(separator: "\n")
@@ -42,17 +42,23 @@ struct InspectionReport: Encodable {
 }
 
 extension InspectionReport {
-  /// The recipe a PNG carries, or that stands beside a picture of another format.
-  static func recipe(_ url: URL) throws -> InspectionReport {
-    guard let text = try recipeText(url) else {
-      throw ModelFolderError.badFile(url.path(percentEncoded: false), "it carries no recipe, so lorweb edit didn't make it")
+  /// The recipe a picture carries.
+  static func recipe(of file: PictureFile) throws -> InspectionReport {
+    guard let text = try file.text()[Recipe.key] else {
+      _ = try file.picture { _ in }  // one that is broken is said to be
+      throw ModelFolderError.badFile(
+        file.name, "it carries no recipe, so lorweb edit didn't make it or it was saved anew since")
     }
     guard let recipe = try? JSONDecoder().decode(Recipe.self, from: Data(text.utf8)) else {
-      throw ModelFolderError.badFile(url.path(percentEncoded: false), "its recipe is not one this program understands")
+      throw ModelFolderError.badFile(file.name, "its recipe is not one this program understands")
     }
+    return .recipe(recipe, named: URL(filePath: file.name).lastPathComponent)
+  }
+
+  static func recipe(_ recipe: Recipe, named name: String) -> InspectionReport {
     var report = InspectionReport()
     report.add(
-      "Recipe of \(url.lastPathComponent)",
+      "Recipe of \(name)",
       [
         Line(name: "model", value: recipe.model), Line(name: "basis", value: recipe.basis),
         Line(name: "encoder", value: recipe.encoder),
@@ -67,12 +73,6 @@ extension InspectionReport {
     report.add("LoRAs used, mean over layers", recipe.meanCoefficients.enumerated().map(Self.coefficient))
     if !recipe.warnings.isEmpty { report.add("Warnings", recipe.warnings.map { Line(name: "", value: $0) }) }
     return report
-  }
-
-  private static func recipeText(_ url: URL) throws -> String? {
-    if url.pathExtension.lowercased() == "png" { return try Picture.text(ofPNG: url)[Recipe.key] }
-    _ = try Picture(contentsOf: url)
-    return try? String(contentsOf: Recipe.sidecar(of: url), encoding: .utf8)
   }
 
   private static func coefficient(_ index: Int, _ value: Float) -> Line {

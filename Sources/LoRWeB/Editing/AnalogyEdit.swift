@@ -27,11 +27,30 @@ public struct AnalogyEdit: Sendable {
   public var details = Details.carry
   /// How the basis is applied; nil is the cheaper way.
   public var use: AdapterUse?
+  /// What was lost of pictures that were read from damaged files.
+  private var losses: [String] = []
 
   public init(a: Picture, aPrime: Picture, b: Picture) {
     self.a = a
     self.aPrime = aPrime
     self.b = b
+  }
+
+  /// An edit of pictures in files. Of a damaged JPEG what can be read is taken, and `warnings` says so.
+  ///
+  /// - Throws: `PicturesError`.
+  public init(a: PictureFile, aPrime: PictureFile, b: PictureFile) throws {
+    var losses: [String] = []
+    func picture(_ file: PictureFile) throws -> Picture { try file.picture { losses.append("\($0)") } }
+    self.init(a: try picture(a), aPrime: try picture(aPrime), b: try picture(b))
+    self.losses = losses
+  }
+
+  /// What to hear about before the edit is made; its recipe says it too.
+  public var warnings: [String] {
+    let isSame = a.composited() == aPrime.composited()
+    return losses
+      + (isSame ? ["a and a' show the same picture, so that they show no change; what is done to b is chance."] : [])
   }
 
   /// - Throws: `ScheduleError.badStepCount` or `ModelError.badInput` for numbers no edit can be made with.

@@ -197,7 +197,7 @@ struct EditWork {
       steps: sampling.steps, guidance: sampling.guidance, strength: edit.strength, details: edit.details,
       device: model.device.description, dtype: model.dtype.description, canvas: plan,
       meanCoefficients: encoded.mix?.meanCoefficients() ?? [],
-      warnings: basis.file.warnings + encoded.conditioning.warnings + (encoded.mix?.warnings() ?? [silent]))
+      warnings: edit.warnings + basis.file.warnings + encoded.conditioning.warnings + (encoded.mix?.warnings() ?? [silent]))
     return AnalogyResult(
       picture: picture, painted: painted, recipe: recipe,
       coefficients: encoded.mix?.coefficients.mapValues { $0.array(of: Float.self) } ?? [:])

@@ -1,9 +1,12 @@
 import Foundation
 import LoRWeBPictures
 
+/// The library's version.
+public let lorwebVersion = "0.1.0"
+
 /// How a picture was made: written into the result, enough to make it again.
 public struct Recipe: Codable, Sendable, Equatable {
-  /// The PNG text entry it stands under.
+  /// The text entry of a picture file it stands under.
   public static let key = "lorweb"
 
   public var version = 1
