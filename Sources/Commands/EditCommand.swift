@@ -26,10 +26,10 @@ struct EditCommand: AsyncParsableCommand {
   @Option(help: "Sampling steps; the model's own number if left out.")
   var steps: Int?
 
-  @Option(parsing: .unconditional, help: "Guidance; the model's own if left out.")
+  @Option(help: "Guidance; the model's own if left out.")
   var guidance: Double?
 
-  @Option(parsing: .unconditional, help: "How strongly the analogy acts: 0 not at all, 1 as trained, negative the other way.")
+  @Option(help: "How strongly the analogy acts: 0 not at all, 1 as trained, negative the other way.")
   var strength = 1.0
 
   @Option(help: "carry: the edit is carried to b's own pixels; model: the painting is enlarged.")
@@ -62,7 +62,7 @@ struct EditCommand: AsyncParsableCommand {
     edit.details = details
     let request = edit
     let isQuiet = quiet
-    let result = try await interruptible {
+    let recipe = try await interruptible {
       let console = Console(quiet: isQuiet)
       defer { console.clear() }
       var result: AnalogyResult?
@@ -71,11 +71,10 @@ struct EditCommand: AsyncParsableCommand {
         result = step.result ?? result
       }
       guard let result else { throw CancellationError() }
-      try target.write(result)
-      return result
+      return try target.write(result)
     }
-    result.recipe.warnings.filter { !edit.warnings.contains($0) }.forEach(console.warn)
-    print(json ? try result.recipe.json(pretty: true) : output)
+    recipe.warnings.filter { !edit.warnings.contains($0) }.forEach(console.warn)
+    print(json ? try recipe.json(pretty: true) : output)
   }
 
   private func file(_ path: String) throws -> PictureFile { try PictureFile(contentsOf: URL(filePath: path), named: path) }
@@ -108,9 +107,13 @@ struct OutputPicture {
     }
   }
 
-  /// Writes the picture with its recipe in it.
-  func write(_ result: AnalogyResult) throws {
-    let text = try result.recipe.json()
-    try result.picture.write(to: url, PictureWriting(text: [Recipe.key: text]))
+  /// Writes the picture with its recipe in it, which is returned as it stands there.
+  func write(_ result: AnalogyResult) throws -> Recipe {
+    var recipe = result.recipe
+    try result.picture.write(to: url) { seen in
+      recipe = recipe.belonging(to: seen)
+      return [Recipe.key: try recipe.json()]
+    }
+    return recipe
   }
 }

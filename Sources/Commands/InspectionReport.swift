@@ -52,7 +52,12 @@ extension InspectionReport {
     guard let recipe = try? JSONDecoder().decode(Recipe.self, from: Data(text.utf8)) else {
       throw ModelFolderError.badFile(file.name, "its recipe is not one this program understands")
     }
-    return .recipe(recipe, named: URL(filePath: file.name).lastPathComponent)
+    var report = InspectionReport.recipe(recipe, named: URL(filePath: file.name).lastPathComponent)
+    if let expected = recipe.picture, try Recipe.Content(pixelsOf: file.picture { _ in }) != expected {
+      let text = "The picture was changed since: its pixels aren't those that this recipe was written for."
+      report.add("Warning", [Line(name: "", value: text)])
+    }
+    return report
   }
 
   static func recipe(_ recipe: Recipe, named name: String) -> InspectionReport {
@@ -70,6 +75,28 @@ extension InspectionReport {
         Line(name: "canvas", value: "\(recipe.canvas.context), tiles \(recipe.canvas.tile)"),
         Line(name: "b", value: "\(recipe.canvas.b)"),
       ])
+    func line(_ name: String, _ content: Recipe.Content) -> Line {
+      Line(name: name, value: "\(content.sha256) (SHA-256 of its \(content.of.rawValue), \(content.bytes.formatted()) bytes)")
+    }
+    if let pictures = recipe.pictures {
+      report.add("Made from", [line("a", pictures.a), line("a'", pictures.aPrime), line("b", pictures.b)])
+    }
+    if let files = recipe.files {
+      let groups = [("basis", files.basis), ("encoder", files.encoder), ("", files.weights)]
+      report.add(
+        "Made with",
+        groups.flatMap { group, files in
+          files.sorted { $0.key < $1.key }.map { line(group.isEmpty ? $0.key : "\(group): \($0.key)", $0.value) }
+        })
+    }
+    if let machine = recipe.machine {
+      report.add(
+        "Made by",
+        [
+          Line(name: "lorweb", value: "\(machine.lorweb) on libtorch \(machine.libtorch), \(machine.threads) threads"),
+          Line(name: "processor", value: ([machine.processor] + machine.flags).joined(separator: " ")),
+        ])
+    }
     report.add("LoRAs used, mean over layers", recipe.meanCoefficients.enumerated().map(Self.coefficient))
     if !recipe.warnings.isEmpty { report.add("Warnings", recipe.warnings.map { Line(name: "", value: $0) }) }
     return report

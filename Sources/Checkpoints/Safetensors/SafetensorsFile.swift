@@ -51,6 +51,9 @@ public final class SafetensorsFile {
     withExtendedLifetime(map) { ContentDigest(of: UnsafeRawBufferPointer(rebasing: map.bytes[..<dataOffset])) }
   }
 
+  /// Of the whole file, which is read for it.
+  public var contentDigest: ContentDigest { withExtendedLifetime(map) { ContentDigest(of: map.bytes) } }
+
   /// Names of all tensors, in the header's order.
   public var names: [String] { header.entries.map(\.name) }
 

@@ -66,8 +66,8 @@ enum EncodedBytes {
 }
 
 extension Picture {
-  /// RGB or RGBA samples as encoders take them.
-  var interleaved: (samples: [UInt8], channels: Int) {
+  /// RGB samples, or RGBA where there is an alpha plane, row by row from the top: as encoders take them, and as Pillow's `tobytes`.
+  public var interleaved: (samples: [UInt8], channels: Int) {
     guard let alpha else { return (pixels, 3) }
     let samples = [UInt8](unsafeUninitializedCapacity: alpha.count * 4) { output, filled in
       for pixel in 0..<alpha.count {
