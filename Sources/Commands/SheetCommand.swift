@@ -14,7 +14,8 @@ struct SheetCommand: ParsableCommand {
   @Argument(help: "The pictures, row by row.") var pictures: [String]
 
   func validate() throws {
-    guard (1...64).contains(columns), pictures.count.isMultiple(of: columns), !pictures.isEmpty else {
+    guard (1...64).contains(columns) else { throw ValidationError("--columns must be from 1 to 64, found \(columns).") }
+    guard pictures.count.isMultiple(of: columns), !pictures.isEmpty else {
       throw ValidationError("The number of pictures, \(pictures.count), must be a multiple of --columns \(columns).")
     }
     guard (16...2048).contains(height) else { throw ValidationError("--height must be from 16 to 2048, found \(height).") }

@@ -20,7 +20,7 @@ extension CommandTests {
         ["edit", "a.png", "a2.png", "b.png", "-o", "x.png", "--strength", "-11"], "--strength must be from -10 to 10, found -11"
       ),
       (["new-model", "x", "--preset", "tiny", "--seed", "-7"], "--seed must be 0 or more, found -7"),
-      (["sheet", "-o", "x.png", "a.png", "--columns", "-1"], "--columns -1"),
+      (["sheet", "-o", "x.png", "a.png", "--columns", "-1"], "--columns must be from 1 to 64, found -1"),
       (["sheet", "-o", "x.png", "a.png", "--columns", "1", "--height", "-1"], "--height must be from 16 to 2048, found -1"),
       (["evaluate", "--suite", "x", "--output", "y", "--limit", "-1"], "--limit must be 1 or more, found -1"),
       (["evaluate", "--suite", "x", "--output", "y", "--steps", "-1"], "--steps must be from 1 to 1000, found -1"),

@@ -33,7 +33,8 @@ extension CommandTests {
       try Data("notes of my own".utf8).write(to: folder["out.json"])
       let before = try folder.contents
       let run = try Tool.run(folder.edit(["--steps", "1", "-q", "--prompt", "<Öl> & 油"], output: "out.\(type)"))
-      #expect(run.status == 0 && run.errors == "", "\(run.errors)")
+      // The small vocabulary lacks some of these characters.
+      #expect(run.status == 0 && run.errorLines.allSatisfy { $0.hasPrefix("Warning: ") }, "\(run.errors)")
       #expect(try Set(folder.contents) == Set(before + ["out.\(type)"]))
       #expect(try String(contentsOf: folder["out.json"], encoding: .utf8) == "notes of my own")
       #expect(try Picture(contentsOf: folder["out.\(type)"]).size == PictureSize(width: 50, height: 40))
