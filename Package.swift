@@ -42,13 +42,13 @@ let package = Package(
   targets: [
     // Floor 0: C shims over system libraries (libtorch's is the package Packages/CTorch).
     systemLibrary("PNG", pkgConfig: "libpng", apt: "libpng-dev", brew: "libpng"),
-    systemLibrary("TurboJPEG", pkgConfig: "libturbojpeg", apt: "libturbojpeg0-dev", brew: "jpeg-turbo"),
+    systemLibrary("JPEG", pkgConfig: "libjpeg", apt: "libjpeg-dev", brew: "jpeg-turbo"),
     systemLibrary("WebP", pkgConfig: "libwebp", apt: "libwebp-dev", brew: "webp"),
     systemLibrary("LittleCMS", pkgConfig: "lcms2", apt: "liblcms2-dev", brew: "little-cms2"),
     systemLibrary("Zlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
     .target(
       name: "CLoRWeBPictures",
-      dependencies: ["CLoRWeBSystemPNG", "CLoRWeBSystemTurboJPEG", "CLoRWeBSystemWebP", "CLoRWeBSystemLittleCMS"],
+      dependencies: ["CLoRWeBSystemPNG", "CLoRWeBSystemJPEG", "CLoRWeBSystemWebP", "CLoRWeBSystemLittleCMS"],
       path: "Sources/CPictures"),
 
     room("Files", []),

@@ -29,8 +29,8 @@ say "tools: Swift $swift_found, $compiler, Python $(python3 -c 'import platform;
 
 # C libraries ----------------------------------------------------------------------------------------------------------------
 
-modules="libpng libturbojpeg libwebp lcms2 zlib"
-apt_packages="pkg-config libpng-dev libturbojpeg0-dev libwebp-dev liblcms2-dev zlib1g-dev"
+modules="libpng libjpeg libwebp lcms2 zlib"
+apt_packages="pkg-config libpng-dev libjpeg-dev libwebp-dev liblcms2-dev zlib1g-dev"
 brew_packages="pkgconf libpng jpeg-turbo webp little-cms2 zlib"
 
 missing_modules() {

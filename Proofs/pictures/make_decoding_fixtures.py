@@ -193,4 +193,5 @@ def main():
         file.write("[\n" + ",\n".join(json.dumps(answer) for answer in ANSWERS) + "\n]\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -70,6 +70,9 @@ public struct BasisFile {
     (self.warnings, self.source, self.layout) = (warnings, source, layout)
   }
 
+  /// The files it lies in.
+  public var files: [SafetensorsFile] { source.files }
+
   /// Values in the basis.
   public var parameterCount: Int { source.names?.reduce(0) { $0 + (source.shape(of: $1) ?? []).reduce(1, *) } ?? 0 }
 

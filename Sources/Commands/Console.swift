@@ -30,8 +30,8 @@ final class Console {
     lastLine = ""
   }
 
-  /// Something to hear about, also when quiet.
-  func warn(_ text: String) { say("warning: \(text)") }
+  /// Something to hear about, also when quiet: a line that begins with `Warning:`.
+  func warn(_ text: String) { say("Warning: \(text)") }
 
   /// A line, also when quiet.
   func say(_ text: String) {

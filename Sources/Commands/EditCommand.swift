@@ -6,7 +6,7 @@ import LoRWeBPictures
 struct EditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "edit", abstract: "Does to b what was done from a to a'.",
-    discussion: "The result has b's size and framing; a PNG carries the recipe it was made by (see: lorweb inspect).")
+    discussion: "The result has b's size and framing, and carries the recipe it was made by (see: lorweb inspect).")
 
   @Argument(help: "A picture.") var a: String
   @Argument(help: "The same picture, changed.") var aPrime: String
@@ -26,10 +26,10 @@ struct EditCommand: AsyncParsableCommand {
   @Option(help: "Sampling steps; the model's own number if left out.")
   var steps: Int?
 
-  @Option(parsing: .unconditional, help: "Guidance; the model's own if left out.")
+  @Option(help: "Guidance; the model's own if left out.")
   var guidance: Double?
 
-  @Option(parsing: .unconditional, help: "How strongly the analogy acts: 0 not at all, 1 as trained, negative the other way.")
+  @Option(help: "How strongly the analogy acts: 0 not at all, 1 as trained, negative the other way.")
   var strength = 1.0
 
   @Option(help: "carry: the edit is carried to b's own pixels; model: the painting is enlarged.")
@@ -51,7 +51,9 @@ struct EditCommand: AsyncParsableCommand {
   func run() async throws {
     let target = try OutputPicture(output)
     let editor = try model.editor()
-    var edit = AnalogyEdit(a: try picture(a), aPrime: try picture(aPrime), b: try picture(b))
+    let console = Console(quiet: quiet)
+    var edit = try AnalogyEdit(a: file(a), aPrime: file(aPrime), b: file(b))
+    edit.warnings.forEach(console.warn)
     edit.prompt = prompt
     edit.seed = seed
     edit.steps = steps
@@ -60,7 +62,7 @@ struct EditCommand: AsyncParsableCommand {
     edit.details = details
     let request = edit
     let isQuiet = quiet
-    let result = try await interruptible {
+    let recipe = try await interruptible {
       let console = Console(quiet: isQuiet)
       defer { console.clear() }
       var result: AnalogyResult?
@@ -69,15 +71,13 @@ struct EditCommand: AsyncParsableCommand {
         result = step.result ?? result
       }
       guard let result else { throw CancellationError() }
-      try target.write(result.picture, recipe: result.recipe)
-      return result
+      return try target.write(result)
     }
-    let console = Console(quiet: quiet)
-    result.recipe.warnings.forEach(console.warn)
-    print(json ? try result.recipe.json(pretty: true) : output)
+    recipe.warnings.filter { !edit.warnings.contains($0) }.forEach(console.warn)
+    print(json ? try recipe.json(pretty: true) : output)
   }
 
-  private func picture(_ path: String) throws -> Picture { try Picture(contentsOf: URL(filePath: path)) }
+  private func file(_ path: String) throws -> PictureFile { try PictureFile(contentsOf: URL(filePath: path), named: path) }
 }
 
 extension EditStep {
@@ -107,25 +107,13 @@ struct OutputPicture {
     }
   }
 
-  /// A PNG carries the recipe; beside other formats it stands in a file of its own.
-  func write(_ picture: Picture, recipe: Recipe) throws {
-    let text = try recipe.json()
-    if url.pathExtension.lowercased() == "png" {
-      try picture.write(to: url, PictureWriting(text: [Recipe.key: text]))
-    } else {
-      try picture.write(to: url)
-      let sidecar = Recipe.sidecar(of: url)
-      do {
-        try Data(try recipe.json(pretty: true).utf8).write(to: sidecar, options: .atomic)
-      } catch {
-        throw ModelFolderError.badFile(
-          sidecar.path(percentEncoded: false), "the recipe can't be written, but the picture \(url.lastPathComponent) is")
-      }
+  /// Writes the picture with its recipe in it, which is returned as it stands there.
+  func write(_ result: AnalogyResult) throws -> Recipe {
+    var recipe = result.recipe
+    try result.picture.write(to: url) { seen in
+      recipe = recipe.belonging(to: seen)
+      return [Recipe.key: try recipe.json()]
     }
+    return recipe
   }
-}
-
-extension Recipe {
-  /// The file that carries the recipe of a picture whose format has no place for it.
-  static func sidecar(of picture: URL) -> URL { picture.deletingPathExtension().appendingPathExtension("json") }
 }

@@ -9,19 +9,56 @@ struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Says what a result, a basis, a model folder or a weight file holds.")
 
-  @Argument(help: "A picture made by lorweb edit, a .safetensors file, or a model folder.") var path: String
+  @Argument(help: "A picture made by lorweb edit, its recipe, a weight file or a model folder.") var path: String
   @Option(help: "The authors' YAML for a basis that doesn't say its router's settings.") var basisConfig: String?
   @Flag(help: "Print JSON.") var json = false
 
   func run() throws {
     let url = URL(filePath: path)
     let config = basisConfig.map { URL(filePath: $0) }
-    let report: InspectionReport
-    switch url.pathExtension.lowercased() {
-    case "png", "jpg", "jpeg", "webp": report = try .recipe(url)
-    case "safetensors": report = try .weights(url, config: config)
-    default: report = try .folder(ModelFolder(url), config: config)
-    }
+    let report: InspectionReport =
+      switch try InspectedFile(url) {
+      case .picture: try .recipe(of: PictureFile(contentsOf: url, named: path))
+      case .recipe(let recipe): .recipe(recipe, named: url.lastPathComponent)
+      case .weights: try .weights(url, config: config)
+      case .folder: try .folder(ModelFolder(url), config: config)
+      }
     print(json ? try report.json() : report.text)
+  }
+}
+
+/// What a path leads to, by its content: endings are anybody's choice.
+enum InspectedFile {
+  case picture
+  case recipe(Recipe)
+  case weights
+  case folder
+
+  init(_ url: URL) throws {
+    let path = url.path(percentEncoded: false)
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw ModelFolderError.badFile(path, "there is no such file or folder")
+    }
+    if isFolder.boolValue {
+      self = .folder
+      return
+    }
+    let head = (try? FileHandle(forReadingFrom: url).read(upToCount: 4096)) ?? Data()
+    // The length before a safetensors header may look like the first bytes of any picture.
+    if head.count > 8, head[8] == UInt8(ascii: "{"), head[4..<8].allSatisfy({ $0 == 0 }) {
+      self = .weights
+    } else if let data = head.first == UInt8(ascii: "{") ? try? Data(contentsOf: url) : nil,
+      let recipe = try? JSONDecoder().decode(Recipe.self, from: data)
+    {
+      self = .recipe(recipe)
+    } else {
+      do {
+        _ = try PictureFormat(recognising: head, file: url.lastPathComponent)
+        self = .picture
+      } catch PicturesError.unknownFormat {
+        self = .weights
+      }
+    }
   }
 }

@@ -25,9 +25,9 @@ struct InspectionReport: Encodable {
 
   var text: String {
     sections.map { section in
-      let width = section.lines.map(\.name.count).max() ?? 0
+      let width = section.lines.map(\.name.columns).max() ?? 0
       let lines = section.lines.map { line in
-        let name = line.name.padding(toLength: width, withPad: " ", startingAt: 0)
+        let name = line.name.padded(toColumns: width)
         return "  \(name)  \(line.value)\(line.source.map { "  (from \($0))" } ?? "")"
       }
       return ([section.title] + lines).joined(separator: "\n")
@@ -42,17 +42,28 @@ struct InspectionReport: Encodable {
 }
 
 extension InspectionReport {
-  /// The recipe a PNG carries, or that stands beside a picture of another format.
-  static func recipe(_ url: URL) throws -> InspectionReport {
-    guard let text = try recipeText(url) else {
-      throw ModelFolderError.badFile(url.path(percentEncoded: false), "it carries no recipe, so lorweb edit didn't make it")
+  /// The recipe a picture carries.
+  static func recipe(of file: PictureFile) throws -> InspectionReport {
+    guard let text = try file.text()[Recipe.key] else {
+      _ = try file.picture { _ in }  // one that is broken is said to be
+      throw ModelFolderError.badFile(
+        file.name, "it carries no recipe, so lorweb edit didn't make it or it was saved anew since")
     }
     guard let recipe = try? JSONDecoder().decode(Recipe.self, from: Data(text.utf8)) else {
-      throw ModelFolderError.badFile(url.path(percentEncoded: false), "its recipe is not one this program understands")
+      throw ModelFolderError.badFile(file.name, "its recipe is not one this program understands")
     }
+    var report = InspectionReport.recipe(recipe, named: URL(filePath: file.name).lastPathComponent)
+    if let expected = recipe.picture, try Recipe.Content(pixelsOf: file.picture { _ in }) != expected {
+      let text = "The picture was changed since: its pixels aren't those that this recipe was written for."
+      report.add("Warning", [Line(name: "", value: text)])
+    }
+    return report
+  }
+
+  static func recipe(_ recipe: Recipe, named name: String) -> InspectionReport {
     var report = InspectionReport()
     report.add(
-      "Recipe of \(url.lastPathComponent)",
+      "Recipe of \(name)",
       [
         Line(name: "model", value: recipe.model), Line(name: "basis", value: recipe.basis),
         Line(name: "encoder", value: recipe.encoder),
@@ -64,15 +75,31 @@ extension InspectionReport {
         Line(name: "canvas", value: "\(recipe.canvas.context), tiles \(recipe.canvas.tile)"),
         Line(name: "b", value: "\(recipe.canvas.b)"),
       ])
+    func line(_ name: String, _ content: Recipe.Content) -> Line {
+      Line(name: name, value: "\(content.sha256) (SHA-256 of its \(content.of.rawValue), \(content.bytes.formatted()) bytes)")
+    }
+    if let pictures = recipe.pictures {
+      report.add("Made from", [line("a", pictures.a), line("a'", pictures.aPrime), line("b", pictures.b)])
+    }
+    if let files = recipe.files {
+      let groups = [("basis", files.basis), ("encoder", files.encoder), ("", files.weights)]
+      report.add(
+        "Made with",
+        groups.flatMap { group, files in
+          files.sorted { $0.key < $1.key }.map { line(group.isEmpty ? $0.key : "\(group): \($0.key)", $0.value) }
+        })
+    }
+    if let machine = recipe.machine {
+      report.add(
+        "Made by",
+        [
+          Line(name: "lorweb", value: "\(machine.lorweb) on libtorch \(machine.libtorch), \(machine.threads) threads"),
+          Line(name: "processor", value: ([machine.processor] + machine.flags).joined(separator: " ")),
+        ])
+    }
     report.add("LoRAs used, mean over layers", recipe.meanCoefficients.enumerated().map(Self.coefficient))
     if !recipe.warnings.isEmpty { report.add("Warnings", recipe.warnings.map { Line(name: "", value: $0) }) }
     return report
-  }
-
-  private static func recipeText(_ url: URL) throws -> String? {
-    if url.pathExtension.lowercased() == "png" { return try Picture.text(ofPNG: url)[Recipe.key] }
-    _ = try Picture(contentsOf: url)
-    return try? String(contentsOf: Recipe.sidecar(of: url), encoding: .utf8)
   }
 
   private static func coefficient(_ index: Int, _ value: Float) -> Line {

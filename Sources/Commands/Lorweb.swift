@@ -1,4 +1,5 @@
 import ArgumentParser
+import LoRWeB
 import LoRWeBTorch
 
 /// The command-line tool.
@@ -7,10 +8,24 @@ struct Lorweb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lorweb",
     abstract: "Edits pictures by analogy: show a change, a to a', and get it done to b.",
-    version: "0.1.0 (libtorch \(torchVersion))",
+    version: "\(lorwebVersion) (libtorch \(torchVersion))",
     subcommands: [
       EditCommand.self, InspectCommand.self, DoctorCommand.self, NewModelCommand.self, SheetCommand.self,
       DataCommand.self, TrainCommand.self, PretrainCommand.self,
       EvaluateCommand.self,
     ])
+
+  static func main() async {
+    do {
+      let arguments = try Arguments.given()
+      do {
+        var command = try parseAsRoot(arguments.words)
+        if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+      } catch {
+        throw arguments.explained(error, message: message(for: error))
+      }
+    } catch {
+      exit(withError: error)
+    }
+  }
 }

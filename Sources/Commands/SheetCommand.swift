@@ -14,16 +14,23 @@ struct SheetCommand: ParsableCommand {
   @Argument(help: "The pictures, row by row.") var pictures: [String]
 
   func validate() throws {
-    guard (1...64).contains(columns), pictures.count.isMultiple(of: columns), !pictures.isEmpty else {
+    guard (1...64).contains(columns) else { throw ValidationError("--columns must be from 1 to 64, found \(columns).") }
+    guard pictures.count.isMultiple(of: columns), !pictures.isEmpty else {
       throw ValidationError("The number of pictures, \(pictures.count), must be a multiple of --columns \(columns).")
     }
     guard (16...2048).contains(height) else { throw ValidationError("--height must be from 16 to 2048, found \(height).") }
   }
 
   func run() throws {
-    let loaded = try pictures.map { try Picture(contentsOf: URL(filePath: $0)) }
-    let rows = stride(from: 0, to: loaded.count, by: columns).map { Array(loaded[$0..<$0 + columns]) }
-    try ContactSheet(rowHeight: height).picture(rows: rows).write(to: URL(filePath: output))
+    let sheet = ContactSheet(rowHeight: height)
+    let console = Console(quiet: false)
+    // One large picture at a time is in memory, and of the others what stands on the sheet.
+    let small = try pictures.map { path in
+      let file = try PictureFile(contentsOf: URL(filePath: path), named: path)
+      return try sheet.scaled(file.picture { console.warn("\($0)") })
+    }
+    let rows = stride(from: 0, to: small.count, by: columns).map { Array(small[$0..<$0 + columns]) }
+    try sheet.picture(rows: rows).write(to: URL(filePath: output))
     print(output)
   }
 }

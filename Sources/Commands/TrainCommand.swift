@@ -59,6 +59,7 @@ struct TrainCommand: ParsableCommand {
     }
     if json, !check { throw ValidationError("--json is for --check.") }
     guard logEvery > 0 else { throw ValidationError("--log-every must be 1 or more, found \(logEvery).") }
+    if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more, found \(threads).") }
     if resume, from != nil { throw ValidationError("--resume goes on from the run's own basis; leave out --from.") }
   }
 

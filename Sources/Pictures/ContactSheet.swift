@@ -14,17 +14,17 @@ public struct ContactSheet: Sendable {
   /// The sheet. Pictures keep their aspect; columns are as wide as their widest picture, narrower ones are centred.
   /// - Throws: `PicturesError.badSize` if there is no picture or the sheet would be absurdly large.
   public func picture(rows: [[Picture]]) throws -> Picture {
-    let scaled = try rows.map { try $0.map { try atRowHeight($0) } }
-    let columns = (0..<(scaled.map(\.count).max() ?? 0)).map { column in
-      scaled.compactMap { column < $0.count ? $0[column].width : nil }.max() ?? 0
+    let small = try rows.map { try $0.map { try scaled($0) } }
+    let columns = (0..<(small.map(\.count).max() ?? 0)).map { column in
+      small.compactMap { column < $0.count ? $0[column].width : nil }.max() ?? 0
     }
     let size = PictureSize(
-      width: columns.reduce(gap) { $0 + $1 + gap }, height: scaled.reduce(gap) { total, _ in total + rowHeight + gap })
+      width: columns.reduce(gap) { $0 + $1 + gap }, height: small.reduce(gap) { total, _ in total + rowHeight + gap })
     guard !columns.isEmpty, gap >= 0, let count = size.pixelCount, count <= Picture.largestResize else {
       throw PicturesError.badSize(size)
     }
     var pieces: [(picture: Picture, x: Int, y: Int)] = []
-    for (row, pictures) in scaled.enumerated() {
+    for (row, pictures) in small.enumerated() {
       var x = gap
       for (column, picture) in pictures.enumerated() {
         pieces.append((picture, x + (columns[column] - picture.width) / 2, gap + row * (rowHeight + gap)))
@@ -34,7 +34,10 @@ public struct ContactSheet: Sendable {
     return try Picture.assembled(size: size, background: .white, pieces: pieces)
   }
 
-  private func atRowHeight(_ picture: Picture) throws -> Picture {
+  /// A picture as it will stand on the sheet: laid on white, as high as a row. Someone with many large pictures scales each when
+  /// it is read and keeps only this; scaling it again changes nothing.
+  /// - Throws: `PicturesError.badSize` for a row of no height.
+  public func scaled(_ picture: Picture) throws -> Picture {
     let width = max(1, Int((picture.size.aspect * Double(rowHeight)).rounded()))
     return try picture.composited().resized(to: PictureSize(width: width, height: rowHeight), filter: .lanczos)
   }

@@ -18,7 +18,7 @@ extension CommandTests {
       let run = try Tool.run(folder.edit(["--seed", "7", "--steps", "3", "--prompt", "snow", "--details", "carry"]))
       #expect(run.status == 0 && run.output == folder.path("out.png") + "\n", "\(run)")
       #expect(try Picture(contentsOf: folder["out.png"]).size == PictureSize(width: 50, height: 40))
-      let text = try #require(try Picture.text(ofPNG: folder["out.png"])["lorweb"])
+      let text = try #require(try PictureFile(contentsOf: folder["out.png"]).text()["lorweb"])
       let recipe = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
       #expect(recipe["seed"] as? Int == 7 && recipe["steps"] as? Int == 3 && recipe["prompt"] as? String == "snow")
       for line in ["looking at the pictures", "sampling, step 1 of 3", "sampling, step 3 of 3", "decoding", "done"] {
@@ -28,15 +28,42 @@ extension CommandTests {
       #expect(try folder.contents == ["a.png", "a2.png", "b.png", "model", "out.png"])
     }
 
-    @Test("writes JPEG and WebP with the recipe in a file beside them, which inspect finds", arguments: ["jpg", "webp"])
-    func sidecar(type: String) throws {
-      let run = try Tool.run(folder.edit(["--steps", "1", "-q"], output: "out.\(type)"))
-      #expect(run.status == 0 && run.errors == "", "\(run.errors)")
+    @Test("writes JPEG and WebP with the recipe inside, and no other file", arguments: ["jpg", "webp"])
+    func recipeInside(type: String) throws {
+      try Data("notes of my own".utf8).write(to: folder["out.json"])
+      let before = try folder.contents
+      let run = try Tool.run(folder.edit(["--steps", "1", "-q", "--prompt", "<Öl> & 油"], output: "out.\(type)"))
+      // The small vocabulary lacks some of these characters.
+      #expect(run.status == 0 && run.errorLines.allSatisfy { $0.hasPrefix("Warning: ") }, "\(run.errors)")
+      #expect(try Set(folder.contents) == Set(before + ["out.\(type)"]))
+      #expect(try String(contentsOf: folder["out.json"], encoding: .utf8) == "notes of my own")
       #expect(try Picture(contentsOf: folder["out.\(type)"]).size == PictureSize(width: 50, height: 40))
-      let recipe = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: folder["out.json"])) as? [String: Any])
-      #expect(recipe["steps"] as? Int == 1)
       let inspected = try Tool.run(["inspect", folder.path("out.\(type)")])
-      #expect(inspected.status == 0 && inspected.output.contains("steps"), "\(inspected.errors)")
+      #expect(inspected.status == 0 && inspected.output.contains("<Öl> & 油"), "\(inspected.errors)")
+    }
+
+    @Test("two results of one stem each tell their own recipe")
+    func ownRecipes() throws {
+      for (seed, type) in [(1, "jpg"), (2, "webp"), (3, "png")] {
+        let run = try Tool.run(folder.edit(["--steps", "1", "-q", "--seed", "\(seed)"], output: "r.\(type)"))
+        #expect(run.status == 0, "\(run.errors)")
+      }
+      for (seed, type) in [(1, "jpg"), (2, "webp"), (3, "png")] {
+        #expect(try Tool.run(["inspect", folder.path("r.\(type)")]).output.contains(Regex("seed +\(seed)\n")))
+      }
+    }
+
+    @Test("says aloud, even when quiet, that a and a' are the same and that a picture is damaged, and says it in the recipe")
+    func doubts() throws {
+      let jpeg = try Picture.pattern(64, 64).encoded(as: .jpeg, PictureWriting(quality: 60))
+      try (jpeg.dropLast(60) + Data([0xFF, 0xD9])).write(to: folder["cut.jpg"])
+      let run = try Tool.run(
+        ["edit", "cut.jpg", "cut.jpg", "b.png", "-o", "out.png", "--model", "model", "--steps", "1", "-q", "--json"],
+        in: folder.url)
+      #expect(run.status == 0, "\(run.errors)")
+      let warnings = try #require(try run.json()["warnings"] as? [String])
+      #expect(warnings.count == 3 && warnings[0].hasPrefix("cut.jpg is a damaged") && warnings[2].contains("the same picture"))
+      #expect(run.errorLines == warnings.map { "Warning: \($0)" })
     }
 
     @Test("works with the embedded model and relative paths, and prints the recipe as JSON")
@@ -53,7 +80,7 @@ extension CommandTests {
       let run = try Tool.run(folder.edit(["--steps", "1", "--strength", "0", "-q"]))
       // Negative numbers need no equals sign.
       #expect(try Tool.run(folder.edit(["--steps", "1", "--strength", "-0.5", "-q"])).status == 0)
-      #expect(run.status == 0 && run.errors.hasPrefix("warning: ") && run.errors.contains("strength is 0"), "\(run.errors)")
+      #expect(run.status == 0 && run.errors.hasPrefix("Warning: ") && run.errors.contains("strength is 0"), "\(run.errors)")
     }
 
     @Test("refuses a missing, broken, disguised or absurd picture by its name")
@@ -87,7 +114,8 @@ extension CommandTests {
       arguments: [
         (["--steps", "0"], "--steps"), (["--steps", "1001"], "--steps"), (["--strength", "nan"], "--strength"),
         (["--strength", "11"], "--strength"),
-        (["--guidance", "-1"], "--guidance"), (["--guidance", "inf"], "--guidance"), (["--device", "cuda:99"], "cuda:99"),
+        (["--guidance", "-1"], "--guidance"), (["--seed", "-1"], "--seed must be 0 or more"), (["--steps", "-3"], "--steps"),
+        (["--guidance", "inf"], "--guidance"), (["--device", "cuda:99"], "cuda:99"),
         (["--device", "abacus"], "abacus"),
       ])
     func numbers(arguments: [String], word: String) throws {

@@ -31,7 +31,7 @@ extension CommandTests {
       for word in ["snow", "float32 on cpu", "guidance", "LoRAs used"] { #expect(run.output.contains(word), "\(run.output)") }
       _ = try Tool.run(["inspect", folder.path("out.png"), "--json"]).json()
       // A recipe with numbers no edit has: shown or refused, never a crash.
-      let text = try #require(try Picture.text(ofPNG: folder["out.png"])["lorweb"])
+      let text = try #require(try PictureFile(contentsOf: folder["out.png"]).text()["lorweb"])
       var values = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
       values["meanCoefficients"] = [1e30, -1e30, -0.5, 0]
       let hostile = String(decoding: try JSONSerialization.data(withJSONObject: values), as: UTF8.self)

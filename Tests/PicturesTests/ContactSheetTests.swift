@@ -20,6 +20,17 @@ struct ContactSheetTests {
     #expect(color(6, 14) == [255, 255, 255] && color(22, 5) == [255, 255, 255] && color(0, 0) == [255, 255, 255])
   }
 
+  @Test("pictures scaled one by one make the same sheet")
+  func scaled() throws {
+    let sheet = ContactSheet(rowHeight: 10, gap: 2)
+    let rows = try [[(31, 17), (5, 90)], [(200, 9), (1, 400)]].map {
+      try $0.map { size in
+        try Fixtures.noise(PictureSize(width: size.0, height: size.1), channels: 4, seed: UInt64(size.0))
+      }
+    }
+    #expect(try sheet.picture(rows: rows) == sheet.picture(rows: rows.map { try $0.map(sheet.scaled) }))
+  }
+
   @Test("an empty sheet is refused")
   func empty() {
     #expect(throws: PicturesError.self) { try ContactSheet().picture(rows: []) }

@@ -65,7 +65,7 @@ struct WritingTests {
     try Fixtures.inTemporaryFolder { folder in
       let url = folder.appending(path: "out.png")
       try Fixtures.decoding("rgba.png").write(to: url, PictureWriting(text: texts))
-      #expect(try Picture.text(ofPNG: url) == texts)
+      #expect(try PictureFile(contentsOf: url).text() == texts)
       #expect(try Picture(contentsOf: url) == Fixtures.decoding("rgba.png"))
     }
     for key in ["", " outer", "dou  ble", "umlautö", String(repeating: "k", count: 80)] {
@@ -75,6 +75,60 @@ struct WritingTests {
     }
     #expect(throws: PicturesError.self) {
       try Fixtures.decoding("rgb.png").encoded(as: .png, PictureWriting(text: ["key": "a\0b"]))
+    }
+  }
+
+  @Test("texts in a JPEG and a WebP come back and change no pixel", arguments: [PictureFormat.jpeg, .webp])
+  func packet(format: PictureFormat) throws {
+    let texts = ["lorweb": "{\"seed\": 7, \"prompt\": \"<Öl> & 'Leinwand', 油絵 &lt;\r\n\"}", "other-key.2": "", "x": "a\tb"]
+    for (name, lossless) in [("rgb.png", false), ("rgba.png", true), ("rgba.png", false)] {
+      let picture = try Fixtures.decoding(name)
+      let plain = try picture.encoded(as: format, PictureWriting(lossless: lossless))
+      let file = PictureFile(try picture.encoded(as: format, PictureWriting(lossless: lossless, text: texts)), named: "x")
+      #expect(try file.text() == texts)
+      #expect(try file.picture() == Picture(data: plain))
+      #expect(try PictureFile(plain, named: "x").text() == [:])
+    }
+    let picture = try Fixtures.decoding("rgb.png")
+    for bad in [["a b": "x"], ["": "x"], ["1": "x"], ["key": "a\u{1}b"]] {
+      #expect(throws: PicturesError.self) { try picture.encoded(as: format, PictureWriting(text: bad)) }
+    }
+    let long = PictureWriting(text: ["key": String(repeating: "x", count: 70_000)])
+    if format == .jpeg {
+      #expect(throws: PicturesError.self) { try picture.encoded(as: format, long) }
+    } else {
+      #expect(try PictureFile(picture.encoded(as: format, long), named: "x").text() == long.text)
+    }
+  }
+
+  @Test("texts are found in XMP that another program has written anew, and broken XMP gives none")
+  func foreignPacket() throws {
+    let plain = try Fixtures.decoding("rgb.png").encoded(as: .jpeg)
+    func texts(_ description: String) throws -> [String: String] {
+      let content = Array("http://ns.adobe.com/xap/1.0/\0<x:xmpmeta><rdf:RDF>\(description)</rdf:RDF></x:xmpmeta>".utf8)
+      let head = [0xFF, 0xE1, UInt8((content.count + 2) >> 8), UInt8((content.count + 2) & 255)]
+      return try PictureFile(plain.prefix(2) + head + content + plain.dropFirst(2), named: "x").text()
+    }
+    let space = "xmlns:ns1 = 'urn:lorweb:text:'"
+    #expect(try texts("<rdf:Description \(space) ns1:lorweb='{&quot;a&quot;:&#x31;}' />") == ["lorweb": "{\"a\":1}"])
+    #expect(try texts("<rdf:Description \(space)><ns1:lorweb >&amp;amp;</ns1:lorweb></rdf:Description>") == ["lorweb": "&amp;"])
+    #expect(try texts("<rdf:Description><ns1:lorweb>1</ns1:lorweb></rdf:Description>") == [:])
+    for broken in ["<ns1:lorweb>1", "<ns1:", "<ns1:lorweb", " ns1:lorweb=", " ns1:lorweb='1", "<ns1:lorweb/>"] {
+      #expect(try texts("<rdf:Description \(space)>\(broken)").isEmpty, "\(broken)")
+    }
+  }
+
+  @Test("texts about the picture are told of the pixels a reader will find", arguments: ["png", "jpg", "webp"])
+  func described(ending: String) throws {
+    let opaque = try Fixtures.decoding("rgb.png")
+    let full = try opaque.withAlpha([UInt8](repeating: 255, count: opaque.width * opaque.height))
+    for picture in [opaque, full, try Fixtures.decoding("rgba.png")] {
+      try Fixtures.inTemporaryFolder { folder in
+        let url = folder.appending(path: "out.\(ending)")
+        try picture.write(to: url) { ["checksum": Fixtures.checksum($0)] }
+        let file = try PictureFile(contentsOf: url)
+        #expect(try file.text() == ["checksum": Fixtures.checksum(file.picture())])
+      }
     }
   }
 

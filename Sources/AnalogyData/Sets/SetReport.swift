@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBCheckpoints
 
 /// What a set's folder holds and what is wrong with it, to be printed.
 public struct SetReport: Codable, Hashable, Sendable {
@@ -41,11 +42,11 @@ public struct SetReport: Codable, Hashable, Sendable {
   /// Lines to read: the layout, the tasks, a line a problem.
   public var text: String {
     let names = tasks.map { $0.name.isEmpty ? "(no category)" : $0.name }
-    let width = names.map(\.count).max() ?? 0
+    let width = names.map(\.columns).max() ?? 0
     var lines = ["layout: \(name)"]
     lines += zip(names, tasks).map { name, task in
       let pairs = task.pairs.map { "\($0) pairs, " } ?? ""
-      return "  \(name.padding(toLength: width, withPad: " ", startingAt: 0))  \(pairs)\(Self.count(task.analogies))"
+      return "  \(name.padded(toColumns: width))  \(pairs)\(Self.count(task.analogies))"
     }
     lines.append("\(Self.count(analogies)) to train on")
     lines += problems.isEmpty ? ["nothing is wrong"] : ["", "wrong:"] + problems.map { "  \($0.sentence)" }

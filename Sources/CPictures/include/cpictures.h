@@ -1,4 +1,4 @@
-// Plain C over libpng, turbojpeg, libwebp and little-cms for LoRWeBPictures: setjmp, variadics and callbacks stay behind it.
+// Plain C over libpng, libjpeg-turbo, libwebp and little-cms for LoRWeBPictures: setjmp, variadics and callbacks stay behind it.
 //
 // Functions that can fail return 0 (or NULL) and write one line without a full stop to `error`, which has room for
 // CPICTURES_ERROR_LENGTH bytes. Samples are rows from the top without padding. Buffers returned through `bytes` belong to the
@@ -47,7 +47,9 @@ typedef struct {
 } cpictures_jpeg_header;
 
 int cpictures_jpeg_open(const uint8_t *bytes, size_t count, cpictures_jpeg_header *header, char *error);
-int cpictures_jpeg_read(const uint8_t *bytes, size_t count, cpictures_jpeg_header header, uint8_t *samples, char *error);
+// Where pixels were lost, the rest is read, and `damage` (CPICTURES_ERROR_LENGTH bytes, empty before) says what was lost.
+int cpictures_jpeg_read(const uint8_t *bytes, size_t count, cpictures_jpeg_header header, uint8_t *samples, char *damage,
+                        char *error);
 int cpictures_jpeg_write(const uint8_t *rgb, int width, int height, int quality, uint8_t **bytes, size_t *count, char *error);
 
 // WebP, without its container's ICC, EXIF and animation chunks.

@@ -54,6 +54,9 @@ public final class SafetensorsFile {
   /// Tells the system how the file will be read: out of order, touching a page doesn't read the megabytes around it.
   func expectReading(inOrder: Bool) { madvise(map.base, map.count, inOrder ? MADV_NORMAL : MADV_RANDOM) }
 
+  /// Of the whole file, which is read for it.
+  public var contentDigest: ContentDigest { withExtendedLifetime(map) { ContentDigest(of: map.bytes) } }
+
   /// Names of all tensors, in the header's order.
   public var names: [String] { header.entries.map(\.name) }
 

@@ -13,6 +13,7 @@ struct DataSheetCommand: ParsableCommand {
   @Option(help: "Quality of a .jpg or .webp, 1 to 100.") var quality = 90
 
   func validate() throws {
+    guard (1...100).contains(quality) else { throw ValidationError("--quality must be from 1 to 100, found \(quality).") }
     guard (1...64).contains(columns) else { throw ValidationError("--columns must be from 1 to 64, found \(columns).") }
   }
 

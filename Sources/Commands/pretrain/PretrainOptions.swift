@@ -16,6 +16,7 @@ struct PretrainOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "No progress.") var quiet = false
 
   func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more, found \(threads).") }
     guard logEvery > 0 else { throw ValidationError("--log-every must be 1 or more, found \(logEvery).") }
   }
 }

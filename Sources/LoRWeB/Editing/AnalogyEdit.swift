@@ -11,9 +11,9 @@ public struct AnalogyEdit: Sendable {
     case model
   }
 
-  public var a: Picture
-  public var aPrime: Picture
-  public var b: Picture
+  public var a: Picture { didSet { contents.a = nil } }
+  public var aPrime: Picture { didSet { contents.aPrime = nil } }
+  public var b: Picture { didSet { contents.b = nil } }
   /// Words for the edit; empty leaves it to the pictures.
   public var prompt = ""
   /// The noise to start from: the one diffusers starts from on the CPU.
@@ -27,11 +27,40 @@ public struct AnalogyEdit: Sendable {
   public var details = Details.carry
   /// How the basis is applied; nil is the cheaper way.
   public var use: AdapterUse?
+  /// What was lost of pictures that were read from damaged files.
+  private var losses: [String] = []
+  /// The files of pictures that were read from files.
+  private var contents: (a: Recipe.Content?, aPrime: Recipe.Content?, b: Recipe.Content?)
 
   public init(a: Picture, aPrime: Picture, b: Picture) {
     self.a = a
     self.aPrime = aPrime
     self.b = b
+  }
+
+  /// An edit of pictures in files. Of a damaged JPEG what can be read is taken, and `warnings` says so.
+  ///
+  /// - Throws: `PicturesError`.
+  public init(a: PictureFile, aPrime: PictureFile, b: PictureFile) throws {
+    var losses: [String] = []
+    func picture(_ file: PictureFile) throws -> Picture { try file.picture { losses.append("\($0)") } }
+    self.init(a: try picture(a), aPrime: try picture(aPrime), b: try picture(b))
+    self.losses = losses
+    contents = (Recipe.Content(file: a.bytes), Recipe.Content(file: aPrime.bytes), Recipe.Content(file: b.bytes))
+  }
+
+  /// What the recipe says of the pictures: digests of their files, or of their pixels where they came from none.
+  var pictures: Recipe.Pictures {
+    Recipe.Pictures(
+      a: contents.a ?? Recipe.Content(pixelsOf: a), aPrime: contents.aPrime ?? Recipe.Content(pixelsOf: aPrime),
+      b: contents.b ?? Recipe.Content(pixelsOf: b))
+  }
+
+  /// What to hear about before the edit is made; its recipe says it too.
+  public var warnings: [String] {
+    let isSame = a.composited() == aPrime.composited()
+    return losses
+      + (isSame ? ["a and a' show the same picture, so that they show no change; what is done to b is chance."] : [])
   }
 
   /// - Throws: `ScheduleError.badStepCount` or `ModelError.badInput` for numbers no edit can be made with.

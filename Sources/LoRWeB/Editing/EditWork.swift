@@ -195,9 +195,11 @@ struct EditWork {
     let recipe = Recipe(
       model: names.model, basis: names.basis, encoder: names.encoder, prompt: edit.prompt, seed: edit.seed,
       steps: sampling.steps, guidance: sampling.guidance, strength: edit.strength, details: edit.details,
-      device: model.device.description, dtype: model.dtype.description, canvas: plan,
+      pictures: edit.pictures, files: try model.files(with: basis), machine: Recipe.Machine(),
+      picture: Recipe.Content(pixelsOf: picture), device: model.device.description, dtype: model.dtype.description,
+      canvas: plan,
       meanCoefficients: encoded.mix?.meanCoefficients() ?? [],
-      warnings: basis.file.warnings + encoded.conditioning.warnings + (encoded.mix?.warnings() ?? [silent]))
+      warnings: edit.warnings + basis.file.warnings + encoded.conditioning.warnings + (encoded.mix?.warnings() ?? [silent]))
     return AnalogyResult(
       picture: picture, painted: painted, recipe: recipe,
       coefficients: encoded.mix?.coefficients.mapValues { $0.array(of: Float.self) } ?? [:])

@@ -1,12 +1,15 @@
 import Foundation
 import LoRWeBPictures
 
-/// How a picture was made: written into the result, enough to make it again.
+/// The library's version.
+public let lorwebVersion = "0.1.0"
+
+/// How a picture was made: written into the result, enough to make it again. It has no date: equal edits give equal files.
 public struct Recipe: Codable, Sendable, Equatable {
-  /// The PNG text entry it stands under.
+  /// The text entry of a picture file it stands under.
   public static let key = "lorweb"
 
-  public var version = 1
+  public var version = 2
   public var model: String
   public var basis: String
   public var encoder: String
@@ -17,6 +20,14 @@ public struct Recipe: Codable, Sendable, Equatable {
   public var guidance: Double
   public var strength: Double
   public var details: AnalogyEdit.Details
+  /// What it was made from; nil, as `files`, `machine` and `picture`, in recipes of version 1.
+  public var pictures: Pictures?
+  /// What it was made with.
+  public var files: Files?
+  /// Where it was made.
+  public var machine: Machine?
+  /// The picture this recipe belongs to, by its pixels.
+  public var picture: Content?
   public var device: String
   public var dtype: String
   public var canvas: CanvasPlan
@@ -24,6 +35,13 @@ public struct Recipe: Codable, Sendable, Equatable {
   public var meanCoefficients: [Float]
   /// What the user was told.
   public var warnings: [String]
+
+  /// The same recipe, belonging to `picture`: what a reader finds in a file isn't what was written where a format loses something.
+  public func belonging(to picture: Picture) -> Recipe {
+    var recipe = self
+    recipe.picture = Content(pixelsOf: picture)
+    return recipe
+  }
 
   /// As JSON with sorted keys.
   ///

@@ -14,11 +14,13 @@ public final class LoadedModel {
   public let dtype: DType
   public let backbone: any Backbone
   public let parts: ModelParts
-  private let opened: OpenedSource
+  let opened: OpenedSource
   private var conditionings = RecentValues<String, Conditioning>(limit: 64)
   private var embeddings = RecentValues<Seen, Tensor>(limit: 64)
   private var latents = RecentValues<Seen, Tensor>(limit: 16)
   private var bases: [BasisChoice: OpenedBasis] = [:]
+  /// What recipes say of the files of parts that were opened.
+  var contents: [ModelPart: [String: Recipe.Content]] = [:]
   /// What is in the weights of all the transformer's parts in memory.
   private var fused: FittedAdapter?
 

@@ -22,6 +22,8 @@ public final class OpenedBasis {
   private let device: Device
   private let keeps: Bool
   private var loaded: LoRABasis?
+  /// What recipes say of its files.
+  private(set) lazy var contents = file.files.contents { Recipe.Content(whole: $0) }
 
   init(_ file: BasisFile, fit: Fit, device: Device, keeps: Bool) {
     (self.file, self.fit, self.device, self.keeps) = (file, fit, device, keeps)

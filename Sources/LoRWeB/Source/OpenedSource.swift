@@ -5,7 +5,8 @@ import LoRWeBModels
 final class OpenedSource {
   let source: any ModelSource
   private var settings: [ModelPart: Settings] = [:]
-  private var weights: [ModelPart: any WeightSource] = [:]
+  /// Weights that are open.
+  private(set) var weights: [ModelPart: any WeightSource] = [:]
   private var vocabularies: [ModelPart: Any] = [:]
 
   init(_ source: any ModelSource) {

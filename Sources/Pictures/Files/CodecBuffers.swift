@@ -14,6 +14,9 @@ final class CErrorText {
     buffer.deallocate()
   }
 
+  /// Whether anything was said.
+  var isSet: Bool { buffer.pointee != 0 }
+
   /// The libraries' own words, some of which end in a full stop.
   var text: String {
     let words = String(cString: buffer).trimmingCharacters(in: CharacterSet(charactersIn: ". \n"))
@@ -23,8 +26,10 @@ final class CErrorText {
 
 /// A picture's size is judged by its header before anything is allocated for it.
 enum ReadLimit {
-  static func check(_ size: PictureSize, file: String, limit: Int) throws {
-    guard let count = size.pixelCount else { throw PicturesError.badSize(size) }
+  static func check(_ size: PictureSize, file: String, format: PictureFormat, limit: Int) throws {
+    guard let count = size.pixelCount else {
+      throw PicturesError.damaged(file: file, format: format.name, reason: "its size is \(size) pixels")
+    }
     guard count <= min(limit, Picture.largestResize) else {
       throw PicturesError.tooManyPixels(file: file, size: size, limit: min(limit, Picture.largestResize))
     }
@@ -61,8 +66,8 @@ enum EncodedBytes {
 }
 
 extension Picture {
-  /// RGB or RGBA samples as encoders take them.
-  var interleaved: (samples: [UInt8], channels: Int) {
+  /// RGB samples, or RGBA where there is an alpha plane, row by row from the top: as encoders take them, and as Pillow's `tobytes`.
+  public var interleaved: (samples: [UInt8], channels: Int) {
     guard let alpha else { return (pixels, 3) }
     let samples = [UInt8](unsafeUninitializedCapacity: alpha.count * 4) { output, filled in
       for pixel in 0..<alpha.count {

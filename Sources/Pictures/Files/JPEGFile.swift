@@ -3,18 +3,23 @@ import Foundation
 
 /// Reading and writing JPEG.
 enum JPEGFile {
-  static func read(_ data: Data, file: String, pixelLimit: Int) throws -> StoredPicture {
+  /// - Parameter damaged: told if pixels are lost.
+  static func read(
+    _ data: Data, file: String, pixelLimit: Int, damaged tell: (PicturesError) throws -> Void
+  ) throws -> StoredPicture {
     let segments = JPEGSegments(data)
     return try data.withContiguousBytes { bytes in
       let error = CErrorText()
+      let loss = CErrorText()
       var header = cpictures_jpeg_header()
       func damaged() -> PicturesError { .damaged(file: file, format: "JPEG", reason: error.text) }
       guard cpictures_jpeg_open(bytes, data.count, &header, error.buffer) != 0 else { throw damaged() }
       let size = PictureSize(width: Int(header.width), height: Int(header.height))
-      try ReadLimit.check(size, file: file, limit: pixelLimit)
+      try ReadLimit.check(size, file: file, format: .jpeg, limit: pixelLimit)
       let samples = try ReadLimit.samples(size, bytesAPixel: Int(header.channels)) { buffer in
-        guard cpictures_jpeg_read(bytes, data.count, header, buffer, error.buffer) != 0 else { throw damaged() }
+        guard cpictures_jpeg_read(bytes, data.count, header, buffer, loss.buffer, error.buffer) != 0 else { throw damaged() }
       }
+      if loss.isSet { try tell(.damaged(file: file, format: "JPEG", reason: loss.text)) }
       // CMYK is stored inverted, with Adobe's marker or without: so Pillow and browsers take it.
       guard let color = StoredPicture.Color(rawValue: Int(header.channels)) else { throw damaged() }
       let profile = ColorProfile(icc: segments.profile).flatMap { $0.isNearSRGB ? nil : $0 }
@@ -35,16 +40,28 @@ enum JPEGFile {
     let plain = try EncodedBytes.data(file: file, format: "JPEG") { bytes, count, error in
       cpictures_jpeg_write(opaque.pixels, Int32(picture.width), Int32(picture.height), Int32(quality), &bytes, &count, error)
     }
-    return tagged(plain)
+    return inserted(segment(0xE2, Array("ICC_PROFILE\0".utf8) + [1, 1] + ColorProfile.sRGB), in: plain)
   }
 
-  /// The profile goes behind the start marker and the JFIF segment, which must be first.
-  private static func tagged(_ jpeg: Data) -> Data {
+  /// The same file with an XMP packet.
+  static func adding(_ packet: Data, to jpeg: Data, file: String) throws -> Data {
+    let content = Array(JPEGSegments.xmpPrefix.utf8) + packet
+    guard content.count <= 65_533 else {
+      throw PicturesError.notEncodable(
+        file: file, format: "JPEG", reason: "its texts are \(packet.count) bytes long, more than a segment holds; write a PNG")
+    }
+    return inserted(segment(0xE1, content), in: jpeg)
+  }
+
+  private static func segment(_ marker: UInt8, _ content: [UInt8]) -> Data {
+    let length = content.count + 2
+    return Data([0xFF, marker, UInt8(length >> 8), UInt8(length & 255)] + content)
+  }
+
+  /// Segments go behind the start marker and the JFIF segment, which must be first.
+  private static func inserted(_ segment: Data, in jpeg: Data) -> Data {
     let reader = ByteReader(jpeg)
     let jfif = reader.starts(with: [0xFF, 0xE0], at: 2) ? 2 + Int(reader.bigEndian16(at: 4) ?? 0) : 0
-    let content = Array("ICC_PROFILE\0".utf8) + [1, 1] + ColorProfile.sRGB
-    let length = content.count + 2
-    let segment = Data([0xFF, 0xE2, UInt8(length >> 8), UInt8(length & 255)] + content)
     return jpeg.prefix(2 + jfif) + segment + jpeg.dropFirst(2 + jfif)
   }
 }

@@ -6,15 +6,24 @@ struct JPEGSegments {
   private(set) var exif: Data?
   /// The ICC profile, put together from its parts; nil if one is missing.
   private(set) var profile: Data?
+  /// The XMP packet.
+  private(set) var xmp: Data?
+
+  /// What begins the segment of an XMP packet.
+  static let xmpPrefix = "http://ns.adobe.com/xap/1.0/\0"
 
   init(_ data: Data) {
     let reader = ByteReader(data)
     var parts: [Int: Data] = [:]
     var total = 0
     var offset = 2
-    while reader.byte(at: offset) == 0xFF, let marker = reader.byte(at: offset + 1) {
-      if marker == 0xFF {
-        offset += 1  // fill byte
+    while let byte = reader.byte(at: offset), let marker = reader.byte(at: offset + 1) {
+      if byte != 0xFF || marker == 0xFF {
+        offset += 1  // stray or fill byte
+        continue
+      }
+      if marker <= 0x01 || (0xD0...0xD7).contains(marker) {
+        offset += 2  // no segment follows
         continue
       }
       if marker == 0xDA || marker == 0xD9 { break }
@@ -24,6 +33,8 @@ struct JPEGSegments {
       switch marker {
       case 0xE1 where segment.starts(with: "Exif\0") && exif == nil:
         exif = content
+      case 0xE1 where segment.starts(with: Self.xmpPrefix) && xmp == nil:
+        xmp = content.dropFirst(Self.xmpPrefix.utf8.count)
       case 0xE2 where segment.starts(with: "ICC_PROFILE\0"):
         guard let number = segment.byte(at: 12), let count = segment.byte(at: 13) else { break }
         total = Int(count)

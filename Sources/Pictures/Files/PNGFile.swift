@@ -11,7 +11,7 @@ enum PNGFile {
     }
     return try withReader(data, file: file) { reader, header, error in
       let size = PictureSize(width: Int(header.width), height: Int(header.height))
-      try ReadLimit.check(size, file: file, limit: pixelLimit)
+      try ReadLimit.check(size, file: file, format: .png, limit: pixelLimit)
       let profile = profile(of: header).flatMap { $0.isNearSRGB ? nil : $0 }
       let wide = header.bits == 16 && profile != nil
       let samples = try ReadLimit.samples(size, bytesAPixel: Int(header.channels) * (wide ? 2 : 1)) { buffer in

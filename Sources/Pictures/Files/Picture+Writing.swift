@@ -8,7 +8,7 @@ public struct PictureWriting: Equatable, Sendable {
   public var lossless = false
   /// zlib's effort for PNG, 0 to 9; 6 makes files 6 % smaller than 4 in nearly three times the time, 1 is for photos by thousands.
   public var compression = 4
-  /// Texts by key; PNG alone carries them.
+  /// Texts by key: a PNG's text chunks, XMP in JPEG and WebP.
   public var text: [String: String] = [:]
 
   /// Quality 95, lossy WebP, no texts.
@@ -20,22 +20,39 @@ public struct PictureWriting: Equatable, Sendable {
 extension Picture {
   /// The bytes of a file in `format`, tagged sRGB: PNG by its sRGB chunk, JPEG and WebP by an embedded sRGB profile, which
   /// browsers and viewers honour where few look at EXIF's colour space. JPEG has no alpha: the picture is laid on white.
-  /// - Throws: `PicturesError.notEncodable` if the format can't hold the picture or an option is out of range.
+  /// - Throws: `PicturesError.notEncodable` if the format can't hold the picture or its texts, or an option is out of range.
   public func encoded(
     as format: PictureFormat, _ options: PictureWriting = PictureWriting(), named name: String = "The picture"
-  ) throws
-    -> Data
-  {
+  ) throws -> Data {
+    try encoded(as: format, options, named: name, text: { _ in options.text })
+  }
+
+  /// - Parameter text: makes the texts; it is handed what gives the picture as a reader will find it in the file.
+  private func encoded(
+    as format: PictureFormat, _ options: PictureWriting, named name: String,
+    text: (_ seen: () throws -> Picture) throws -> [String: String]
+  ) throws -> Data {
     guard (1...100).contains(options.quality), (0...9).contains(options.compression) else {
       throw PicturesError.notEncodable(
         file: name, format: format.name,
         reason: "quality must be 1 to 100 and compression 0 to 9 but they are \(options.quality) and \(options.compression)")
     }
-    return switch format {
-    case .png: try PNGFile.encode(self, compression: options.compression, text: options.text, file: name)
-    case .jpeg: try JPEGFile.encode(self, quality: options.quality, file: name)
-    case .webp: try WebPFile.encode(self, quality: options.quality, lossless: options.lossless, file: name)
+    let plain: Data
+    switch format {
+    case .png:
+      return try PNGFile.encode(
+        self, compression: options.compression, text: text { withoutFullCoverage }, file: name)
+    case .jpeg: plain = try JPEGFile.encode(self, quality: options.quality, file: name)
+    case .webp: plain = try WebPFile.encode(self, quality: options.quality, lossless: options.lossless, file: name)
     }
+    let texts = try text { try Picture(data: plain, named: name, pixelLimit: .max) }
+    guard let packet = try TextPacket.data(texts, file: name, format: format) else { return plain }
+    return format == .jpeg ? try JPEGFile.adding(packet, to: plain, file: name) : WebPContainer(plain).adding(packet)
+  }
+
+  /// An alpha plane that covers everything is not read back.
+  private var withoutFullCoverage: Picture {
+    alpha?.allSatisfy { $0 == 255 } == true ? Picture(checked: size, pixels: pixels, alpha: nil) : self
   }
 
   /// Writes a .png, .jpg, .jpeg or .webp file by the name's ending; as `encoded(as:_:named:)`.
@@ -43,11 +60,24 @@ extension Picture {
   /// The file is written under another name in the same folder and renamed: what stood there before stays until then.
   /// - Throws: `PicturesError.notEncodable` or `.unwritable`.
   public func write(to url: URL, _ options: PictureWriting = PictureWriting()) throws {
-    let name = url.lastPathComponent
+    try write(to: url, options, text: { _ in options.text })
+  }
+
+  /// The same with texts about the picture as a reader will find it in the file, which JPEG and lossy WebP change.
+  /// - Throws: what `text` throws, `PicturesError.notEncodable` or `.unwritable`.
+  public func write(
+    to url: URL, _ options: PictureWriting = PictureWriting(), describedBy text: (Picture) throws -> [String: String]
+  ) throws {
+    try write(to: url, options, text: { seen in try text(seen()) })
+  }
+
+  private func write(
+    to url: URL, _ options: PictureWriting, text: (_ seen: () throws -> Picture) throws -> [String: String]
+  ) throws {
     guard let format = PictureFormat(pathExtension: url.pathExtension) else {
       throw PicturesError.unwritable(file: url.path, reason: "its name must end in .png, .jpg, .jpeg or .webp")
     }
-    let data = try encoded(as: format, options, named: name)
+    let data = try encoded(as: format, options, named: url.lastPathComponent, text: text)
     do {
       try data.write(to: url, options: .atomic)
     } catch let error as CocoaError {

@@ -32,11 +32,11 @@ public enum PictureFormat: String, CaseIterable, Sendable {
 extension PictureFormat {
   /// The format of a file by its first bytes; the name only tells one camera's raw files from another's.
   /// - Throws: `PicturesError.refusedFormat` for a known format that isn't read, `.unknownFormat` for anything else.
-  init(recognising data: Data, file: String) throws {
+  public init(recognising data: Data, file: String) throws {
     let head = ByteReader(data)
     if head.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
       self = .png
-    } else if head.starts(with: [0xFF, 0xD8, 0xFF]) {
+    } else if head.starts(with: [0xFF, 0xD8]) {
       self = .jpeg
     } else if head.starts(with: "RIFF"), head.starts(with: "WEBP", at: 8) {
       self = .webp

@@ -28,9 +28,20 @@ struct WebPContainer {
     let alpha: UInt8 = 0x10
     let header =
       Data([hasAlpha ? profile | alpha : profile, 0, 0, 0]) + threeBytes(size.width - 1) + threeBytes(size.height - 1)
-    let image = chunks.filter { $0.type != "VP8X" }
+    return file([("VP8X", header), ("ICCP", ColorProfile.sRGB)] + chunks.filter { $0.type != "VP8X" })
+  }
+
+  /// The file, which has an extended header, with an XMP packet at its end.
+  func adding(_ packet: Data) -> Data {
+    let announced = chunks.map { type, content in
+      (type, type == "VP8X" ? Data([(content.first ?? 0) | 0x04]) + content.dropFirst() : content)
+    }
+    return file(announced + [("XMP ", packet)])
+  }
+
+  private func file(_ chunks: [(type: String, content: Data)]) -> Data {
     var body = Data("WEBP".utf8)
-    for (type, content) in [("VP8X", header), ("ICCP", ColorProfile.sRGB)] + image {
+    for (type, content) in chunks {
       body.append(Data(type.utf8) + fourBytes(content.count) + content)
       if !content.count.isMultiple(of: 2) { body.append(0) }
     }

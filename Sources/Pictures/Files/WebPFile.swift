@@ -15,7 +15,7 @@ enum WebPFile {
           file: file, format: RefusedFormat.animatedWebP.name, advice: RefusedFormat.animatedWebP.advice)
       }
       let size = PictureSize(width: Int(header.width), height: Int(header.height))
-      try ReadLimit.check(size, file: file, limit: pixelLimit)
+      try ReadLimit.check(size, file: file, format: .webp, limit: pixelLimit)
       let hasAlpha = header.has_alpha != 0
       let samples = try ReadLimit.samples(size, bytesAPixel: hasAlpha ? 4 : 3) { buffer in
         guard cpictures_webp_read(bytes, data.count, header, buffer, error.buffer) != 0 else { throw damaged() }
