@@ -31,6 +31,7 @@ let package = Package(
   products: [
     .library(name: "LoRWeB", targets: ["LoRWeB"]),
     .library(name: "LoRWeBResearch", targets: ["LoRWeBTraining", "LoRWeBAnalogyData", "LoRWeBEvaluation"]),
+    .library(name: "LoRWeBMaterial", targets: ["LoRWeBMaterial"]),
     .executable(name: "lorweb", targets: ["LoRWeBCommands"]),
   ],
   dependencies: [
@@ -64,7 +65,7 @@ let package = Package(
     room(
       "Adapters",
       ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBPictures", .product(name: "Yams", package: "Yams")]),
-    room("AnalogyData", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBPictures", "CLoRWeBSystemZlib"]),
+    room("AnalogyData", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBPictures"]),
     room("Evaluation", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints"]),
     // Floor 5
     .target(
@@ -74,6 +75,7 @@ let package = Package(
       ],
       path: "Sources/LoRWeB", resources: [.copy("Embedded/mini"), .copy("Embedded/presets"), .copy("Embedded/tokenizers")],
       swiftSettings: strict),
+    room("Material", ["LoRWeBAnalogyData", "LoRWeBCheckpoints", "LoRWeBPictures", "CLoRWeBSystemZlib"]),
     // Floor 6
     room(
       "Training",
@@ -86,7 +88,7 @@ let package = Package(
       name: "LoRWeBCommands",
       dependencies: [
         "LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
-        "LoRWeBAnalogyData", "LoRWeBEvaluation", "LoRWeBTraining",
+        "LoRWeBAnalogyData", "LoRWeBEvaluation", "LoRWeBMaterial", "LoRWeBTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Commands", swiftSettings: strict),
@@ -102,6 +104,7 @@ let package = Package(
       "AnalogyData", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAnalogyData"],
       exclude: ["Fixtures"]),
     tests("LoRWeB", ["LoRWeB", "LoRWeBFiles", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
+    tests("Material", ["LoRWeBMaterial", "LoRWeBAnalogyData", "LoRWeBCheckpoints", "LoRWeBPictures"]),
     tests(
       "Training",
       [

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LoRWeBAnalogyData
+import LoRWeBCheckpoints
 import LoRWeBEvaluation
 
 struct DataSuiteCommand: AsyncParsableCommand {
@@ -51,6 +52,7 @@ struct DataSuiteCommand: AsyncParsableCommand {
     let console = Console(quiet: quiet)
     let place = URL(filePath: output)
     try SuiteFolder.checkFree(place)
+    try Folder.check(place, isApartFrom: URL(filePath: material))
     let suite = try chosen()
     let maker = try SuiteMaker(suite, material: Material(folder: URL(filePath: material)), side: size, seed: seed)
     let total = maker.tasks.count * count

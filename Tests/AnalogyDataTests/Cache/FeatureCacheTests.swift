@@ -244,6 +244,6 @@ struct FeatureCacheTests {
     #expect(try identity("one") == identity("two"))
     #expect(try identity("one") != identity("three"))
     #expect(try identity("one") != identity("one", ["bfloat16"]))
-    #expect(throws: AnalogySetError.self) { try identity("gone") }
+    #expect(throws: FolderError.self) { try identity("gone") }
   }
 }
