@@ -81,7 +81,7 @@ let package = Package(
       "Training",
       [
         "LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
-        "LoRWeBAnalogyData", .product(name: "Yams", package: "Yams"),
+        "LoRWeBAnalogyData",
       ]),
     // Floor 7
     .executableTarget(

@@ -36,7 +36,7 @@ struct SettingsBesideBasis {
     }
     if let first = unreadable.first, isNeeded, fitting.isEmpty { throw first.error }
     warnings += unreadable.map { "\($0.name) beside the basis was passed over: \($0.error)" }
-    choose(fitting)
+    choose(fitting, stem: stem)
     if fitting.isEmpty, !others.isEmpty {
       let verb = others.count == 1 ? "describes no network and was" : "describe no network and were"
       warnings.append("\(others.joined(separator: ", ")) beside the basis \(verb) passed over.")
@@ -44,7 +44,7 @@ struct SettingsBesideBasis {
   }
 
   /// Of several that fit none is guessed, unless they say the same.
-  private mutating func choose(_ fitting: [(name: String, settings: PartialRouterSettings)]) {
+  private mutating func choose(_ fitting: [(name: String, settings: PartialRouterSettings)], stem: String) {
     guard let first = fitting.first else { return }
     let isOne = fitting.allSatisfy { $0.settings == first.settings }
     if isOne { said = first }
@@ -52,6 +52,6 @@ struct SettingsBesideBasis {
     warnings.append(
       "\(fitting.map(\.name).joined(separator: " and ")) beside the basis describe its router and "
         + (isOne ? "say the same, so \(first.name) was read" : "differ, so none of them was read")
-        + "; give the one that is meant its basis's name, or say which it is.")
+        + "; call the one that is meant \(stem).yaml, or name it as the basis's config.")
   }
 }

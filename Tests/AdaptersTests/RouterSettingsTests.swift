@@ -69,7 +69,7 @@ struct RouterSettingsTests {
     #expect(
       file.warnings.first
         == "one.yaml and two.yaml beside the basis describe its router and differ, so none of them was read; "
-        + "give the one that is meant its basis's name, or say which it is.")
+        + "call the one that is meant basis.yaml, or name it as the basis's config.")
     #expect(try basis(config: other).router.settings.heads == 4)
     try folder.write(yaml("lora_heads: 2"), to: "basis.yaml")
     #expect(try basis().router.settings.heads == 2 && basis().warnings == [])

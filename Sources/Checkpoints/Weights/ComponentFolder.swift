@@ -13,7 +13,7 @@ enum ComponentFolder {
     let path = folder.path(percentEncoded: false)
     let names: Set<String>
     do {
-      names = Set(try FileManager.default.contentsOfDirectory(atPath: path))
+      names = Set(try Folder.names(in: folder))
     } catch {
       throw CheckpointError.unreadable(file: path, reason: "the folder can't be listed")
     }
