@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBCheckpoints
 
 /// A run on one page, `report.html`: made of what lies in its folder, so that it can be written again at any time.
 public struct RunReport {
