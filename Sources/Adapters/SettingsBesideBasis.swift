@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeBCheckpoints
+import LoRWeBFiles
 
 /// What YAMLs in a basis's folder say of its router: of the basis's own name, else of any.
 struct SettingsBesideBasis {

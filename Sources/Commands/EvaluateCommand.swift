@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
 import LoRWeB
-import LoRWeBCheckpoints
 import LoRWeBEvaluation
+import LoRWeBFiles
 import LoRWeBPictures
 
 struct EvaluateCommand: AsyncParsableCommand {

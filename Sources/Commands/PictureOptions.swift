@@ -3,6 +3,7 @@ import Foundation
 import LoRWeB
 import LoRWeBAnalogyData
 import LoRWeBCheckpoints
+import LoRWeBFiles
 import LoRWeBTorch
 import LoRWeBTraining
 
@@ -43,6 +44,7 @@ struct PictureOptions: ParsableArguments {
       let parts = try set.split(by: HoldoutManifest(contentsOf: URL(filePath: holdout)))
       (set, heldOut) = (parts.training, parts.heldOut)
     }
+    for warning in try CaptionCheck.warnings(on: set, config.data.directions, encoders: encoders) { console.warn(warning) }
     let cache = try FeatureCache(cache.map { URL(filePath: $0) } ?? place)
     for file in cache.passedOver { console.warn("\(file)") }
     return try PictureData(set, heldOut: heldOut, config: config, encoders: encoders, cache: cache)

@@ -1,6 +1,6 @@
 import Foundation
 import LoRWeBAnalogyData
-import LoRWeBCheckpoints
+import LoRWeBFiles
 import LoRWeBPictures
 
 /// A file of a package before it is opened: what it shows and whose it is.

@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeBCheckpoints
+import LoRWeBFiles
 
 /// Which encoder made a feature: its files' content and the settings it ran with.
 public struct EncoderIdentity: Hashable, Codable, Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-import LoRWeBCheckpoints
+import LoRWeBFiles
 import LoRWeBPictures
 import LoRWeBTorch
 

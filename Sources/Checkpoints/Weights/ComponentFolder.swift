@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBFiles
 
 /// The folder of one component (a transformer, an autoencoder, a text or image encoder) in the layout of diffusers and transformers.
 enum ComponentFolder {

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
 import LoRWeBAnalogyData
-import LoRWeBCheckpoints
 import LoRWeBEvaluation
+import LoRWeBFiles
 
 struct DataSuiteCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

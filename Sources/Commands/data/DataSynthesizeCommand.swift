@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import LoRWeBAnalogyData
-import LoRWeBCheckpoints
+import LoRWeBFiles
 
 struct DataSynthesizeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

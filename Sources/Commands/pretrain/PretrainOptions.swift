@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import LoRWeB
-import LoRWeBCheckpoints
+import LoRWeBFiles
 import LoRWeBTorch
 import LoRWeBTraining
 

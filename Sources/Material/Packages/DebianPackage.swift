@@ -1,6 +1,6 @@
 import Dispatch
 import Foundation
-import LoRWeBCheckpoints
+import LoRWeBFiles
 import Synchronization
 
 /// Fetching and unpacking Debian packages with Debian's own programs; nothing is installed.

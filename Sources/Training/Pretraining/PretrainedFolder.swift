@@ -1,6 +1,7 @@
 import Foundation
 import LoRWeB
 import LoRWeBCheckpoints
+import LoRWeBFiles
 import LoRWeBModels
 import LoRWeBTorch
 

@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeBCheckpoints
+import LoRWeBFiles
 
 /// A run on one page, `report.html`: made of what lies in its folder, so that it can be written again at any time.
 public struct RunReport {

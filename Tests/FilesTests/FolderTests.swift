@@ -1,5 +1,5 @@
 import Foundation
-import LoRWeBCheckpoints
+import LoRWeBFiles
 import Testing
 
 @Suite("Folders as everything sees them")
