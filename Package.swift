@@ -31,6 +31,7 @@ let package = Package(
   products: [
     .library(name: "LoRWeB", targets: ["LoRWeB"]),
     .library(name: "LoRWeBResearch", targets: ["LoRWeBTraining", "LoRWeBAnalogyData", "LoRWeBEvaluation"]),
+    .library(name: "LoRWeBMaterial", targets: ["LoRWeBMaterial"]),
     .executable(name: "lorweb", targets: ["LoRWeBCommands"]),
   ],
   dependencies: [
@@ -63,8 +64,11 @@ let package = Package(
     // Floor 4
     room(
       "Adapters",
-      ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBPictures", .product(name: "Yams", package: "Yams")]),
-    room("AnalogyData", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBPictures", "CLoRWeBSystemZlib"]),
+      [
+        "LoRWeBFiles", "LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBPictures",
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    room("AnalogyData", ["LoRWeBFiles", "LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBPictures"]),
     room("Evaluation", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints"]),
     // Floor 5
     .target(
@@ -74,19 +78,21 @@ let package = Package(
       ],
       path: "Sources/LoRWeB", resources: [.copy("Embedded/mini"), .copy("Embedded/presets"), .copy("Embedded/tokenizers")],
       swiftSettings: strict),
+    room(
+      "Material", ["LoRWeBAnalogyData", "LoRWeBCheckpoints", "LoRWeBFiles", "LoRWeBPictures", "CLoRWeBSystemZlib"]),
     // Floor 6
     room(
       "Training",
       [
-        "LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
-        "LoRWeBAnalogyData", .product(name: "Yams", package: "Yams"),
+        "LoRWeB", "LoRWeBFiles", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
+        "LoRWeBAnalogyData",
       ]),
     // Floor 7
     .executableTarget(
       name: "LoRWeBCommands",
       dependencies: [
-        "LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
-        "LoRWeBAnalogyData", "LoRWeBEvaluation", "LoRWeBTraining",
+        "LoRWeB", "LoRWeBFiles", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
+        "LoRWeBAnalogyData", "LoRWeBEvaluation", "LoRWeBMaterial", "LoRWeBTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Commands", swiftSettings: strict),
@@ -99,11 +105,14 @@ let package = Package(
     tests("Checkpoints", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints"], exclude: ["Hostile", "Odd", "Reference"]),
     tests("Adapters", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"], exclude: ["authors.yaml"]),
     tests(
-      "AnalogyData", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAnalogyData"],
+      "AnalogyData",
+      ["LoRWeBFiles", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAnalogyData"],
       exclude: ["Fixtures"]),
     tests(
       "LoRWeB",
       ["LoRWeB", "LoRWeBFiles", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
+    tests("Files", ["LoRWeBFiles"]),
+    tests("Material", ["LoRWeBMaterial", "LoRWeBAnalogyData", "LoRWeBCheckpoints", "LoRWeBPictures"]),
     tests(
       "Training",
       [

@@ -1,34 +1,60 @@
 import Foundation
-import Yams
 
-/// The authors' training or inference YAML, as far as the router needs it (docs/method.md).
-enum AuthorsYAML {
-  /// The YAML of the same name as the basis.
-  static func named(like basis: URL) -> URL? {
-    let stem = basis.deletingPathExtension()
-    return ["yaml", "yml"].map(stem.appendingPathExtension).first {
-      FileManager.default.fileExists(atPath: $0.path(percentEncoded: false))
+/// The authors' training or inference YAML: `config.process[0]`. What it says of the router is read here (docs/method.md), what
+/// it says of training by whoever trains.
+public struct AuthorsYAML {
+  public typealias Group = [String: Any]
+
+  /// What messages call the file.
+  public let place: String
+  /// Everything about the run.
+  public let process: Group
+
+  private static let basis = "attlora"
+  /// Keys of `network_kwargs` that only a basis has.
+  private static let basisKeys: Set<String> = ["loras_num", "lora_keys_dim", "lora_heads", "lora_softmax", "query_mode"]
+
+  /// Nil for a value that isn't such a YAML, but one of another program or settings of our own.
+  public init?(_ root: Any?, place: String) {
+    let processes = ((root as? Group)?["config"] as? Group)?["process"] as? [Any]
+    guard let process = processes?.first as? Group else { return nil }
+    (self.place, self.process) = (place, process)
+  }
+
+  /// Reads a file; nil as for a value.
+  /// - Throws: `AdapterError.badSettings` for a file that can't be read or is no YAML.
+  init?(contentsOf url: URL) throws {
+    let place = url.path(percentEncoded: false)
+    guard let text = try? String(contentsOf: url, encoding: .utf8) else {
+      throw AdapterError.badSettings(place: place, problem: "the file can't be read as UTF-8 text")
+    }
+    do {
+      self.init(try YAMLText.value(text), place: place)
+    } catch {
+      throw AdapterError.badSettings(place: place, problem: "it is not valid YAML (\(error))")
     }
   }
 
-  /// The only YAML in the basis's folder, whatever it is.
-  static func only(beside basis: URL) -> URL? {
-    let files = try? FileManager.default.contentsOfDirectory(
-      at: basis.deletingLastPathComponent(), includingPropertiesForKeys: nil)
-    let yamls = (files ?? []).filter { ["yaml", "yml"].contains($0.pathExtension.lowercased()) }
-    return yamls.count == 1 ? yamls[0] : nil
+  private var network: Group? { process["network"] as? Group }
+  private var arguments: Group? { network?["network_kwargs"] as? Group }
+
+  /// The kind of network if it is none of ours: `lora`, `lokr` and so on, which ai-toolkit trains by the same kind of YAML.
+  public var otherNetwork: String? {
+    guard let type = network?["type"] as? String, type.lowercased() != Self.basis else { return nil }
+    return (arguments ?? [:]).keys.contains(where: Self.basisKeys.contains) ? nil : type
   }
 
-  /// Whether a file describes a network as the authors' do, rather than something of another program.
-  static func describesNetwork(_ url: URL) -> Bool { (try? networkArguments(url)) != nil }
+  /// Whether it describes a basis's router.
+  var describesRouter: Bool { arguments != nil && otherNetwork == nil }
 
-  /// What `config.process[0].network.network_kwargs` says.
+  /// What `network.network_kwargs` says.
   ///
-  /// - Throws: `AdapterError.badSettings` if the file can't be read, isn't that YAML or has values of other types;
+  /// - Throws: `AdapterError.badSettings` if there is none, it is of another kind of network or has values of other types;
   ///   `.unknownQueryMode`.
-  static func routerSettings(_ url: URL) throws -> PartialRouterSettings {
-    let arguments = try networkArguments(url)
-    func bad(_ problem: String) -> AdapterError { .badSettings(place: url.path(percentEncoded: false), problem: problem) }
+  func routerSettings() throws -> PartialRouterSettings {
+    func bad(_ problem: String) -> AdapterError { .badSettings(place: place, problem: problem) }
+    if let otherNetwork { throw bad("it is about a network of type \(otherNetwork), not about a basis (\(Self.basis))") }
+    guard let arguments else { throw Self.missing(place) }
     func value<Value>(_ key: String, _ expected: String, _ type: Value.Type = Value.self) throws -> Value? {
       guard let found = arguments[key], !(found is NSNull) else { return nil }
       guard let value = found as? Value else { throw bad("network_kwargs.\(key) is \(found), expected \(expected)") }
@@ -51,21 +77,9 @@ enum AuthorsYAML {
     return settings
   }
 
-  /// `config.process[0].network.network_kwargs`.
-  private static func networkArguments(_ url: URL) throws -> [String: Any] {
-    func bad(_ problem: String) -> AdapterError { .badSettings(place: url.path(percentEncoded: false), problem: problem) }
-    guard let text = try? String(contentsOf: url, encoding: .utf8) else { throw bad("the file can't be read as UTF-8 text") }
-    let root: Any?
-    do {
-      root = try Yams.load(yaml: text)
-    } catch {
-      throw bad("it is not valid YAML (\(String(describing: error).split(separator: "\n").first ?? ""))")
-    }
-    let process = ((root as? [String: Any])?["config"] as? [String: Any])?["process"] as? [Any]
-    let network = (process?.first as? [String: Any])?["network"] as? [String: Any]
-    guard let arguments = network?["network_kwargs"] as? [String: Any] else {
-      throw bad("config.process[0].network.network_kwargs, where the authors' YAML has the router, is missing")
-    }
-    return arguments
+  static func missing(_ place: String) -> AdapterError {
+    .badSettings(
+      place: place,
+      problem: "config.process[0].network.network_kwargs, where the authors' YAML has the router, is missing")
   }
 }

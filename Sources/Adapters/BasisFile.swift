@@ -22,8 +22,9 @@ public struct BasisFile {
   ///
   /// Router settings come from the file's own entry `lorweb`, else from `config` or a YAML beside the file, else from the paper.
   ///
-  /// - Parameter config: the authors' YAML; nil looks beside the file (same name, or the folder's only YAML).
-  /// - Throws: `CheckpointError` for a broken file, `AdapterError` if it holds no whole basis or the settings are bad.
+  /// - Parameter config: the authors' YAML; nil looks beside the file (same name, or the only YAML there that fits).
+  /// - Throws: `CheckpointError` for a broken file, `AdapterError` if it holds no whole basis or the settings are bad;
+  ///   `FolderError`.
   public init(_ url: URL, config: URL? = nil) throws {
     let source = try CheckpointSource(url)
     let location = source.location
@@ -35,20 +36,19 @@ public struct BasisFile {
     if let entry = metadata[BasisMetadata.key] {
       places.append(("the file's entry \(BasisMetadata.key)", try BasisMetadata.settings(entry, location: location)))
     }
-    var yaml = config ?? AuthorsYAML.named(like: url)
-    if yaml == nil, let only = AuthorsYAML.only(beside: url) {
-      if AuthorsYAML.describesNetwork(only) {
-        yaml = only
-      } else {
-        warnings.append("\(only.lastPathComponent) beside the basis describes no network and was passed over.")
+    if let config {
+      guard let yaml = try AuthorsYAML(contentsOf: config) else {
+        throw AuthorsYAML.missing(config.path(percentEncoded: false))
       }
-    }
-    if let yaml {
-      let said = try AuthorsYAML.routerSettings(yaml)
-      if config != nil, let first = places.first, said.contradicts(first.settings) {
-        warnings.append("\(yaml.lastPathComponent) says otherwise than \(first.name), which was kept.")
+      let said = try yaml.routerSettings()
+      if let first = places.first, said.contradicts(first.settings) {
+        warnings.append("\(config.lastPathComponent) says otherwise than \(first.name), which was kept.")
       }
-      places.append((yaml.lastPathComponent, said))
+      places.append((config.lastPathComponent, said))
+    } else {
+      let beside = try SettingsBesideBasis(url, isNeeded: places.isEmpty)
+      warnings += beside.warnings
+      if let said = beside.said { places.append(said) }
     }
     var router = ResolvedRouterSettings(places)
     let mode = router.settings.queryMode

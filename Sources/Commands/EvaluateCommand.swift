@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LoRWeB
 import LoRWeBEvaluation
+import LoRWeBFiles
 import LoRWeBPictures
 
 struct EvaluateCommand: AsyncParsableCommand {
@@ -68,6 +69,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     let console = Console(quiet: quiet)
     let place = URL(filePath: output)
     guard !FileManager.default.fileExists(atPath: output) else { throw ModelFolderError.alreadyThere(output) }
+    try Folder.check(place, isApartFrom: URL(filePath: suite))
     let folder = try SuiteFolder(URL(filePath: suite))
     let evaluator = try evaluator()
     let editors = try EvaluatedEditors(model, singleLoRA: singleLora, steps: steps)

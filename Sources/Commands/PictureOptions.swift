@@ -2,6 +2,8 @@ import ArgumentParser
 import Foundation
 import LoRWeB
 import LoRWeBAnalogyData
+import LoRWeBCheckpoints
+import LoRWeBFiles
 import LoRWeBTorch
 import LoRWeBTraining
 
@@ -19,6 +21,14 @@ struct PictureOptions: ParsableArguments {
     try ModelEncoders(folder, images: encoder.map { URL(filePath: $0) }, dtype: dtype)
   }
 
+  /// Refuses a run's folder or a cache inside the pictures' folder, whether that is said or in the authors' YAML.
+  func checkApart(from run: URL, _ set: String?) throws {
+    guard let set = data ?? set else { return }
+    for place in [run] + [cache.map { URL(filePath: $0) }].compactMap(\.self) {
+      try Folder.check(place, isApartFrom: URL(filePath: set))
+    }
+  }
+
   /// Opens a set's pictures for a run.
   func open(
     _ path: String, _ config: TrainingConfig, _ encoders: ModelEncoders, cache place: URL, _ console: Console
@@ -26,11 +36,15 @@ struct PictureOptions: ParsableArguments {
     console.progress("reading \(path)", fraction: 0)
     var set = try AnalogySet(contentsOf: URL(filePath: path), layout: layout, skippingBadPairs: skipBadPairs)
     for finding in set.findings { console.warn("left out: \(finding.sentence)") }
+    if let first = set.unused.first {
+      console.warn("\(set.unused.count) pictures in \(path) are not used, first \(first); lorweb data check lists them.")
+    }
     var heldOut: AnalogySet?
     if let holdout {
       let parts = try set.split(by: HoldoutManifest(contentsOf: URL(filePath: holdout)))
       (set, heldOut) = (parts.training, parts.heldOut)
     }
+    for warning in try CaptionCheck.warnings(on: set, config.data.directions, encoders: encoders) { console.warn(warning) }
     let cache = try FeatureCache(cache.map { URL(filePath: $0) } ?? place)
     for file in cache.passedOver { console.warn("\(file)") }
     return try PictureData(set, heldOut: heldOut, config: config, encoders: encoders, cache: cache)

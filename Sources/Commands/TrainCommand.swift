@@ -74,6 +74,7 @@ struct TrainCommand: ParsableCommand {
     let place = try RunFolder(URL(filePath: output))
     let last = resume ? try place.checkpoints().last : nil
     let (config, set) = try settings(last, console)
+    try pictures.checkApart(from: place.url, set)
     if check { return try climb(config, set, place, stop, console) }
     let source = try source(config, set, cache: place.url.appending(path: "features"), stop, console)
     let training = try begin(config, source, place, last)
@@ -111,21 +112,19 @@ struct TrainCommand: ParsableCommand {
   /// The settings, and the folder of pictures the authors' YAML names.
   private func settings(_ last: RunFolder.Checkpoint?, _ console: Console) throws -> (TrainingConfig, set: String?) {
     var base = try last.map { try RunState($0).config } ?? (preset == .mini ? .mini : .paper)
-    var (ours, set): (String?, String?)
-    if let recipe {
+    var set: String?
+    let read = try recipe.map { recipe in
       guard let text = try? String(contentsOf: URL(filePath: recipe), encoding: .utf8) else {
         throw ValidationError("--recipe \(recipe) can't be read as text; name a YAML or JSON file of settings (docs/train.md).")
       }
-      if AuthorsRecipe.isOne(text) {
-        let read = try AuthorsRecipe(text, place: recipe)
-        (base, set) = (read.config, read.data)
-        if !read.ignored.isEmpty { console.warn("\(recipe): nothing here uses \(read.ignored.joined(separator: ", "))") }
-      } else {
-        ours = text
-      }
+      return try RecipeFile(text, place: recipe)
+    }
+    if let recipe, case .authors(let authors) = read {
+      (base, set) = (authors.config, authors.data)
+      if !authors.ignored.isEmpty { console.warn("\(recipe): nothing here uses \(authors.ignored.joined(separator: ", "))") }
     }
     var layers = try ConfigLayers(base)
-    if let ours, let recipe { try layers.add(yaml: ours, place: recipe) }
+    if let recipe, case .ours(let settings) = read { try layers.add(settings, place: recipe) }
     for assignment in assignments { try layers.set(assignment) }
     return (try layers.config(), set)
   }

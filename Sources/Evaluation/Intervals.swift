@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBTorch
 
 /// A range that likely holds the true value.
 public struct Interval: Codable, Equatable, Sendable {
@@ -50,7 +51,7 @@ public struct Interval: Codable, Equatable, Sendable {
     of members: [Member], level: Double = 0.95, resamples: Int = 2000, seed: UInt64 = 0, _ figure: ([Member]) -> Double
   ) -> Interval? {
     guard members.count > 1, resamples > 0, (0..<1).contains(level) else { return nil }
-    var random = SplitMix64(state: seed)
+    var random = SeededNumbers(seed: seed)
     let figures = (0..<resamples).map { _ in
       figure(members.map { _ in members[Int.random(in: members.indices, using: &random)] })
     }.sorted()
@@ -60,18 +61,5 @@ public struct Interval: Codable, Equatable, Sendable {
       return below + (above - below) * (place - place.rounded(.down))
     }
     return Interval(low: quantile((1 - level) / 2), high: quantile((1 + level) / 2))
-  }
-}
-
-/// Steele, Lea and Flood's generator: small, and the same everywhere.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

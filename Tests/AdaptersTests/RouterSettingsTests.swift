@@ -60,12 +60,50 @@ struct RouterSettingsTests {
     #expect(router.settings.activation == .softmax && router.origins["activation"] == "the paper")
   }
 
-  @Test("Of several YAMLs none is guessed, but one is taken if it is named")
+  @Test("Of several YAMLs that differ none is guessed, which is said, but one is taken if it is named")
   func several() throws {
     try folder.write(yaml("lora_heads: 2"), to: "one.yaml")
     let other = try folder.write(yaml("lora_heads: 4"), to: "two.yaml")
-    #expect(try basis().router.settings.heads == 1)
+    let file = try basis()
+    #expect(file.router.settings.heads == 1 && file.warnings.count == 1)
+    #expect(
+      file.warnings.first
+        == "one.yaml and two.yaml beside the basis describe its router and differ, so none of them was read; "
+        + "call the one that is meant basis.yaml, or name it as the basis's config.")
     #expect(try basis(config: other).router.settings.heads == 4)
+    try folder.write(yaml("lora_heads: 2"), to: "basis.yaml")
+    #expect(try basis().router.settings.heads == 2 && basis().warnings == [])
+  }
+
+  @Test("Several YAMLs that say the same are read, and said")
+  func copies() throws {
+    for name in ["config.yaml", "old.YAML"] { try folder.write(yaml("lora_heads: 2"), to: name) }
+    let file = try basis()
+    #expect(file.router.settings.heads == 2 && file.router.origins["heads"] == "config.yaml")
+    #expect(file.warnings.count == 1 && file.warnings[0].contains("config.yaml and old.YAML"))
+  }
+
+  @Test("Hidden YAMLs and those of other programs don't stand in the way of the one that fits")
+  func company() throws {
+    try folder.write(yaml("lora_heads: 2"), to: "config.yaml")
+    try Data([0, 5, 22, 7, 0xFF]).write(to: folder["._config.yaml"])
+    try folder.write("services:\n  web: {image: nginx}\n", to: "compose.yaml")
+    let lora = "config:\n  process:\n  - network: {type: lora, linear: 16, network_kwargs: {lokr_factor: 2}}\n"
+    let other = try folder.write(lora, to: "lora.yaml")
+    let file = try basis()
+    #expect(file.router.settings.heads == 2 && file.warnings == [])
+    expectRefusal("lora.yaml", "type lora") { _ = try basis(config: other) }
+  }
+
+  @Test("A YAML beside a basis that can't be read isn't one that isn't there")
+  func broken() throws {
+    try folder.write("config:\n  process: [1\n", to: "config.yaml")
+    expectRefusal("config.yaml", "not valid YAML (line ") { _ = try basis() }
+    let complete = try basis(entry)
+    #expect(complete.router.settings.heads == 2 && complete.warnings.count == 1)
+    #expect(complete.warnings.first?.contains("config.yaml beside the basis was passed over") == true)
+    try folder.write(yaml("lora_heads: 4"), to: "other.yaml")
+    #expect(try basis().router.settings.heads == 4 && basis().warnings.count == 1)
   }
 
   @Test("Some other program's YAML in the folder doesn't make the basis unusable, and is said to be passed over")

@@ -28,6 +28,17 @@ extension CommandTests {
       #expect((try json.json()["problems"] as? [Any])?.count == 2, "\(json)")
     }
 
+    @Test("lists pictures that no analogy uses, and ends with 1 for them alone")
+    func unused() throws {
+      let folder = try Workplace.make()
+      try FileManager.default.copyItem(at: Self.fixtures.appending(path: "relation252k"), to: folder["set"])
+      try FileManager.default.copyItem(at: folder["a.png"], to: folder["set/Negative/Group1/stray.png"])
+      let run = try Tool.run(["data", "check", folder.path("set")])
+      #expect(run.status == 1 && run.output.hasSuffix("\nnot used:\n  Negative/Group1/stray.png\n"), "\(run)")
+      let json = try Tool.run(["data", "check", folder.path("set"), "--json"])
+      #expect(try json.status == 1 && json.json()["unused"] as? [String] == ["Negative/Group1/stray.png"], "\(json)")
+    }
+
     @Test("refuses a folder in no known layout by its name")
     func unknown() throws {
       let folder = try Workplace.make()

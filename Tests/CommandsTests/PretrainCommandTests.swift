@@ -73,6 +73,29 @@ extension CommandTests {
       }
     }
 
+    @Test("hidden files count as little here as in a set; a picture that isn't read is named, and no folder is left")
+    func folders() throws {
+      try FileManager.default.createDirectory(at: folder["photos"], withIntermediateDirectories: false)
+      for number in 0..<3 { try Picture.pattern(64, 64, shift: 9 * number).write(to: folder["photos/\(number).jpg"]) }
+      for name in ["._0.jpg", ".DS_Store", "Thumbs.db"] { try Data([0, 5, 22, 7]).write(to: folder["photos/\(name)"]) }
+      let settings = [
+        "steps=1", "autoencoder.perceptual=0", "autoencoder.side=64", "autoencoder.pieceSide=32", "autoencoder.pieces=2",
+        "autoencoder.wholes=1",
+      ]
+      func run(_ output: String) throws -> Tool.Run {
+        try pretrain(
+          "autoencoder", ["--from", "model", "--output", output, "--pictures", "photos", "--validation", "photos"], settings)
+      }
+      #expect(try run("run").status == 0)
+      expectSentence(try run("photos/run"), ["photos/run", "which is read"])
+      try Data([0x49, 0x49, 0x2A, 0, 8, 0, 0, 0, 0, 0]).write(to: folder["photos/3.tif"])
+      expectSentence(try run("other"), ["3.tif", "TIFF"])
+      let set = try pretrain(
+        "clip", ["--from", "model", "--data", "photos", "--validation", "photos", "--output", "other"], [])
+      expectSentence(set, ["photos"])
+      #expect(!FileManager.default.fileExists(atPath: folder.path("other")))
+    }
+
     @Test("what can't be trained is refused in a sentence, and nothing is left")
     func refused() throws {
       let no = try pretrain("autoencoder", ["--from", "model", "--output", "run"], [])

@@ -46,6 +46,32 @@ extension CommandTests {
       #expect(edit.status == 0 && !edit.errors.contains("untrained"), "\(edit)")
     }
 
+    @Test("refuses to write into the set before anything is made, and leaves no folder where it is refused for its data")
+    func outputs() throws {
+      try FileManager.default.createSymbolicLink(at: folder["link"], withDestinationURL: folder["data"])
+      let data = ["--data", "data"]
+      for (output, more) in [
+        ("data/run", data), ("data/x/../run", data), ("link/run", data), ("data", data),
+        ("run", data + ["--cache", "data/cache"]),
+        ("run", ["--data", "link", "--cache", "data/cache"]), ("data/run", ["--data", "link", "--check"]),
+      ] {
+        let before = try Set(FileManager.default.subpathsOfDirectory(atPath: folder.url.path))
+        expectSentence(try train(output, more, settings: ["steps=2"]), ["which is read"])
+        #expect(try Set(FileManager.default.subpathsOfDirectory(atPath: folder.url.path)) == before, "\(output)")
+      }
+      try FileManager.default.removeItem(at: folder["data/target"])
+      let refused = try train("run", data)
+      #expect(refused.status != 0 && !FileManager.default.fileExists(atPath: folder.path("run")), "\(refused)")
+    }
+
+    @Test("refuses an ordinary LoRA's YAML in a sentence")
+    func ordinary() throws {
+      let yaml = "config:\n  process:\n  - {network: {type: lora, linear: 16}, train: {steps: 3000}}\n"
+      try Data(yaml.utf8).write(to: folder["lora.yaml"])
+      let run = try Tool.run(["train", "--plan", "--model", "model", "--recipe", "lora.yaml"], in: folder.url)
+      expectSentence(run, ["lora.yaml", "network.type is lora"])
+    }
+
     @Test("says what the published YAML would take on FLUX.1-Kontext-dev, by its configs alone")
     func planned() throws {
       let recipe = Self.tests.appending(path: "AdaptersTests/authors.yaml").path(percentEncoded: false)

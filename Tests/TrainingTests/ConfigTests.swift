@@ -16,9 +16,8 @@ struct ConfigTests {
 
   @Test("A file's settings lie over the preset's, the command line's over the file's") func layers() throws {
     var layers = try ConfigLayers(TrainingConfig.paper)
-    try layers.add(
-      yaml: "steps: 20\noptimiser:\n  learningRate: 4e-3\n  maxGradientNorm: null\nloss: {weighting: none, outside: 0.1}\n",
-      place: "mine.yaml")
+    let text = "steps: 20\noptimiser:\n  learningRate: 4e-3\n  maxGradientNorm: null\nloss: {weighting: none, outside: 0.1}\n"
+    try layers.add(YAMLText.value(text), place: "mine.yaml")
     try layers.set("steps=30")
     try layers.set("basis.queryMode=ca'-ca")
     let config = try layers.config()
@@ -101,14 +100,42 @@ struct ConfigTests {
               lr: 1e-3
               optimizer_params: {betas: [0.8, 0.95], weight_decay: 0.01}
       """
-    #expect(AuthorsRecipe.isOne(text) && !AuthorsRecipe.isOne("steps: 3"))
-    let recipe = try AuthorsRecipe(text, place: "run.yaml")
+    #expect(AuthorsYAML(try YAMLText.value("steps: 3"), place: "mine.yaml") == nil)
+    let recipe = try AuthorsRecipe(#require(AuthorsYAML(YAMLText.value(text), place: "run.yaml")))
     let config = recipe.config
     #expect(config.basis.count == 16 && config.basis.rank == 4 && config.basis.keyWidth == 64 && config.basis.heads == 2)
     #expect(config.batch == 3 && config.steps == 77 && config.saveEvery == 100 && config.keepLast == 3 && !config.recompute)
     #expect(config.optimiser.beta1 == 0.8 && config.optimiser.beta2 == 0.95 && config.optimiser.weightDecay == 0.01)
     #expect(config.optimiser.learningRate == 1e-3 && config.optimiser.epsilon == 1e-6)
     #expect(recipe.ignored == ["network.type", "save.dtype", "training_folder", "type"])
+  }
+
+  @Test("A recipe file that can't be used is refused in a sentence: its parser's line and column, or what it is about")
+  func recipeFiles() throws {
+    func refusal(_ text: String) throws -> String {
+      "\(try #require(throws: TrainingError.self) { try RecipeFile(text, place: "recipe.yaml") })"
+    }
+    for text in ["steps: 20\noptimiser:\n  learningRate: [1\nbatch: 2\n", "{\n  \"steps\": 20,\n  \"batch\" 3\n}"] {
+      let said = try refusal(text)
+      #expect(said.hasPrefix("recipe.yaml: the text is neither YAML nor JSON (line "), "\(said)")
+      #expect(["(line 3, column ", "(line 4, column "].contains { said.contains($0) }, "\(said)")
+    }
+    let twice = try refusal("batch: 2\nsteps: 1\nsteps: 2\n")
+    #expect(twice.contains("(line ") && twice.contains("steps stands twice"), "\(twice)")
+    for type in ["lora", "lokr"] {
+      let text = "config:\n  process:\n  - network: {type: \(type), linear: 16}\n    train: {steps: 3000}\n"
+      let said = try refusal(text)
+      #expect(said.contains("network.type is \(type)") && said.contains("not of a basis"), "\(said)")
+    }
+    guard case .ours(let settings) = try RecipeFile("steps: 3", place: "recipe.yaml") else {
+      Issue.record("not ours")
+      return
+    }
+    var layers = try ConfigLayers(TrainingConfig.paper)
+    try layers.add(settings, place: "recipe.yaml")
+    #expect(try layers.config().steps == 3)
+    let behind = try #require(throws: TrainingError.self) { try layers.set("loss.weighting=[1, 2") }
+    #expect("\(behind)".contains("is no YAML behind the ="), "\(behind)")
   }
 
   @Test("Schedules rise, stay or fall as they say") func schedules() {

@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeBCheckpoints
+import LoRWeBFiles
 
 /// Which encoder made a feature: its files' content and the settings it ran with.
 public struct EncoderIdentity: Hashable, Codable, Sendable {
@@ -25,15 +26,11 @@ public struct EncoderIdentity: Hashable, Codable, Sendable {
   }
 
   /// An encoder of a component folder's configuration, weights and vocabulary files.
-  /// - Throws: `AnalogySetError.unlistable`, `CheckpointError`.
+  /// - Throws: `FolderError.unlistable`, `CheckpointError`.
   public init(folders: [URL], settings: [String] = []) throws {
     var files: [URL] = []
     for folder in folders {
-      let path = folder.path(percentEncoded: false)
-      guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-        throw AnalogySetError.unlistable(folder: path, reason: "it can't be opened")
-      }
-      files += names.filter { Self.extensions.contains(($0 as NSString).pathExtension) }.sorted().map {
+      files += try Folder.names(in: folder).filter { Self.extensions.contains(($0 as NSString).pathExtension) }.map {
         folder.appending(path: $0)
       }
     }

@@ -1,3 +1,5 @@
+import LoRWeBTorch
+
 /// One way to change a picture, drawn by a program: a task of the catalogue or two of them after another.
 public struct ProceduralTask: Sendable {
   /// What a task is for, fixed before any training.

@@ -1,4 +1,5 @@
 import LoRWeBPictures
+import LoRWeBTorch
 
 /// An analogy drawn by a program: two pairs under the same change.
 public struct ProceduralQuadruple: Equatable, Sendable {

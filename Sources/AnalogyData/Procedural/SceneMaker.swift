@@ -1,4 +1,5 @@
 import LoRWeBPictures
+import LoRWeBTorch
 
 /// Draws scenes: a photo and up to three cut-outs that stand out from it.
 struct SceneMaker: Sendable {

@@ -1,4 +1,5 @@
 import LoRWeBPictures
+import LoRWeBTorch
 
 /// Makes the items of a test suite: quadruples of the test part's photos and cut-outs, each with what seven other tasks make of
 /// the same b, which its own b′ has to be told from.

@@ -1,5 +1,6 @@
 import LoRWeBCheckpoints
 import LoRWeBPictures
+import LoRWeBTorch
 
 /// Epochs in which every task is drawn equally often, whatever its number of analogies; no list of all analogies is made.
 ///

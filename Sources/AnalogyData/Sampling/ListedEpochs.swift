@@ -1,5 +1,6 @@
 import LoRWeBCheckpoints
 import LoRWeBPictures
+import LoRWeBTorch
 
 /// The published training's epochs: every quadruple once, so a task counts as much as it has analogies.
 ///

@@ -2,6 +2,7 @@ import Foundation
 import LoRWeBCheckpoints
 import LoRWeBModels
 import LoRWeBPictures
+import LoRWeBTorch
 
 /// One quadruple as it is trained on this time.
 public struct AnalogySample: Hashable, Sendable {

@@ -1,5 +1,7 @@
 import Foundation
+import LoRWeBFiles
 import LoRWeBPictures
+import LoRWeBTorch
 
 /// Random pieces of pictures, at the scales at which whole pictures are used.
 ///
@@ -25,15 +27,12 @@ public struct PictureCrops: Sendable {
     }
   }
 
-  /// Reads all PNG, JPEG, WebP and TIFF pictures of a folder, not of folders in it, in the order of their names.
+  /// Reads all pictures of a folder, not of folders in it, in the order of their names; other files are left alone.
   ///
   /// - Parameter progress: told the number read and of how many.
-  /// - Throws: `AnalogySetError.notAFolder`; `PicturesError` for a picture that can't be read.
+  /// - Throws: `FolderError.unlistable`; `PicturesError` for a picture that can't be read, also because of its format.
   public static func pictures(in folder: URL, progress: (Int, Int) -> Void = { _, _ in }) throws -> [Picture] {
-    let path = folder.path(percentEncoded: false)
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { throw AnalogySetError.notAFolder(path) }
-    let endings = ["png", "jpg", "jpeg", "webp", "tif", "tiff"]
-    let files = names.filter { endings.contains(($0 as NSString).pathExtension.lowercased()) }.sorted()
+    let files = try Folder.contents(of: folder).files.filter { PictureLook(folder.appending(path: $0)) != .other }
     return try files.enumerated().map { index, name in
       defer { progress(index + 1, files.count) }
       return try Picture(contentsOf: folder.appending(path: name)).composited()

@@ -1,3 +1,5 @@
+import LoRWeBTorch
+
 /// The numbers below a count in an order that seeded numbers fix, each found without the others.
 ///
 /// A Feistel network (Luby, Rackoff 1988) permutes the numbers below the next power of four; whatever lands at or beyond the

@@ -1,3 +1,5 @@
+import LoRWeBTorch
+
 /// Numbers 0..<count, all of them once an epoch, in an order that seed and epoch fix.
 ///
 /// What stands at a position follows from the position alone, so a run that goes on needs nothing else.

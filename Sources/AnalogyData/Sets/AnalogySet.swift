@@ -8,7 +8,7 @@ public struct AnalogySet: Sendable {
     case relation252k
     /// `control/`, `target/` and `analogy_metadata.json`, as the published preparation writes them.
     case prepared
-    /// A folder a task with pictures named before and after.
+    /// A folder a task with pictures named before and after, or in folders control and target.
     case pairs
   }
 
@@ -22,10 +22,16 @@ public struct AnalogySet: Sendable {
   public let prepared: [AnalogyQuadruple]
   /// All that is wrong with the folder, in the order of its files.
   public let findings: [SetFinding]
+  /// Whatever else looks like a picture below the root and is in no analogy, by path; some of it is among the findings.
+  public let unused: [String]
 
   /// A set of tasks that needn't be in a folder of a known layout.
-  public init(root: URL, layout: Layout, tasks: [AnalogyTask], prepared: [AnalogyQuadruple] = [], findings: [SetFinding] = []) {
-    (self.root, self.layout, self.tasks, self.prepared, self.findings) = (root, layout, tasks, prepared, findings)
+  public init(
+    root: URL, layout: Layout, tasks: [AnalogyTask], prepared: [AnalogyQuadruple] = [], findings: [SetFinding] = [],
+    unused: [String] = []
+  ) {
+    (self.root, self.layout, self.tasks, self.prepared) = (root, layout, tasks, prepared)
+    (self.findings, self.unused) = (findings, unused)
   }
 
   /// Reads a set to train on. Every picture is opened once, on all cores.
@@ -34,7 +40,7 @@ public struct AnalogySet: Sendable {
   ///   - layout: found out if nil.
   ///   - skippingBadPairs: whether what is wrong is left out and listed in `findings`, instead of refused.
   /// - Throws: `AnalogySetError.badPairs` if something is wrong and skipping isn't allowed, `.noAnalogies` if nothing is left,
-  ///   `.notAFolder`, `.unknownLayout`, `.unlistable`.
+  ///   `.notAFolder`, `.unknownLayout`; `FolderError.unlistable`.
   public init(contentsOf root: URL, layout: Layout? = nil, skippingBadPairs: Bool = false) throws {
     let set = try AnalogySet.checking(root, layout: layout)
     let path = root.path(percentEncoded: false)
@@ -47,7 +53,7 @@ public struct AnalogySet: Sendable {
 
   /// Reads a set whatever is wrong with it: `findings` says what, tasks and quadruples are those that can be used.
   ///
-  /// - Throws: `AnalogySetError.notAFolder`, `.unknownLayout` or `.unlistable`.
+  /// - Throws: `AnalogySetError.notAFolder`, `.unknownLayout`; `FolderError.unlistable`.
   public static func checking(_ root: URL, layout: Layout? = nil) throws -> AnalogySet {
     var folder = try SetFolder(root)
     var tasks: [AnalogyTask] = []
@@ -63,8 +69,12 @@ public struct AnalogySet: Sendable {
       folder.report(folder.isFolder(task.name) ? task.name : "", "the task \(task.name) has \(count), but an analogy needs two")
     }
     if layout == .prepared && prepared.isEmpty { folder.report("", "there is no usable quadruple") }
+    tasks.removeAll { $0.pairs.count < 2 }
+    let sources = tasks.flatMap(\.pairs).flatMap { [$0.before, $0.after] } + prepared.flatMap(\.sources)
+    let used = Set(sources.map { $0.url.path(percentEncoded: false) })
+    let unused = try folder.pictures().filter { !used.contains(folder.url($0).path(percentEncoded: false)) }
     return AnalogySet(
-      root: root, layout: layout, tasks: tasks.filter { $0.pairs.count >= 2 }, prepared: prepared, findings: folder.findings)
+      root: root, layout: layout, tasks: tasks, prepared: prepared, findings: folder.findings, unused: unused)
   }
 
   /// Several sets in one, each read as `init(contentsOf:)` reads it: prepared quadruples first, then tasks. No analogy is of two sets.
@@ -75,11 +85,11 @@ public struct AnalogySet: Sendable {
     guard let first = sets.first else { throw AnalogySetError.noAnalogies(folder: "") }
     self.init(
       root: first.root, layout: first.layout, tasks: sets.flatMap(\.tasks), prepared: sets.flatMap(\.prepared),
-      findings: sets.flatMap(\.findings))
+      findings: sets.flatMap(\.findings), unused: sets.flatMap(\.unused))
   }
 
   private static func recognised(_ folder: SetFolder) throws -> Layout {
-    if PreparedFolder.isLayout(of: folder) { return .prepared }
+    if try PreparedFolder.isLayout(of: folder) { return .prepared }
     if try RelationFolder.isLayout(of: folder) { return .relation252k }
     if try PairsFolder.isLayout(of: folder) { return .pairs }
     throw AnalogySetError.unknownLayout(folder: folder.root.path(percentEncoded: false))

@@ -4,8 +4,6 @@ import Foundation
 public enum AnalogySetError: Error, Equatable, Sendable {
   /// Nothing is at the path, or something that isn't a folder.
   case notAFolder(String)
-  /// A folder whose content can't be listed.
-  case unlistable(folder: String, reason: String)
   /// A folder in none of the layouts.
   case unknownLayout(folder: String)
   /// Something is wrong with the set, and skipping it wasn't allowed.
@@ -44,18 +42,16 @@ extension AnalogySetError: CustomStringConvertible, LocalizedError {
     switch self {
     case .notAFolder(let path):
       "\(path) is not a folder that can be opened; name the folder that holds the set."
-    case .unlistable(let folder, let reason):
-      "The folder \(folder) can't be listed: \(reason)."
     case .unknownLayout(let folder):
       "\(folder) holds no analogies in a known layout: expected tasks as folders with 01-before.jpg and 01-after.jpg, "
-        + "category/Group1/labels.json, or control/ and target/ (docs/data.md)."
+        + "category/Group1/labels.json, or control/ and target/ with pictures of the same names (docs/data.md)."
     case .badPairs(let folder, let count, let first):
       "\(folder) has \(count == 1 ? "one thing" : "\(count) things") wrong with it, first \(first) "
         + "(run lorweb data check for all of them, or allow bad pairs to be skipped)."
     case .noAnalogies(let folder):
       "\(folder) has no two usable pairs of the same task, which an analogy needs."
     case .noPictures(let folder, let side):
-      "\(folder) holds no PNG, JPEG, WebP or TIFF picture of at least \(side)×\(side) pixels; name a folder of photos."
+      "\(folder) holds no PNG, JPEG or WebP picture of at least \(side)×\(side) pixels; name a folder of photos."
     case .unknownHoldout(let names):
       "The manifest holds out what the set doesn't have: \(names.joined(separator: ", ")); correct the names or drop them."
     case .badManifest(let file, let reason):

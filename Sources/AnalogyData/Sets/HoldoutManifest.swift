@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeBCheckpoints
+import LoRWeBModels
 
 /// What of a set is never trained on: whole tasks, and single pairs of the others. Kept in a file, so that every run and every
 /// measure uses the same split.
@@ -36,7 +37,10 @@ public struct HoldoutManifest: Codable, Hashable, Sendable {
     do {
       self = try JSONDecoder().decode(HoldoutManifest.self, from: data)
     } catch {
-      throw AnalogySetError.badManifest(file: file, reason: #"expected {"tasks": [names], "pairs": [ids]}, both lists of text"#)
+      let reason =
+        JSONTrouble(in: data).map { "it is not JSON (\($0))" }
+        ?? #"expected {"tasks": [names], "pairs": [ids]}, both lists of text"#
+      throw AnalogySetError.badManifest(file: file, reason: reason)
     }
   }
 
@@ -72,7 +76,7 @@ extension AnalogySet {
           if names.contains(task.name) { return keepsTask ? task : nil }
           let pairs = task.pairs.filter(pair)
           return pairs.count < 2 ? nil : AnalogyTask(name: task.name, pairs: pairs)
-        }, prepared: prepared.filter(quadruple), findings: findings)
+        }, prepared: prepared.filter(quadruple), findings: findings, unused: unused)
     }
     func held(_ quadruple: AnalogyQuadruple) -> [Bool] { quadruple.pairs.map(ids.contains) }
     return (

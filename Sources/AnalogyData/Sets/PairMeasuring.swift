@@ -88,12 +88,17 @@ enum PairMeasuring {
     return nil
   }
 
+  /// Whether two pictures can show the same thing before and after a change.
+  static func areFramedAlike(_ one: PictureSize, _ other: PictureSize) -> Bool {
+    let ratio = one.aspect / other.aspect
+    return max(ratio, 1 / ratio) <= largestAspectRatio
+  }
+
   private static func problem(ofPair pictures: [Picture]) -> String? {
     guard pictures.count == 2 else { return nil }
     let (before, after) = (pictures[0], pictures[1])
     if before == after { return "before and after are the same picture, so they show no change" }
-    let ratio = before.size.aspect / after.size.aspect
-    if max(ratio, 1 / ratio) > largestAspectRatio {
+    if !areFramedAlike(before.size, after.size) {
       return "before is \(before.size) and after \(after.size), two different framings; crop both alike"
     }
     return nil

@@ -1,9 +1,11 @@
 import Foundation
+import LoRWeBPictures
 
-/// The easiest set to make: a folder a task, in it `01-before.jpg` and `01-after.jpg`, or `before/01.jpg` and `after/01.jpg`.
+/// The easiest set to make: a folder a task, in it `01-before.jpg` and `01-after.jpg`, or `before/01.jpg` and `after/01.jpg`,
+/// or, as ai-toolkit wants its pairs, `control/01.jpg` and `target/01.jpg`.
 ///
-/// `instruction.txt` says what the task does, `reverse.txt` what its opposite does, `01.txt` what one pair does; all may be left
-/// out. Pictures right in the set's folder are one task of the folder's name.
+/// `instruction.txt` says what the task does, `reverse.txt` what its opposite does, `01.txt` beside one of the pictures what one
+/// pair does; all may be left out. Pictures right in the set's folder are one task of the folder's name.
 enum PairsFolder {
   private enum Side: String, CaseIterable {
     case before, after
@@ -18,25 +20,32 @@ enum PairsFolder {
     let reverse: String
   }
 
+  /// What lies in a task's place before it is put together.
+  private struct Found {
+    var pictures: [Side: [String: String]] = [:]
+    /// Text files by the name of the pair they may belong to; those beside the picture after come first.
+    var captions: [String: String] = [:]
+  }
+
+  private static let captionEndings: Set<String> = ["txt", "caption"]
+
   /// Whether at least one folder, or the set's folder itself, has pictures named before or after.
   static func isLayout(of folder: SetFolder) throws -> Bool {
-    try (folder.contents().folders + [""]).contains { place in
-      let (folders, files) = try folder.contents(of: place)
-      return folders.contains { side($0) != nil } || files.contains { SetFolder.isPicture($0) && named($0) != nil }
-    }
+    try (folder.contents().folders + [""]).contains { try isTask($0, in: folder) }
+  }
+
+  private static func isTask(_ place: String, in folder: SetFolder) throws -> Bool {
+    let (folders, files) = try folder.contents(of: place)
+    return try folders.contains { try side($0, at: place, in: folder) != nil }
+      || files.contains { named($0) != nil && PictureLook(folder.url(SetFolder.join(place, $0))) == .readable }
   }
 
   /// All tasks with their usable pairs; what isn't usable is reported in the folder.
   static func read(_ folder: inout SetFolder) throws -> [AnalogyTask] {
-    let (folders, files) = try folder.contents()
-    let isOneTask = folders.contains { side($0) != nil } || files.contains { SetFolder.isPicture($0) && named($0) != nil }
-    var names = folders.filter { side($0) == nil }
+    var places = try folder.contents().folders.filter { try side($0, at: "", in: folder) == nil }.map { (task: $0, place: $0) }
+    if try isTask("", in: folder) { places.insert((folder.root.standardizedFileURL.lastPathComponent, ""), at: 0) }
     var drafts: [Draft] = []
-    if isOneTask {
-      names.insert(folder.root.standardizedFileURL.lastPathComponent, at: 0)
-      drafts += try self.drafts(of: names[0], at: "", in: &folder)
-    }
-    for name in names.dropFirst(isOneTask ? 1 : 0) { drafts += try self.drafts(of: name, at: name, in: &folder) }
+    for (task, place) in places { drafts += try self.drafts(of: task, at: place, in: &folder) }
 
     var pairs: [String: [AnalogyPair]] = [:]
     for (draft, found) in zip(drafts, PairMeasuring.measure(drafts.map(\.pictures), arePairs: true)) {
@@ -47,80 +56,118 @@ enum PairsFolder {
           id: SetFolder.join(draft.task, draft.name), before: found.sources[0], after: found.sources[1],
           instruction: draft.instruction, reverseInstruction: draft.reverse))
     }
-    return names.map { AnalogyTask(name: $0, pairs: pairs[$0] ?? []) }
+    return places.map { AnalogyTask(name: $0.task, pairs: pairs[$0.task] ?? []) }
   }
 
   private static func drafts(of task: String, at place: String, in folder: inout SetFolder) throws -> [Draft] {
-    var sides: [Side: [String: String]] = [:]
-    func add(_ path: String, _ name: String, to side: Side) {
-      if let other = sides[side]?[name] {
-        folder.report(path, "\(other) is a picture \(side) of the same name; keep one of the two")
-      } else {
-        sides[side, default: [:]][name] = path
-      }
-    }
+    var found = Found()
     let (folders, files) = try folder.contents(of: place)
-    for file in files {
-      let path = SetFolder.join(place, file)
-      guard isUsable(file, at: path, in: &folder) else { continue }
-      guard let (name, side) = named(file) else {
-        folder.report(path, "the name says neither before nor after; call it \(SetFolder.stem(file))-before or -after")
-        continue
-      }
-      add(path, name, to: side)
+    take(files, at: place, in: &folder, into: &found) { file, path, folder in
+      if let (name, side) = named(file) { return (name, side) }
+      let stem = PictureLook.stem(file)
+      folder.report(path, "the name says neither before nor after; call it \(stem)-before or -after")
+      return nil
     }
-    for name in folders {
-      guard let side = side(name) else {
-        if !place.isEmpty { folder.report(SetFolder.join(place, name), "a task has no folders but before and after") }
-        continue
-      }
-      let inner = SetFolder.join(place, name)
-      for file in try folder.contents(of: inner).files where isUsable(file, at: SetFolder.join(inner, file), in: &folder) {
-        add(SetFolder.join(inner, file), SetFolder.stem(file), to: side)
+    for side in [Side.after, .before] {
+      for name in try folders.filter({ try self.side($0, at: place, in: folder) == side }) {
+        let inner = SetFolder.join(place, name)
+        take(try folder.contents(of: inner).files, at: inner, in: &folder, into: &found) { file, _, _ in
+          (PictureLook.stem(file), side)
+        }
       }
     }
-    return matched(sides, task: task, at: place, in: &folder)
+    for name in try folders.filter({ try !place.isEmpty && side($0, at: place, in: folder) == nil }) {
+      folder.report(SetFolder.join(place, name), "a task has no folders but before and after, or control and target")
+    }
+    return matched(found, task: task, at: place, in: &folder)
   }
 
-  /// The pairs whose two pictures are there, by name.
-  private static func matched(
-    _ sides: [Side: [String: String]], task: String, at place: String, in folder: inout SetFolder
-  ) -> [Draft] {
-    let instruction = folder.text(SetFolder.join(place, "instruction.txt")) ?? ""
-    let reverse = folder.text(SetFolder.join(place, "reverse.txt")) ?? ""
+  /// Sorts a folder's files into pictures of a pair's name and side, and captions.
+  private static func take(
+    _ files: [String], at place: String, in folder: inout SetFolder, into found: inout Found,
+    by called: (String, _ path: String, inout SetFolder) -> (name: String, side: Side)?
+  ) {
+    for file in files {
+      let path = SetFolder.join(place, file)
+      guard folder.isPicture(path) else {
+        let (stem, ending) = ((file as NSString).deletingPathExtension, (file as NSString).pathExtension.lowercased())
+        if captionEndings.contains(ending), found.captions[stem] == nil { found.captions[stem] = path }
+        continue
+      }
+      guard let (name, side) = called(file, path, &folder) else { continue }
+      if let other = found.pictures[side]?[name] {
+        folder.report(path, "\(other) is a picture \(side) of the same name; keep one of the two")
+      } else {
+        found.pictures[side, default: [:]][name] = path
+      }
+    }
+  }
+
+  /// The pairs whose two pictures are there and whose words can be read, by name.
+  private static func matched(_ found: Found, task: String, at place: String, in folder: inout SetFolder) -> [Draft] {
+    let instruction = folder.text(SetFolder.join(place, "instruction.txt"))
+    let reverse = folder.text(SetFolder.join(place, "reverse.txt"))
     for side in Side.allCases {
-      for (name, path) in (sides[side] ?? [:]).sorted(by: { $0.key < $1.key }) where sides[side.other]?[name] == nil {
+      for (name, path) in (found.pictures[side] ?? [:]).sorted(by: { $0.key < $1.key })
+      where found.pictures[side.other]?[name] == nil {
         folder.report(path, "the picture \(side.other) it is missing")
       }
     }
-    return (sides[.before] ?? [:]).sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.compactMap { name, before in
-      guard let after = sides[.after]?[name] else { return nil }
-      let own = folder.text(SetFolder.join(place, "\(name).txt"))
-      return Draft(
-        task: task, name: name,
-        pictures: [before, after].map { PictureDraft(path: $0, url: folder.url($0), slice: .whole) },
-        instruction: own ?? instruction, reverse: reverse)
+    var drafts: [Draft] = []
+    let befores = (found.pictures[.before] ?? [:]).sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    for (name, before) in befores {
+      guard let after = found.pictures[.after]?[name] else { continue }
+      let own = found.captions[name].map { folder.text($0) } ?? .missing
+      guard let forth = words(own, else: instruction), let back = words(reverse, else: .missing) else { continue }
+      drafts.append(
+        Draft(
+          task: task, name: name,
+          pictures: [before, after].map { PictureDraft(path: $0, url: folder.url($0), slice: .whole) },
+          instruction: forth, reverse: back))
+    }
+    return drafts
+  }
+
+  /// What a text says, or else another; nil if the one that counts can't be read.
+  private static func words(_ text: SetFolder.Text, else other: SetFolder.Text) -> String? {
+    switch (text, other) {
+    case (.said(let words), _), (.missing, .said(let words)): words
+    case (.missing, .missing): ""
+    case (.unreadable, _), (.missing, .unreadable): nil
     }
   }
 
-  /// Whether a file is a picture that is read; one in another format is reported, whatever else lies there is left alone.
-  private static func isUsable(_ file: String, at path: String, in folder: inout SetFolder) -> Bool {
-    if SetFolder.isForeignPicture(file) {
-      folder.report(path, "the format is not read; save the picture as PNG, JPEG or WebP")
-    }
-    return SetFolder.isPicture(file)
+  /// The side of a pair that a folder holds. Tasks may be called control and target as well: those have pairs of their own.
+  private static func side(_ name: String, at place: String, in folder: SetFolder) throws -> Side? {
+    let word = name.lowercased()
+    if let side = Side(rawValue: word) { return side }
+    guard let side = [PreparedFolder.control: Side.before, PreparedFolder.target: .after][word] else { return nil }
+    let (folders, files) = try folder.contents(of: SetFolder.join(place, name))
+    let names = files.compactMap(named)
+    let after = Set(names.filter { $0.side == .after }.map(\.name))
+    let isTask =
+      folders.contains { Side(rawValue: $0.lowercased()) != nil }
+      || names.contains { $0.side == .before && after.contains($0.name) }
+    return isTask ? nil : side
   }
 
-  private static func side(_ folder: String) -> Side? { Side(rawValue: folder.lowercased()) }
+  /// Whether the set's folder has one folder of pictures before and one of pictures after that are called control and target.
+  static func hasControlAndTarget(_ folder: SetFolder) throws -> Bool {
+    try [PreparedFolder.control, PreparedFolder.target].allSatisfy { name in
+      try folder.isFolder(name) && side(name, at: "", in: folder) != nil
+    }
+  }
 
   /// Name and side of `NAME-before.EXT`; `_`, `.` or a space will do for the hyphen.
   private static func named(_ file: String) -> (name: String, side: Side)? {
-    let stem = SetFolder.stem(file)
-    for side in Side.allCases {
-      guard stem.lowercased().hasSuffix(side.rawValue), stem.count > side.rawValue.count else { continue }
-      let rest = stem.dropLast(side.rawValue.count)
-      guard let separator = rest.last, "-_. ".contains(separator), rest.count > 1 else { continue }
-      return (String(rest.dropLast()), side)
+    // A file without an ending may have its side where others have theirs: `01.before`.
+    for stem in [PictureLook.stem(file), file] {
+      for side in Side.allCases {
+        guard stem.lowercased().hasSuffix(side.rawValue), stem.count > side.rawValue.count else { continue }
+        let rest = stem.dropLast(side.rawValue.count)
+        guard let separator = rest.last, "-_. ".contains(separator), rest.count > 1 else { continue }
+        return (String(rest.dropLast()), side)
+      }
     }
     return nil
   }

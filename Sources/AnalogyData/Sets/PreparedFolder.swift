@@ -1,7 +1,11 @@
 import Foundation
+import LoRWeBPictures
 
 /// The published training's prepared set: `control/ID.jpg` is a | a′ | b, `target/ID.jpg` is b′, `analogy_metadata.json` beside
 /// the two folders says what the pair (a, a′) shows; without an entry there `target/ID.txt` does.
+///
+/// Pairs lie in folders of these names too, as ai-toolkit has them; so a set is taken for a prepared one only where its pictures
+/// are such strips.
 enum PreparedFolder {
   static let control = "control"
   static let target = "target"
@@ -20,30 +24,58 @@ enum PreparedFolder {
     let entry: Entry
   }
 
-  static func isLayout(of folder: SetFolder) -> Bool { folder.isFolder(control) && folder.isFolder(target) }
+  /// Whether the two folders are there and hold strips: metadata say so, or of up to 16 pictures spread over the set more are
+  /// strips than are framed as b′ as a whole. Two folders that share no picture are nothing else either.
+  static func isLayout(of folder: SetFolder) throws -> Bool {
+    guard try PairsFolder.hasControlAndTarget(folder) else { return false }
+    if folder.exists(metadata) { return true }
+    var folder = folder  // what is wrong is reported by who reads
+    let (strips, targets) = try (pictures(of: control, in: &folder), pictures(of: target, in: &folder))
+    let ids = Set(strips.keys).intersection(targets.keys).sorted()
+    let sample = stride(from: 0, to: ids.count, by: max(1, ids.count / 16)).map { ids[$0] }
+    let drafts = sample.map { id in
+      [strips[id], targets[id]].compactMap(\.self).map { PictureDraft(path: $0, url: folder.url($0), slice: .whole) }
+    }
+    var (asStrips, asPairs) = (0, 0)
+    for sizes in PairMeasuring.measure(drafts, arePairs: false).map({ $0.sources.map(\.size) }) where sizes.count == 2 {
+      if isStrip(sizes[0], for: sizes[1]) { asStrips += 1 }
+      if PairMeasuring.areFramedAlike(sizes[0], sizes[1]) { asPairs += 1 }
+    }
+    return ids.isEmpty || asStrips > asPairs
+  }
+
+  /// Whether a picture can be the a | a′ | b of a b′: a third of it is framed alike. The published preparation brings a, a′ and b
+  /// to their smallest width and height, each by itself; so any three equal parts will do that are nearer to b′ than the whole is.
+  private static func isStrip(_ size: PictureSize, for bPrime: PictureSize) -> Bool {
+    let b = PictureSource.Slice.thirds[2].rectangle(in: size).size
+    guard b.width > 0, !PairMeasuring.areFramedAlike(b, bPrime) else { return b.width > 0 }
+    func distance(_ other: PictureSize) -> Double { abs(log(other.aspect / bPrime.aspect)) }
+    return size.width.isMultiple(of: 3) && distance(b) < distance(size)
+  }
 
   /// All usable quadruples by id; what isn't usable is reported in the folder.
   static func read(_ folder: inout SetFolder) throws -> [AnalogyQuadruple] {
-    var entries = self.entries(in: &folder)
+    var entries = folder.exists(metadata) ? self.entries(in: &folder) : [:]
     let strips = try pictures(of: control, in: &folder)
     let targets = try pictures(of: target, in: &folder)
     var drafts: [Draft] = []
     for (id, strip) in strips.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
-      let entry = entries.removeValue(forKey: id)
+      let entry = entries?.removeValue(forKey: id)
       guard let painted = targets[id] else {
         folder.report(strip, "\(target)/ has no picture of that name, the b′ of this a | a′ | b")
         continue
       }
-      guard let entry = entry ?? captioned(id, in: &folder) else { continue }
+      // Metadata that can't be read might say otherwise than the caption.
+      guard entries != nil, let entry = entry ?? captioned(id, in: &folder) else { continue }
       let thirds = PictureSource.Slice.thirds.map { PictureDraft(path: strip, url: folder.url(strip), slice: $0) }
       drafts.append(
         Draft(id: id, pictures: thirds + [PictureDraft(path: painted, url: folder.url(painted), slice: .whole)], entry: entry))
     }
     for (id, path) in targets.sorted(by: { $0.key < $1.key }) where strips[id] == nil {
-      entries[id] = nil
+      entries?[id] = nil
       folder.report(path, "\(control)/ has no picture of that name, the a | a′ | b of this b′")
     }
-    for id in entries.keys.sorted() { folder.report(metadata, "the entry \(id) has no pictures") }
+    for id in (entries ?? [:]).keys.sorted() { folder.report(metadata, "the entry \(id) has no pictures") }
     return quadruples(drafts, in: &folder)
   }
 
@@ -53,6 +85,13 @@ enum PreparedFolder {
     for (draft, found) in zip(drafts, measured) {
       for finding in found.findings { folder.report(finding.file, finding.problem) }
       guard found.findings.isEmpty, found.sources.count == 4 else { continue }
+      let (b, bPrime) = (found.sources[2].size, found.sources[3].size)
+      let width = found.sources[..<3].reduce(0) { $0 + $1.size.width }
+      guard isStrip(PictureSize(width: width, height: b.height), for: bPrime) else {
+        folder.report(
+          draft.pictures[0].path, "a third of it is \(b) and b′ \(bPrime), two different framings, so it is no a | a′ | b")
+        continue
+      }
       quadruples.append(
         AnalogyQuadruple(
           id: draft.id, task: draft.entry.category ?? "", pairs: draft.entry.pairs, a: found.sources[0],
@@ -66,31 +105,32 @@ enum PreparedFolder {
     var pictures: [String: String] = [:]
     for file in try folder.contents(of: place).files {
       let path = SetFolder.join(place, file)
-      if SetFolder.isForeignPicture(file) {
-        folder.report(path, "the format is not read; save the picture as PNG, JPEG or WebP")
-      }
-      guard SetFolder.isPicture(file) else { continue }
-      if let other = pictures[SetFolder.stem(file)] {
+      guard folder.isPicture(path) else { continue }
+      let id = PictureLook.stem(file)
+      if let other = pictures[id] {
         folder.report(path, "\(other) has the same name; keep one of the two")
       } else {
-        pictures[SetFolder.stem(file)] = path
+        pictures[id] = path
       }
     }
     return pictures
   }
 
-  /// The caption file of a quadruple that the metadata don't name.
+  /// The caption file of a quadruple that the metadata don't name; nil, and reported, if there is none that can be read.
   private static func captioned(_ id: String, in folder: inout SetFolder) -> Entry? {
     let path = SetFolder.join(target, "\(id).txt")
-    guard folder.exists(path) else {
+    switch folder.text(path) {
+    case .said(let words): return Entry(instruction: words, category: nil, pairs: [id])
+    case .unreadable: return nil
+    case .missing:
       folder.report(path, "the caption is missing, and \(metadata) has no entry \(id) either")
       return nil
     }
-    return folder.text(path).map { Entry(instruction: $0, category: nil, pairs: [id]) }
   }
 
-  private static func entries(in folder: inout SetFolder) -> [String: Entry] {
-    guard folder.exists(metadata), let objects = folder.objects(metadata) else { return [:] }
+  /// What the metadata say, by id; nil, and reported, if they can't be read.
+  private static func entries(in folder: inout SetFolder) -> [String: Entry]? {
+    guard let objects = folder.objects(metadata) else { return nil }
     var entries: [String: Entry] = [:]
     for (index, object) in objects.enumerated() {
       guard let id = object["analogy_id"] as? String, let instruction = object["edit_prompt"] as? String else {

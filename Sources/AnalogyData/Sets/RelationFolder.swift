@@ -15,9 +15,9 @@ enum RelationFolder {
     let instruction: String
   }
 
-  /// Whether the folder has at least one category.
+  /// Whether the folder has at least one category with a list of its pictures.
   static func isLayout(of folder: SetFolder) throws -> Bool {
-    try folder.contents().folders.contains { folder.isFolder(SetFolder.join($0, group)) }
+    try folder.contents().folders.contains { folder.exists(SetFolder.join(SetFolder.join($0, group), labels)) }
   }
 
   /// All categories with their usable pairs; what isn't usable is reported in the folder.

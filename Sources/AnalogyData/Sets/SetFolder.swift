@@ -1,16 +1,21 @@
 import Foundation
+import LoRWeBCheckpoints
+import LoRWeBFiles
+import LoRWeBModels
+import LoRWeBPictures
 
 /// A set's folder while it is read: what lies where, and what was found to be wrong.
 struct SetFolder {
+  /// What a text file says. One that can't be read isn't one that isn't there: nobody knows what it would have said.
+  enum Text {
+    case missing
+    /// Reported already.
+    case unreadable
+    case said(String)
+  }
+
   let root: URL
   private(set) var findings: [SetFinding] = []
-
-  /// Extensions of pictures that are read.
-  static let pictureExtensions = ["png", "jpg", "jpeg", "webp"]
-  /// Extensions of pictures that people have and that aren't read.
-  static let foreignExtensions = [
-    "heic", "heif", "avif", "tif", "tiff", "gif", "bmp", "jp2", "jxl", "psd", "svg", "dng", "cr2", "nef",
-  ]
 
   /// - Throws: `AnalogySetError.notAFolder`.
   init(_ root: URL) throws {
@@ -27,18 +32,10 @@ struct SetFolder {
     findings.append(SetFinding(path.isEmpty ? "." : path, problem))
   }
 
-  /// What a folder below the root holds, hidden entries left out, sorted by name; folders and files apart.
-  /// - Throws: `AnalogySetError.unlistable`.
+  /// What a folder below the root holds, folders and files apart.
+  /// - Throws: `FolderError.unlistable`.
   func contents(of path: String = "") throws -> (folders: [String], files: [String]) {
-    let folder = url(path)
-    let names: [String]
-    do {
-      names = try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false))
-    } catch {
-      throw AnalogySetError.unlistable(folder: path.isEmpty ? folder.lastPathComponent : path, reason: "it can't be opened")
-    }
-    let visible = names.filter { !$0.hasPrefix(".") }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    return (visible.filter { isFolder(Self.join(path, $0)) }, visible.filter { !isFolder(Self.join(path, $0)) })
+    try Folder.contents(of: url(path))
   }
 
   func url(_ path: String) -> URL { path.isEmpty ? root : root.appending(path: path) }
@@ -49,20 +46,36 @@ struct SetFolder {
       && isFolder.boolValue
   }
 
-  func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: url(path).path(percentEncoded: false)) }
+  /// Whether there is an entry of that name, be it a link that leads nowhere.
+  func exists(_ path: String) -> Bool {
+    (try? FileManager.default.attributesOfItem(atPath: url(path).path(percentEncoded: false))) != nil
+  }
 
-  /// A text file's content without white space round it; nil if there is none or it isn't text, which is reported.
-  mutating func text(_ path: String) -> String? {
-    guard exists(path) else { return nil }
+  /// Whether a file is a picture to be opened. One in a format that isn't read is reported; whatever else lies there is no
+  /// picture.
+  mutating func isPicture(_ path: String) -> Bool {
+    let look = PictureLook(url(path))
+    if look == .foreign { report(path, "the format is not read; save the picture as PNG, JPEG or WebP") }
+    return look == .readable
+  }
+
+  /// All that looks like a picture in the folder and in folders below it, in a format that is read or not, by path.
+  /// - Throws: `FolderError.unlistable`.
+  func pictures() throws -> [String] { try Folder.files(below: root).filter { PictureLook(url($0)) != .other } }
+
+  /// A text file's content without white space round it.
+  mutating func text(_ path: String) -> Text {
+    guard exists(path) else { return .missing }
     guard let data = try? Data(contentsOf: url(path)) else {
       report(path, "the file can't be opened; change its permissions or remove it")
-      return nil
+      return .unreadable
     }
     guard let text = String(data: data, encoding: .utf8) else {
       report(path, "the file is not UTF-8 text; save it again as plain text")
-      return nil
+      return .unreadable
     }
-    return text.trimmingCharacters(in: .whitespacesAndNewlines.union(["\u{FEFF}"]))  // Windows editors put a mark in front
+    // Windows editors put a mark in front.
+    return .said(text.trimmingCharacters(in: .whitespacesAndNewlines.union(["\u{FEFF}"])))
   }
 
   /// The objects of a JSON file that is a list of them; nil if it isn't, which is reported.
@@ -71,11 +84,11 @@ struct SetFolder {
       report(path, "the file can't be opened; change its permissions")
       return nil
     }
-    guard let json = try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed) else {
-      report(path, "the file is not JSON; look for a missing quote, comma or bracket")
+    if let trouble = JSONTrouble(in: data) {
+      report(path, "the file is not JSON (\(trouble)); look for a missing quote, comma or bracket")
       return nil
     }
-    guard let list = json as? [Any] else {
+    guard let list = (try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)) as? [Any] else {
       report(path, "the file must be a JSON list of objects, [{…}, …], but holds something else")
       return nil
     }
@@ -91,8 +104,4 @@ struct SetFolder {
   }
 
   static func join(_ folder: String, _ name: String) -> String { folder.isEmpty ? name : "\(folder)/\(name)" }
-  static func stem(_ file: String) -> String { (file as NSString).deletingPathExtension }
-  static func pathExtension(_ file: String) -> String { (file as NSString).pathExtension.lowercased() }
-  static func isPicture(_ file: String) -> Bool { pictureExtensions.contains(pathExtension(file)) }
-  static func isForeignPicture(_ file: String) -> Bool { foreignExtensions.contains(pathExtension(file)) }
 }

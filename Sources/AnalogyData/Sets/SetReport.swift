@@ -19,6 +19,8 @@ public struct SetReport: Codable, Hashable, Sendable {
   public let analogies: Int
   /// All that is wrong.
   public let problems: [SetFinding]
+  /// Whatever looks like a picture and is in no analogy, by its path below the set's folder.
+  public let unused: [String]
 
   /// A report of a set that has been read.
   public init(_ set: AnalogySet) {
@@ -28,7 +30,7 @@ public struct SetReport: Codable, Hashable, Sendable {
       set.tasks.map { Task(name: $0.name, pairs: $0.pairs.count, analogies: $0.pairs.count * ($0.pairs.count - 1) / 2) }
       + prepared.map { Task(name: $0.key, pairs: nil, analogies: $0.value.count) }
     analogies = tasks.reduce(0) { $0 + $1.analogies }
-    problems = set.findings
+    (problems, unused) = (set.findings, set.unused)
   }
 
   /// One JSON object with sorted keys.
@@ -39,7 +41,10 @@ public struct SetReport: Codable, Hashable, Sendable {
     return String(decoding: try encoder.encode(self), as: UTF8.self)
   }
 
-  /// Lines to read: the layout, the tasks, a line a problem.
+  /// Whether every picture is in an analogy and nothing is wrong.
+  public var isGood: Bool { problems.isEmpty && unused.isEmpty }
+
+  /// Lines to read: the layout, the tasks, a line a problem, a line a picture that isn't used.
   public var text: String {
     let names = tasks.map { $0.name.isEmpty ? "(no category)" : $0.name }
     let width = names.map(\.columns).max() ?? 0
@@ -49,7 +54,9 @@ public struct SetReport: Codable, Hashable, Sendable {
       return "  \(name.padded(toColumns: width))  \(pairs)\(Self.count(task.analogies))"
     }
     lines.append("\(Self.count(analogies)) to train on")
-    lines += problems.isEmpty ? ["nothing is wrong"] : ["", "wrong:"] + problems.map { "  \($0.sentence)" }
+    if !problems.isEmpty { lines += ["", "wrong:"] + problems.map { "  \($0.sentence)" } }
+    if !unused.isEmpty { lines += ["", "not used:"] + unused.map { "  \($0)" } }
+    if isGood { lines.append("nothing is wrong") }
     return lines.joined(separator: "\n")
   }
 

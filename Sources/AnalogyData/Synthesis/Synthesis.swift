@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import LoRWeBPictures
+import LoRWeBTorch
 import Synchronization
 
 /// Renders quadruples into a folder in the published preparation's layout, which training reads: `control/ID.png` is a | a′ | b,

@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBFiles
 
 /// The folder of one component (a transformer, an autoencoder, a text or image encoder) in the layout of diffusers and transformers.
 enum ComponentFolder {
@@ -13,7 +14,7 @@ enum ComponentFolder {
     let path = folder.path(percentEncoded: false)
     let names: Set<String>
     do {
-      names = Set(try FileManager.default.contentsOfDirectory(atPath: path))
+      names = Set(try Folder.names(in: folder))
     } catch {
       throw CheckpointError.unreadable(file: path, reason: "the folder can't be listed")
     }

@@ -5,7 +5,7 @@ import LoRWeBAnalogyData
 struct DataCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Says how a folder holds its analogies and what is wrong with it, file by file.",
-    discussion: "Ends with 1 if anything is wrong. The layouts are described in docs/data.md.")
+    discussion: "Ends with 1 if anything is wrong or a picture is not used. The layouts are described in docs/data.md.")
 
   @Argument(help: "The folder with the tasks.") var folder: String
   @Option(help: "relation252k, prepared or pairs; found out if left out.") var layout: AnalogySet.Layout?
@@ -14,7 +14,7 @@ struct DataCheckCommand: ParsableCommand {
   func run() throws {
     let report = SetReport(try AnalogySet.checking(URL(filePath: folder), layout: layout))
     print(json ? try report.json() : report.text)
-    if !report.problems.isEmpty { throw ExitCode.failure }
+    if !report.isGood { throw ExitCode.failure }
   }
 }
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import LoRWeBAnalogyData
+import LoRWeBMaterial
 
 struct DataMaterialCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

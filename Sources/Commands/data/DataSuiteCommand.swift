@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LoRWeBAnalogyData
 import LoRWeBEvaluation
+import LoRWeBFiles
 
 struct DataSuiteCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -51,6 +52,7 @@ struct DataSuiteCommand: AsyncParsableCommand {
     let console = Console(quiet: quiet)
     let place = URL(filePath: output)
     try SuiteFolder.checkFree(place)
+    try Folder.check(place, isApartFrom: URL(filePath: material))
     let suite = try chosen()
     let maker = try SuiteMaker(suite, material: Material(folder: URL(filePath: material)), side: size, seed: seed)
     let total = maker.tasks.count * count

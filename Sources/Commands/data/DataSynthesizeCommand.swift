@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LoRWeBAnalogyData
+import LoRWeBFiles
 
 struct DataSynthesizeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -29,6 +30,7 @@ struct DataSynthesizeCommand: AsyncParsableCommand {
 
   private func synthesize() throws {
     let console = Console(quiet: quiet)
+    try Folder.check(URL(filePath: output), isApartFrom: URL(filePath: choice.material))
     let tasks = try choice.chosen()
     let synthesis = try Synthesis(
       tasks, material: Material(folder: URL(filePath: choice.material)), part: choice.part, side: choice.size,

@@ -34,6 +34,7 @@ struct PretrainAutoencoderCommand: ParsableCommand {
   }
 
   private func train(until stop: StopRequest) throws {
+    try options.checkApart(from: pictures + [validation, material])
     let session = try PretrainSession(options, defaults: PretrainingConfig())
     let config = session.config
     let shape: AutoencoderConfig = try session.origin.config(.vae)

@@ -23,9 +23,11 @@ struct PretrainBaseCommand: ParsableCommand {
   }
 
   private func train(until stop: StopRequest) throws {
+    try options.checkApart(from: data + [validation], cache: cache)
     let session = try PretrainSession(options, defaults: .base)
-    let shelf = try shelf(data, session)
-    let heldOut = try self.shelf([validation], session)
+    let sets = try [data, [validation]].map { try AnalogySet(joining: $0.map { URL(filePath: $0) }) }
+    let shelf = try shelf(sets[0], data.joined(separator: ", "), session)
+    let heldOut = try self.shelf(sets[1], validation, session)
     let model = try InstructedModel(
       session.origin, start: session.config.base.start, dtype: .bfloat16, seed: session.config.seed)
     let stage = PretrainingStage.base(model, shelf: shelf, validation: heldOut, config: session.config)
@@ -35,10 +37,8 @@ struct PretrainBaseCommand: ParsableCommand {
     }
   }
 
-  private func shelf(_ folders: [String], _ session: PretrainSession) throws -> LatentShelf {
+  private func shelf(_ set: AnalogySet, _ name: String, _ session: PretrainSession) throws -> LatentShelf {
     defer { session.console.clear() }
-    let set = try AnalogySet(joining: folders.map { URL(filePath: $0) })
-    let name = folders.joined(separator: ", ")
     let side = session.origin.usage.tile ?? ModelFolder.Usage.defaults.tile
     let cache = try FeatureCache(cache.map { URL(filePath: $0) } ?? session.folder.url.appending(path: "features"))
     for file in cache.passedOver { session.console.warn("\(file)") }

@@ -22,6 +22,7 @@ struct PretrainClipCommand: ParsableCommand {
   }
 
   private func train(until stop: StopRequest) throws {
+    try options.checkApart(from: data + [validation])
     let session = try PretrainSession(options, defaults: .clip)
     let sets = try [data, [validation]].map { try AnalogySet(joining: $0.map { URL(filePath: $0) }) }
     let towers = try CLIPTowers(session.origin, dtype: .bfloat16, seed: session.config.seed)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LoRWeB
+import LoRWeBFiles
 import LoRWeBTorch
 import LoRWeBTraining
 
@@ -14,6 +15,15 @@ struct PretrainOptions: ParsableArguments {
   @Option(help: "Threads inside one operator; resuming is exact only with as many.") var threads: Int?
   @Option(help: "Steps between lines of metrics.") var logEvery = 20
   @Flag(name: .shortAndLong, help: "No progress.") var quiet = false
+
+  /// Refuses a run's folder or a cache inside a folder that is learned from or measured on.
+  func checkApart(from folders: [String?], cache: String? = nil) throws {
+    for folder in folders.compactMap(\.self) {
+      for place in [output, cache].compactMap(\.self) {
+        try Folder.check(URL(filePath: place), isApartFrom: URL(filePath: folder))
+      }
+    }
+  }
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more, found \(threads).") }

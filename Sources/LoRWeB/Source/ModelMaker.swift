@@ -1,6 +1,7 @@
 import Foundation
 import LoRWeBAdapters
 import LoRWeBCheckpoints
+import LoRWeBFiles
 import LoRWeBModels
 import LoRWeBTorch
 
@@ -58,7 +59,7 @@ public struct ModelMaker: Sendable {
   private func copySettings(to folder: URL) throws {
     let manager = FileManager.default
     let source = preset.folder.url
-    for name in try manager.contentsOfDirectory(atPath: source.path(percentEncoded: false)) where name != "preset.json" {
+    for name in try Folder.names(in: source) where name != "preset.json" {
       try manager.copyItem(at: source.appending(path: name), to: folder.appending(path: name))
     }
     let tokenizers = try preset.tokenizers()

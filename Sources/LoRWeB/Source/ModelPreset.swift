@@ -1,5 +1,7 @@
 import Foundation
 import LoRWeBAdapters
+import LoRWeBCheckpoints
+import LoRWeBFiles
 import LoRWeBModels
 import LoRWeBTorch
 
@@ -33,8 +35,9 @@ public struct ModelPreset: Sendable {
   /// - Throws: `EmbeddedModelError` if the library's resources are not where they should be.
   public static func names() throws -> [String] {
     let presets = try EmbeddedModel.presets()
-    let names = try FileManager.default.contentsOfDirectory(atPath: presets.path(percentEncoded: false))
-    return names.filter { FileManager.default.fileExists(atPath: presets.appending(path: "\($0)/preset.json").path) }.sorted()
+    return try Folder.names(in: presets).filter {
+      FileManager.default.fileExists(atPath: presets.appending(path: "\($0)/preset.json").path)
+    }
   }
 
   /// - Throws: `ModelFolderError.unknownPreset`; what reading throws.

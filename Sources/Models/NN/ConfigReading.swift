@@ -10,7 +10,8 @@ public func readConfig<Config: Decodable>(_ type: Config.Type = Config.self, fro
   do {
     return try JSONDecoder().decode(type, from: json)
   } catch let error as DecodingError {
-    throw ModelError.badConfig("\(name): \(error.explanation).")
+    let trouble = JSONTrouble(in: json).map { "this is not JSON text (\($0))" }
+    throw ModelError.badConfig("\(name): \(trouble ?? error.explanation).")
   }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import LoRWeB
 import LoRWeBCheckpoints
+import LoRWeBFiles
 import LoRWeBModels
 import LoRWeBTorch
 
@@ -68,7 +69,7 @@ public struct PretrainedFolder {
     let temporary = parent.appending(path: ".\(url.lastPathComponent).\(UUID().uuidString).tmp", directoryHint: .isDirectory)
     do {
       try files.createDirectory(at: temporary, withIntermediateDirectories: true)
-      for name in try files.contentsOfDirectory(atPath: origin.url.path(percentEncoded: false))
+      for name in try Folder.names(in: origin.url)
       where (keepsBasis || name != "basis.safetensors") && name != "README.md" {
         try files.copyItem(at: origin.url.appending(path: name), to: temporary.appending(path: name))
       }
@@ -84,7 +85,7 @@ public struct PretrainedFolder {
   private func write(_ part: Part, into folder: URL) throws {
     let files = FileManager.default
     let place = folder.appending(path: part.component.rawValue, directoryHint: .isDirectory)
-    for name in try files.contentsOfDirectory(atPath: place.path(percentEncoded: false)) where name != "config.json" {
+    for name in try Folder.names(in: place) where name != "config.json" {
       try files.removeItem(at: place.appending(path: name))
     }
     if let config = part.config {

@@ -38,6 +38,7 @@ public final class Pretraining {
         folder: folder.url.path(percentEncoded: false),
         problem: "it holds a run of \(last.step) steps already, which can be resumed")
     }
+    try folder.make()
     (self.config, self.stage, self.folder) = (config, stage, folder)
     generator = try Generator(seed: config.seed)
     average = try withTorchErrors {

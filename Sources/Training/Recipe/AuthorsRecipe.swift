@@ -1,6 +1,5 @@
 import Foundation
 import LoRWeBAdapters
-import Yams
 
 /// The authors' training YAML, read as it is (docs/train.md has the table of keys).
 public struct AuthorsRecipe {
@@ -10,15 +9,16 @@ public struct AuthorsRecipe {
   public let data: String?
   /// Keys it has that mean nothing here, as paths below `config.process[0]`.
   public let ignored: [String]
-  private typealias Group = [String: Any]
-
-  /// True if the text is such a YAML rather than settings of our own.
-  public static func isOne(_ text: String) -> Bool { ((try? process(text)) ?? nil) != nil }
+  private typealias Group = AuthorsYAML.Group
 
   /// - Throws: `TrainingError.badSetting`; `ModelError.badConfig` for a value of the wrong type.
-  public init(_ text: String, place: String) throws {
-    guard let process = try Self.process(text) else {
-      throw TrainingError.badSetting(place: place, key: "config.process[0]", problem: "is missing")
+  public init(_ yaml: AuthorsYAML) throws {
+    let (process, place) = (yaml.process, yaml.place)
+    if let type = yaml.otherNetwork {
+      throw TrainingError.badSetting(
+        place: place, key: "network.type",
+        problem: "is \(type), so this is the YAML of an ordinary \(type) and not of a basis (attlora); take only the settings "
+          + "that are meant, in a recipe of our own (docs/train.md)")
     }
     var layer: Group = [:]
     var ignored: [String] = []
@@ -39,11 +39,6 @@ public struct AuthorsRecipe {
   }
 
   private static func dataset(_ process: Group) -> Group? { (process["datasets"] as? [Any])?.first as? Group }
-
-  private static func process(_ text: String) throws -> Group? {
-    let root = try Yams.load(yaml: text) as? Group
-    return ((root?["config"] as? Group)?["process"] as? [Any])?.first as? Group
-  }
 
   /// What says nothing new: where the data and the model are, which the command is told, and what is always so.
   private static let readElsewhere = [

@@ -1,6 +1,6 @@
 import Foundation
+import LoRWeBAdapters
 import LoRWeBModels
-import Yams
 
 /// Settings laid over settings: a file's, then those of the command line.
 public struct ConfigLayers {
@@ -14,16 +14,10 @@ public struct ConfigLayers {
     lastPlace = "the settings"
   }
 
-  /// Lays the settings of a YAML or JSON text over those so far.
+  /// Lays the settings of a YAML or JSON file, as `YAMLText` reads it, over those so far.
   ///
-  /// - Throws: `TrainingError.badSetting` for what is no YAML or JSON object and for keys there are none of.
-  public mutating func add(yaml text: String, place: String) throws {
-    let root: Any?
-    do {
-      root = try Yams.load(yaml: text)
-    } catch {
-      throw TrainingError.badSetting(place: place, key: "the text", problem: "is neither YAML nor JSON")
-    }
+  /// - Throws: `TrainingError.badSetting` for what is no group of settings and for keys there are none of.
+  public mutating func add(_ root: Any?, place: String) throws {
     guard let layer = root as? [String: Any] else {
       throw TrainingError.badSetting(place: place, key: "the text", problem: "holds no settings (key: value)")
     }
@@ -34,16 +28,24 @@ public struct ConfigLayers {
   ///
   /// - Throws: `TrainingError.badSetting`.
   public mutating func set(_ assignment: String) throws {
+    func bad(_ problem: String) -> TrainingError {
+      .badSetting(place: assignment, key: "the setting", problem: problem)
+    }
     let parts = assignment.split(separator: "=", maxSplits: 1).map(String.init)
-    guard parts.count == 2, let loaded = try? Yams.load(yaml: "value: \(parts[1])") as? [String: Any],
-      let value = loaded["value"]
-    else {
-      throw TrainingError.badSetting(
-        place: "--set \(assignment)", key: "the setting", problem: "is not of the form key=value, such as steps=20")
+    let form = "is not of the form key=value, such as steps=20"
+    guard parts.count == 2 else { throw bad(form) }
+    let value: Any
+    do {
+      guard let loaded = try YAMLText.value("value: \(parts[1])") as? [String: Any], let found = loaded["value"] else {
+        throw bad(form)
+      }
+      value = found
+    } catch let trouble as YAMLText.Trouble {
+      throw bad("is no YAML behind the = (\(trouble.description.drop { $0 != ":" }.dropFirst(2)))")
     }
     let keys = parts[0].split(separator: ".").map(String.init)
     let layer = keys.reversed().reduce(value) { inner, key in [key: inner] as [String: Any] }
-    try merge(layer as? [String: Any] ?? [:], place: "--set \(assignment)")
+    try merge(layer as? [String: Any] ?? [:], place: assignment)
   }
 
   /// The configuration that came out.

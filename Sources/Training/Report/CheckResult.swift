@@ -12,9 +12,9 @@ public struct CheckResult {
 
   public var hasPassed: Bool { rungs.allSatisfy(\.hasPassed) }
 
-  /// Writes `check.html` into a run's folder.
+  /// Writes `check.html` into a run's folder, which is made if there is none.
   ///
-  /// - Throws: `CheckpointError` such as a full disk; `PicturesError`.
+  /// - Throws: `TrainingError.badRun`; `CheckpointError` such as a full disk; `PicturesError`.
   public func write(to run: RunFolder) throws {
     var page = HTMLPage(title: "Check before the run \(run.url.standardizedFileURL.lastPathComponent)")
     page.table(
@@ -29,6 +29,7 @@ public struct CheckResult {
         head: pictures.map(\.name),
         rows: [try pictures.map { HTMLPage.image(try $0.picture.encoded(as: .jpeg), $0.name) }])
     }
+    try run.make()
     try page.write(to: run.url.appending(path: Self.file))
   }
 }

@@ -1,4 +1,6 @@
 import Foundation
+import LoRWeBCheckpoints
+import LoRWeBFiles
 
 /// A run on one page, `report.html`: made of what lies in its folder, so that it can be written again at any time.
 public struct RunReport {
@@ -49,8 +51,8 @@ public struct RunReport {
   }
 
   private func addSamples(to page: inout HTMLPage) throws {
-    let files = FileManager.default
-    let names = Set((try? files.contentsOfDirectory(atPath: folder.samples.path(percentEncoded: false))) ?? [])
+    let isThere = FileManager.default.fileExists(atPath: folder.samples.path(percentEncoded: false))
+    let names = isThere ? Set(try Folder.names(in: folder.samples)) : []
     func part(_ name: String, _ position: Int) -> String? {
       let parts = name.dropLast(".jpg".count).split(separator: "-", maxSplits: 1)
       return name.hasSuffix(".jpg") && parts.count == 2 ? String(parts[position]) : nil

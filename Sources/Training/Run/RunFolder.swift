@@ -17,18 +17,28 @@ public struct RunFolder: Sendable {
   /// Where sample pictures are.
   var samples: URL { url.appending(path: "samples", directoryHint: .isDirectory) }
 
-  /// Opens or makes the folder and removes what an interrupted program left half done.
+  /// Opens the folder, which needn't be there yet, and removes what an interrupted program left half done.
   ///
   /// - Throws: `TrainingError.badRun`.
   public init(_ url: URL) throws {
     self.url = url
     do {
-      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
       for name in try names() where name.hasPrefix(".step-") {
         try FileManager.default.removeItem(at: url.appending(path: name))
       }
     } catch {
-      throw TrainingError.badRun(folder: url.path(percentEncoded: false), problem: "it can't be made or read")
+      throw TrainingError.badRun(folder: url.path(percentEncoded: false), problem: "it can't be read")
+    }
+  }
+
+  /// Makes the folder. A run calls it when its inputs are read, so that one that is refused for them leaves nothing.
+  ///
+  /// - Throws: `TrainingError.badRun`.
+  func make() throws {
+    do {
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    } catch {
+      throw TrainingError.badRun(folder: url.path(percentEncoded: false), problem: "it can't be made")
     }
   }
 
@@ -84,6 +94,7 @@ public struct RunFolder: Sendable {
   }
 
   private func names() throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: url.path(percentEncoded: false))
+    let path = url.path(percentEncoded: false)
+    return FileManager.default.fileExists(atPath: path) ? try FileManager.default.contentsOfDirectory(atPath: path) : []
   }
 }

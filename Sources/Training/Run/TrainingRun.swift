@@ -71,6 +71,7 @@ public final class TrainingRun {
   private init(
     config: TrainingConfig, transformer: FluxTransformer, basis: LoRABasis, data: TrainingData, folder: RunFolder
   ) throws {
+    try folder.make()
     (self.config, self.data, self.folder) = (config, data, folder)
     computation = try TrainingStep(config, transformer: transformer, basis: basis)
     generator = try Generator(seed: config.seed)

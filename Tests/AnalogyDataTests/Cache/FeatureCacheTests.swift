@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeBCheckpoints
+import LoRWeBFiles
 import LoRWeBModels
 import LoRWeBPictures
 import LoRWeBTorch
@@ -272,7 +273,7 @@ struct FeatureCacheTests {
     #expect(try identity("one") == identity("two"))
     #expect(try identity("one") != identity("three"))
     #expect(try identity("one") != identity("one", ["bfloat16"]))
-    #expect(throws: AnalogySetError.self) { try identity("gone") }
+    #expect(throws: FolderError.self) { try identity("gone") }
   }
 
   @Test("Large weights aren't read whole, and other weights in the same shapes are noticed")

@@ -1,4 +1,5 @@
 import LoRWeBPictures
+import LoRWeBTorch
 
 @testable import LoRWeBAnalogyData
 

@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeBPictures
+import LoRWeBTorch
 import Testing
 
 @testable import LoRWeBAnalogyData

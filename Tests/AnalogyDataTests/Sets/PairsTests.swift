@@ -13,6 +13,7 @@ struct PairsTests {
     try folder.write("night/reverse.txt", "make it day")
     try folder.write("night/02.txt", "make it a dark night")
     try folder.write("night/LICENSE.txt", "mine")
+    for name in [".DS_Store", "._01-before.png", "Thumbs.db"] { try folder.write("night/\(name)", "left behind") }
     for number in 1...2 {
       try folder.picture("old style/Before/\(number).jpg", number)
       try folder.picture("old style/AFTER/\(number).png", number + 10)
@@ -21,7 +22,7 @@ struct PairsTests {
     #expect(set.layout == .pairs && set.tasks.map(\.name) == ["night", "old style"])
     #expect(set.tasks[0].pairs.map(\.id) == ["night/01", "night/02"])
     #expect(set.tasks[0].pairs.map(\.instruction) == ["make it night", "make it a dark night"])
-    #expect(set.tasks[1].pairs.map(\.instruction) == ["", ""])
+    #expect(set.tasks[1].pairs.map(\.instruction) == ["", ""] && set.unused == [])
     let both = set.quadruples(.both)
     #expect(both.count == 4 && set.quadruples().count == 2)
     #expect(both[1].id == "night/01+night/02_rev" && both[1].instruction == "make it day")
@@ -55,7 +56,6 @@ struct PairsTests {
     try folder.picture("good/07-after.png", 8, width: 8)
     try folder.picture("good/08-before.png", 7, width: 24, height: 32)
     try folder.picture("good/08-after.png", 8)
-    try folder.write("good/instruction.txt", Data([0xFF, 0xFE, 0x41, 0x00]))
     try FileManager.default.createDirectory(at: folder.url.appending(path: "nothing"), withIntermediateDirectories: true)
     let set = try AnalogySet.checking(folder.url)
     let found = set.findings.map(\.sentence)
@@ -70,12 +70,37 @@ struct PairsTests {
       "good/05-before.heic: the format is not read; save the picture as PNG, JPEG or WebP",
       "good/07-before.png: the picture is 8×24, but sides of at least 16 pixels are needed",
       "good/08-after.png: before is 24×32 and after 32×24, two different framings; crop both alike",
-      "good/instruction.txt: the file is not UTF-8 text; save it again as plain text",
     ] {
       #expect(found.contains(expected), "\(expected)\nnot in\n\(found.joined(separator: "\n"))")
     }
     #expect(found.contains { $0.hasPrefix("good/06-before.png: the file is not a picture that can be read") })
     #expect(set.tasks.map(\.name) == ["good"] && set.tasks[0].pairs.map(\.id) == ["good/01", "good/02", "good/03"])
+  }
+
+  @Test("Words that can't be read are not words that aren't there: the pairs they belong to are left out")
+  func unreadableWords() throws {
+    let folder = try ScratchFolder()
+    let broken = Data([0xFF, 0xFE, 0x41, 0x00])
+    for task in ["own", "all", "reverse", "gone"] { try folder.task(task, count: 3) }
+    try folder.write("own/instruction.txt", "make it dark")
+    try folder.write("own/02.txt", broken)
+    try folder.write("all/instruction.txt", broken)
+    for name in ["01", "03"] { try folder.write("all/\(name).txt", "make it light") }
+    try folder.write("reverse/reverse.txt", broken)
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.url.appending(path: "gone/01.txt").path, withDestinationPath: "nowhere.txt")
+    let set = try AnalogySet.checking(folder.url)
+    let words = "the file is not UTF-8 text; save it again as plain text"
+    for expected in [
+      "own/02.txt: \(words)", "all/instruction.txt: \(words)", "reverse/reverse.txt: \(words)",
+      "gone/01.txt: the file can't be opened; change its permissions or remove it",
+    ] {
+      #expect(set.findings.map(\.sentence).contains(expected), "\(expected)")
+    }
+    #expect(set.tasks.map(\.name) == ["all", "gone", "own"])
+    #expect(set.tasks.map { $0.pairs.map(\.id) } == [["all/01", "all/03"], ["gone/02", "gone/03"], ["own/01", "own/03"]])
+    #expect(Set(set.tasks[2].pairs.map(\.instruction)) == ["make it dark"])
+    #expect(set.unused.contains("own/02-before.png") && set.unused.count == 2 * (1 + 1 + 1 + 3))
   }
 
   @Test("A folder without analogies, a file and nothing at all are refused by name")

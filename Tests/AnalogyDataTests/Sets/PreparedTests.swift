@@ -93,4 +93,14 @@ struct PreparedTests {
     #expect(try folder.findings() == [".: there is no usable quadruple"])
     #expect(throws: AnalogySetError.self) { try AnalogySet(contentsOf: folder.url, skippingBadPairs: true) }
   }
+
+  @Test("Metadata that can't be read might say otherwise than a caption, so nothing is taken")
+  func unreadableMetadata() throws {
+    let folder = try ScratchFolder()
+    try folder.copy(SetFixtures.prepared)
+    try folder.write("analogy_metadata.json", "[{\n  \"analogy_id\": x\n}]")
+    let set = try AnalogySet.checking(folder.url)
+    #expect(set.layout == .prepared && set.prepared.isEmpty)
+    #expect(set.findings.contains { $0.problem.contains("is not JSON (invalid value in line 2, column ") })
+  }
 }

@@ -50,7 +50,7 @@ struct RelationTests {
     let found = set.findings.map(\.sentence)
     for expected in [
       "Sepia_Toning/Group1/002.jpg: the picture is listed in labels.json but missing",
-      "Negative/Group1/labels.json: the file is not JSON; look for a missing quote, comma or bracket",
+      "Negative/Group1/labels.json: the file is not JSON (unexpected end of file during JSON parse); look for a missing quote, comma or bracket",
       "Negative: the task Negative has no usable pair, but an analogy needs two",
       "Empty: the category has no folder Group1, the only one that is read",
       "Unlabelled/Group1: labels.json is missing, which says what the pictures show",
@@ -67,6 +67,7 @@ struct RelationTests {
     }
     #expect(found.contains { $0.hasPrefix("Odd/Group1/bad.jpg: the file ") })
     #expect(set.tasks.map(\.name) == ["Sepia_Toning"] && set.tasks[0].pairs.count == 2)
+    #expect(set.unused.filter { $0.hasPrefix("Odd") } == ["bad.jpg", "mute.png", "thin.png"].map { "Odd/Group1/\($0)" })
   }
 
   @Test("Bad pairs are refused with one sentence, and skipped only when that is allowed")

@@ -111,7 +111,8 @@ struct TextEncoderTests {
       ),
       (#"{"vocab_size": 1e40}"#, "config.json: this is not JSON text, or a number in it is not whole or too large."),
       ("[]", "config.json: the file should hold an object."),
-      ("", "config.json: this is not JSON text, or a number in it is not whole or too large."),
+      ("", "config.json: this is not JSON text (unexpected end of file during JSON parse)."),
+      ("{\n  \"vocab_size\" 1\n}", "config.json: this is not JSON text (invalid value in line 2, column "),
     ])
   func unreadable(_ text: String, _ sentence: String) {
     #expect {

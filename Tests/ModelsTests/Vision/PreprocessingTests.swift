@@ -127,7 +127,7 @@ struct PreprocessingTests {
   func notJSON() {
     #expect(
       throws: ModelError.badConfig(
-        "preprocessor_config.json: this is not JSON text, or a number in it is not whole or too large.")
+        "preprocessor_config.json: this is not JSON text (unexpected end of file during JSON parse).")
     ) {
       try ImagePreprocessor(json: Data("{".utf8))
     }

@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBTorch
 
 /// Surfaces drawn by chance.
 enum Texture {

@@ -8,7 +8,7 @@ extension FrameTasks {
   static let overlays: [ProceduralTask] = [
     .pixels("K5", "caption", captions.map { "write \($0) below" }) { x, theta in
       let word = captions[theta.variant]
-      let height = min(Float(0.16), 0.9 / (Float(word.count) * 6 - 1) * 7)
+      let height = min(Float(0.16), 0.9 / Float(word.count * DotFont.pitch - 1) * Float(DotFont.height))
       let ink = Mask.word(word, side: x.side, center: SIMD2(0.5, 0.88), height: height)
       return x.mapAt { pixel, _, v in v > 0.76 ? .gray(0.02) : pixel }.mixed(with: .rgb(1, 0.9, 0.15), by: ink)
     },

@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBTorch
 
 /// Family C: the input is degraded, the output clean.
 enum RestorationTasks {

@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBTorch
 
 /// The styles of family B that cut the picture into pieces.
 extension StyleTasks {

@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBTorch
 
 /// Family B: styles, each a drawing or printing technique.
 enum StyleTasks {

@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBTorch
 
 /// Family J: weather and light.
 enum WeatherTasks {

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import LoRWeBAnalogyData
 import LoRWeBPictures
 import Synchronization
 
@@ -30,7 +31,7 @@ public struct MaterialGathering {
   /// Does it all. The folder appears only when everything is in it.
   ///
   /// - Parameter progress: called on this thread; what it throws ends the work.
-  /// - Throws: `MaterialError`.
+  /// - Throws: `GatheringError`.
   public func run(progress: (Progress) throws -> Void) throws -> MaterialReport {
     let files = FileManager.default
     let parent = output.deletingLastPathComponent()

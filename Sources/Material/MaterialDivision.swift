@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBAnalogyData
 import LoRWeBCheckpoints
 
 /// Which files are for tests: fifteen of a hundred by the SHA-256 of their name, so that the same are everywhere and for all

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import LoRWeBFiles
 import Synchronization
 
 /// Fetching and unpacking Debian packages with Debian's own programs; nothing is installed.
@@ -8,38 +9,38 @@ struct DebianPackage {
   let name: String
 
   /// The package's .deb file in a folder, the last by name if there are several versions.
-  func file(in folder: URL) throws(MaterialError) -> URL {
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false))) ?? []
-    guard let file = files.filter({ $0.hasPrefix("\(name)_") && $0.hasSuffix(".deb") }).sorted().last else {
-      throw .notFetched(
+  /// - Throws: `GatheringError.notFetched`, `FolderError.unlistable`.
+  func file(in folder: URL) throws -> URL {
+    guard let file = try Folder.names(in: folder).last(where: { $0.hasPrefix("\(name)_") && $0.hasSuffix(".deb") }) else {
+      throw GatheringError.notFetched(
         package: name,
-        reason: "\(folder.path(percentEncoded: false)) has no file \(name)_*.deb; put it there, or leave out --packages")
+        reason: "\(folder.path(percentEncoded: false)) has no file \(name)_*.deb; put it there, or have it fetched")
     }
     return folder.appending(path: file)
   }
 
   /// Fetches the package into a folder with `apt-get download`.
-  /// - Throws: `MaterialError`, `CancellationError`.
+  /// - Throws: `GatheringError`, `CancellationError`.
   func fetch(into folder: URL) throws -> URL {
     let program = "apt-get"
     let run = try Self.run(
       program, ["download", "-q", name], in: folder,
-      advice: "packages are fetched on Debian and its kin; elsewhere name a folder of .deb files with --packages")
+      advice: "packages are fetched on Debian and its kin; elsewhere name a folder of .deb files")
     if run.status != 0 {
-      throw MaterialError.notFetched(
+      throw GatheringError.notFetched(
         package: name, reason: "\(program) says \(run.complaint); check the network, then run apt-get update")
     }
     return try file(in: folder)
   }
 
   /// Unpacks a .deb file into a folder with `dpkg-deb -x`.
-  /// - Throws: `MaterialError`, `CancellationError`.
+  /// - Throws: `GatheringError`, `CancellationError`.
   func unpack(_ file: URL, into folder: URL) throws {
     let run = try Self.run(
       "dpkg-deb", ["-x", file.path(percentEncoded: false), folder.path(percentEncoded: false)], in: folder,
       advice: "it unpacks .deb files; install Debian's dpkg (macOS: brew install dpkg)")
     if run.status != 0 {
-      throw MaterialError.notUnpacked(file: file.path(percentEncoded: false), reason: "dpkg-deb says \(run.complaint)")
+      throw GatheringError.notUnpacked(file: file.path(percentEncoded: false), reason: "dpkg-deb says \(run.complaint)")
     }
   }
 
@@ -54,7 +55,7 @@ struct DebianPackage {
     let places = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { URL(filePath: String($0)) }
     let candidates = places.map { $0.appending(path: name).path(percentEncoded: false) }
     guard let program = candidates.first(where: FileManager.default.isExecutableFile) else {
-      throw MaterialError.noProgram(name: name, advice: advice)
+      throw GatheringError.noProgram(name: name, advice: advice)
     }
     let process = Process()
     let errors = Pipe()
@@ -68,7 +69,7 @@ struct DebianPackage {
     do {
       try process.run()
     } catch {
-      throw MaterialError.noProgram(name: name, advice: advice)
+      throw GatheringError.noProgram(name: name, advice: advice)
     }
     let said = Mutex(Data())
     let reading = DispatchGroup()

@@ -31,7 +31,7 @@ struct ResourceArchive {
 
   /// Reads the tree.
   /// - Parameter file: what errors call the archive.
-  init(_ data: Data, file: String) throws(MaterialError) {
+  init(_ data: Data, file: String) throws(GatheringError) {
     bytes = PackedBytes(data, file: file, format: "Qt resource archive")
     guard data.starts(with: Data("qres".utf8)) else { throw bytes.damage("it doesn't begin with qres") }
     let version = try bytes.long(at: 4)
@@ -43,7 +43,7 @@ struct ResourceArchive {
   }
 
   /// The content of one of `paths`.
-  func content(of path: String) throws(MaterialError) -> Data {
+  func content(of path: String) throws(GatheringError) -> Data {
     guard let node = files[path] else { throw bytes.damage("it has no file \(path)") }
     let stored = try bytes.bytes(at: content + node.offset + 4, count: bytes.long(at: content + node.offset))
     if node.flags & Self.isZstandard != 0 { throw bytes.damage("\(path) is packed with Zstandard, which isn't read") }
@@ -55,7 +55,7 @@ struct ResourceArchive {
     return unpacked
   }
 
-  private mutating func walk(_ index: Int, below path: String, depth: Int, left: inout Int) throws(MaterialError) {
+  private mutating func walk(_ index: Int, below path: String, depth: Int, left: inout Int) throws(GatheringError) {
     left -= 1
     guard left >= 0, depth <= Self.deepest else { throw bytes.damage("its tree loops") }
     let place = tree + index * nodeSize
@@ -72,7 +72,7 @@ struct ResourceArchive {
   }
 
   /// A name: its length in UTF-16 units, a hash, the units.
-  private func name(at offset: Int) throws(MaterialError) -> String {
+  private func name(at offset: Int) throws(GatheringError) -> String {
     let units = try bytes.bytes(at: offset + 6, count: 2 * bytes.short(at: offset))
     guard let name = String(data: units, encoding: .utf16BigEndian), !name.isEmpty else {
       throw bytes.damage("a name is no text")

@@ -1,3 +1,4 @@
+import LoRWeBAnalogyData
 import LoRWeBPictures
 
 /// How pictures are brought to working size, and which aren't worth it.

@@ -1,3 +1,5 @@
+import LoRWeBAnalogyData
+
 /// What is taken from which Debian package; the one place that names their files (docs/data.md).
 enum MaterialCatalogue {
   /// Files of one folder that show the same kind of thing.

@@ -13,7 +13,7 @@ struct EmojiFont {
 
   /// Reads the tables.
   /// - Parameter file: what errors call the font.
-  init(_ data: Data, file: String) throws(MaterialError) {
+  init(_ data: Data, file: String) throws(GatheringError) {
     bytes = PackedBytes(data, file: file, format: "colour bitmap font")
     var tables: [String: Int] = [:]
     for index in 0..<(try bytes.short(at: 4)) {
@@ -28,13 +28,13 @@ struct EmojiFont {
   }
 
   /// The PNG file of a code point, nil if the font has none.
-  func png(_ codePoint: UInt32) throws(MaterialError) -> Data? {
+  func png(_ codePoint: UInt32) throws(GatheringError) -> Data? {
     guard let range = glyphs[codePoint].flatMap({ pictures[$0] }) else { return nil }
     return try bytes.bytes(at: range.lowerBound, count: range.count)
   }
 
   /// Format 12 is the one for code points beyond 16 bits: groups of first and last code point and the first's glyph.
-  private static func glyphs(_ bytes: PackedBytes, cmap: Int) throws(MaterialError) -> [UInt32: Int] {
+  private static func glyphs(_ bytes: PackedBytes, cmap: Int) throws(GatheringError) -> [UInt32: Int] {
     for index in 0..<(try bytes.short(at: cmap + 2)) {
       let table = cmap + (try bytes.long(at: cmap + 4 + 8 * index + 4))
       guard try bytes.short(at: table) == 12 else { continue }
@@ -54,7 +54,7 @@ struct EmojiFont {
   }
 
   /// The first strike's pictures; emoji fonts have one.
-  private static func pictures(_ bytes: PackedBytes, places: Int, content: Int) throws(MaterialError) -> [Int: Range<Int>] {
+  private static func pictures(_ bytes: PackedBytes, places: Int, content: Int) throws(GatheringError) -> [Int: Range<Int>] {
     guard try bytes.long(at: places + 4) > 0 else { throw bytes.damage("it has no size of bitmaps") }
     let array = places + (try bytes.long(at: places + 8))
     var pictures: [Int: Range<Int>] = [:]
@@ -77,7 +77,7 @@ struct EmojiFont {
       case let format: throw bytes.damage("its bitmaps are of format \(format), formats 17 to 19 hold PNG files")
       }
       let start = content + (try bytes.long(at: table + 4))
-      func offset(_ glyph: Int) throws(MaterialError) -> Int {
+      func offset(_ glyph: Int) throws(GatheringError) -> Int {
         let place = table + 8 + width * (glyph - first)
         return width == 4 ? try bytes.long(at: place) : try bytes.short(at: place)
       }

@@ -1,4 +1,6 @@
 import Foundation
+import LoRWeBAnalogyData
+import LoRWeBFiles
 import LoRWeBPictures
 
 /// A file of a package before it is opened: what it shows and whose it is.
@@ -42,7 +44,7 @@ struct MaterialCandidate: Sendable {
 extension MaterialCandidate {
   /// Everything the catalogue takes from a package unpacked in `root`, in the order of rules and paths.
   static func all(of package: String, rules: [MaterialCatalogue.Rule], in root: URL) throws -> [MaterialCandidate] {
-    let copyright = Self.copyright(of: package, in: root)
+    let copyright = try Self.copyright(of: package, in: root)
     if package == EmojiCatalogue.package { return try emoji(in: root, copyright) }
     var archives: [String: ResourceArchive] = [:]
     var candidates: [MaterialCandidate] = []
@@ -57,15 +59,16 @@ extension MaterialCandidate {
         }
       } else {
         let folder = root.appending(path: rule.folder)
-        let paths = FileManager.default.enumerator(atPath: folder.path(percentEncoded: false))?.compactMap { $0 as? String }
-        for path in (paths ?? []).sorted().map({ "\(rule.folder)/\($0)" }) where rule.takes(path) {
+        let isThere = FileManager.default.fileExists(atPath: folder.path(percentEncoded: false))
+        let paths = isThere ? try Folder.files(below: folder) : []
+        for path in paths.map({ "\(rule.folder)/\($0)" }) where rule.takes(path) {
           let url = root.appending(path: path)
-          let words = try? String(contentsOf: url.deletingPathExtension().appendingPathExtension("txt"), encoding: .utf8)
+          let words = try Self.text(url.deletingPathExtension().appendingPathExtension("txt"))
           candidates.append(Self.candidate(package, path, rule, .file(url), words: words, copyright))
         }
       }
       guard candidates.count > found else {
-        throw MaterialError.nothingFound(package: package, expected: "\(rule.ending) pictures in \(rule.folder)")
+        throw GatheringError.nothingFound(package: package, expected: "\(rule.ending) pictures in \(rule.folder)")
       }
     }
     return candidates
@@ -105,21 +108,26 @@ extension MaterialCandidate {
     }
     let glyphs = try EmojiCatalogue.glyphs.compactMap { try candidate($0, .glyph) }
     guard !objects.isEmpty, glyphs.count == EmojiCatalogue.glyphs.count else {
-      throw MaterialError.nothingFound(package: package, expected: "picture for some of the emoji that tasks use")
+      throw GatheringError.nothingFound(package: package, expected: "picture for some of the emoji that tasks use")
     }
     return objects + glyphs
   }
 
   private static func data(_ path: String, of package: String, in root: URL) throws -> Data {
     guard let data = try? Data(contentsOf: root.appending(path: path), options: .mappedIfSafe) else {
-      throw MaterialError.nothingFound(package: package, expected: "file \(path)")
+      throw GatheringError.nothingFound(package: package, expected: "file \(path)")
     }
     return data
   }
 
-  private static func copyright(of package: String, in root: URL) -> DebianCopyright {
-    let url = root.appending(path: "usr/share/doc/\(package)/copyright")
-    return DebianCopyright((try? String(contentsOf: url, encoding: .utf8)) ?? "")
+  private static func copyright(of package: String, in root: URL) throws -> DebianCopyright {
+    DebianCopyright(try text(root.appending(path: "usr/share/doc/\(package)/copyright")) ?? "")
+  }
+
+  /// What a text file says, whatever its encoding does to its accents; nil if there is none.
+  private static func text(_ url: URL) throws -> String? {
+    guard FileManager.default.fileExists(atPath: url.path(percentEncoded: false)) else { return nil }
+    return String(decoding: try Data(contentsOf: url), as: UTF8.self)
   }
 }
 

@@ -1,7 +1,8 @@
 import Foundation
+import LoRWeBAnalogyData
 import Testing
 
-@testable import LoRWeBAnalogyData
+@testable import LoRWeBMaterial
 
 /// Tiny archives and fonts, written here byte by byte.
 @Suite("Contents of Debian packages") struct PackageContentTests {
@@ -16,7 +17,7 @@ import Testing
   @Test("a damaged archive is refused in a sentence, wherever it is cut or changed")
   func damagedArchive() throws {
     for length in 0..<Bytes.archive.count {
-      #expect(throws: MaterialError.self) {
+      #expect(throws: GatheringError.self) {
         let archive = try ResourceArchive(Bytes.archive.prefix(length), file: "a.rcc")
         for path in archive.paths { _ = try archive.content(of: path) }
       }
@@ -30,7 +31,7 @@ import Testing
     }
     var looping = Bytes.archive
     looping[20 + 13] = 0  // the root's first child is the root
-    #expect(throws: MaterialError.damaged(file: "a.rcc", format: "Qt resource archive", reason: "its tree loops")) {
+    #expect(throws: GatheringError.damaged(file: "a.rcc", format: "Qt resource archive", reason: "its tree loops")) {
       try ResourceArchive(looping, file: "a.rcc")
     }
   }
@@ -47,7 +48,7 @@ import Testing
   @Test("a damaged font is refused or has no picture, never a trap")
   func damagedFont() {
     for length in 0..<Bytes.font.count {
-      #expect(throws: MaterialError.self) { try EmojiFont(Bytes.font.prefix(length), file: "e.ttf") }
+      #expect(throws: GatheringError.self) { try EmojiFont(Bytes.font.prefix(length), file: "e.ttf") }
     }
     for place in Bytes.font.indices {
       var bytes = Bytes.font
@@ -92,13 +93,15 @@ import Testing
 
   @Test("a package that isn't in the folder is named")
   func missing() throws {
-    let scratch = try ScratchFolder()
-    let error = #expect(throws: MaterialError.self) {
-      try MaterialGathering(output: scratch.url.appending(path: "out"), packages: scratch.url).run { _ in }
+    let scratch = FileManager.default.temporaryDirectory.appending(path: "material-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: scratch) }
+    let error = #expect(throws: GatheringError.self) {
+      try MaterialGathering(output: scratch.appending(path: "out"), packages: scratch).run { _ in }
     }
     #expect(error.map { "\($0)".contains("has no file gcompris-qt-data_*.deb") } == true)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.url.path).isEmpty)
-    #expect(throws: MaterialError.self) { try MaterialGathering(output: scratch.url) }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).isEmpty)
+    #expect(throws: MaterialError.self) { try MaterialGathering(output: scratch) }
   }
 }
 

@@ -1,16 +1,16 @@
 /// Random numbers that a seed fixes for all time: SplitMix64 (Steele, Lea, Flood 2014).
 ///
 /// Numbers for different purposes come from different streams of one seed, so what is drawn for one never shifts another.
-struct SeededNumbers: RandomNumberGenerator {
+public struct SeededNumbers: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
   /// The stream that the seed and any further numbers choose together.
-  init(seed: UInt64, stream: [UInt64] = []) {
+  public init(seed: UInt64, stream: [UInt64] = []) {
     state = seed
     for number in stream { state = next() ^ number }
   }
 
-  mutating func next() -> UInt64 {
+  public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -19,10 +19,10 @@ struct SeededNumbers: RandomNumberGenerator {
   }
 
   /// Uniform in 0..<1, of 53 bits.
-  mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+  public mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
   /// The order Fisher and Yates draw. Written out, since the standard library may change how it shuffles.
-  mutating func shuffled<Element>(_ elements: [Element]) -> [Element] {
+  public mutating func shuffled<Element>(_ elements: [Element]) -> [Element] {
     var result = elements
     for last in result.indices.dropFirst().reversed() {
       // The high half of a product is uniform to within 2⁻⁶⁴ · count.

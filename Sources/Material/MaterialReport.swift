@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBAnalogyData
 
 /// What a folder of material holds, to be printed.
 public struct MaterialReport: Codable, Hashable, Sendable {
@@ -15,10 +16,6 @@ public struct MaterialReport: Codable, Hashable, Sendable {
   public private(set) var glyphs = 0
   /// Pictures by licence.
   public private(set) var licences: [String: Int] = [:]
-
-  /// Reads only the manifest of a folder.
-  /// - Throws: `MaterialError.notMaterial`.
-  public init(folder: URL) throws { self.init(try MaterialManifest(folder: folder)) }
 
   init(_ manifest: MaterialManifest) {
     for photo in manifest.photos { photos[photo.kind.rawValue, default: Count()].add(photo.part) }
