@@ -30,7 +30,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "LoRWeB", targets: ["LoRWeB"]),
-    .library(name: "LoRWeBResearch", targets: ["LoRWeBTraining", "LoRWeBAnalogyData", "LoRWeBEvaluation"]),
+    .library(name: "LoRWeBResearch", targets: ["LoRWeBTraining", "LoRWeBAnalogyData", "LoRWeBEvaluation", "LoRWeBComparison"]),
     .executable(name: "lorweb", targets: ["LoRWeBCommands"]),
   ],
   dependencies: [
@@ -81,12 +81,13 @@ let package = Package(
         "LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
         "LoRWeBAnalogyData", .product(name: "Yams", package: "Yams"),
       ]),
+    room("Comparison", ["LoRWeB", "LoRWeBPictures", "LoRWeBAdapters", "LoRWeBEvaluation"]),
     // Floor 7
     .executableTarget(
       name: "LoRWeBCommands",
       dependencies: [
         "LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
-        "LoRWeBAnalogyData", "LoRWeBEvaluation", "LoRWeBTraining",
+        "LoRWeBAnalogyData", "LoRWeBEvaluation", "LoRWeBTraining", "LoRWeBComparison",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Commands", swiftSettings: strict),
@@ -124,6 +125,7 @@ let package = Package(
     tests(
       "Evaluation", ["LoRWeBEvaluation", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints"],
       exclude: ["Answers"]),
+    tests("Comparison", ["LoRWeBComparison", "LoRWeB", "LoRWeBPictures", "LoRWeBEvaluation"]),
     tests("House", []),
   ],
   swiftLanguageModes: [.v6]

@@ -34,7 +34,9 @@ public struct ContactSheet: Sendable {
     return try Picture.assembled(size: size, background: .white, pieces: pieces)
   }
 
-  private func atRowHeight(_ picture: Picture) throws -> Picture {
+  /// A picture as it stands on the sheet; such a one stays as it is.
+  /// - Throws: `PicturesError.badSize` for a row height that no picture can have.
+  public func atRowHeight(_ picture: Picture) throws -> Picture {
     let width = max(1, Int((picture.size.aspect * Double(rowHeight)).rounded()))
     return try picture.composited().resized(to: PictureSize(width: width, height: rowHeight), filter: .lanczos)
   }
