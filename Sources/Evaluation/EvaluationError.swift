@@ -17,10 +17,8 @@ public enum EvaluationError: Error, Equatable, Sendable {
   case unwritable(folder: String, reason: String)
   /// Two scores of one method, task and item.
   case scoredTwice(method: String, task: String, item: String)
-  /// Two methods of one name.
-  case methodTwice(String)
-  /// Two judges with a column of one key.
-  case columnTwice(String)
+  /// Two methods, or two judges' columns, of one name.
+  case calledTwice(_ what: String, String)
   /// A judge that gave something else than its columns' values.
   case badVerdict(judge: String, problem: String)
   /// A folder of outputs that can't be measured.
@@ -45,10 +43,8 @@ extension EvaluationError: CustomStringConvertible, LocalizedError {
       "\(folder) can't be written: \(reason)."
     case .scoredTwice(let method, let task, let item):
       "Item \(item) of task \(task) was scored twice for \(method); give every item a name of its own."
-    case .methodTwice(let name):
-      "Two methods are called \(name); give every method a name of its own."
-    case .columnTwice(let key):
-      "Two judges have a column \(key); give every column a key of its own."
+    case .calledTwice(let what, let name):
+      "Two \(what) are called \(name); give each a name of its own."
     case .badVerdict(let judge, let problem):
       "The judge of \(judge) can't be used: \(problem)."
     case .badOutputs(let folder, let problem):

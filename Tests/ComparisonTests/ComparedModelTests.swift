@@ -81,9 +81,8 @@ struct ComparedModelTests {
       (.basis(isTold: false), try await painted("", 1)), (.basis(isTold: true), try await painted("make it warm", 1)),
     ]
     for (question, picture) in expected {
-      let method = ModelMethod(name: "row", question, to: model)
-      #expect(try await method.output(for: item) == picture, "\(question)")
-      #expect(method.name == "row" && picture.size == item.b.size)
+      #expect(try await model.answer(question, for: item) == picture, "\(question)")
+      #expect(picture.size == item.b.size)
     }
   }
 

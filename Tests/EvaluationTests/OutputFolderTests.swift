@@ -72,7 +72,9 @@ struct OutputFolderTests {
     try FileManager.default.removeItem(at: suite["made/fog/0.webp"])
     try put(5, "one.webp", side: 17)
     let text = refusal()
-    #expect(text.contains("one.webp has 17×16 pixels") && text.contains("16×16") && text.hasSuffix("."), "\(text)")
+    #expect(
+      text.contains("one.webp has 17×16 pixels") && text.contains("true b′ of item one of task warm has 16×16")
+        && text.hasSuffix("."), "\(text)")
     try Data("no picture".utf8).write(to: suite["made/one.webp"])
     #expect(throws: PicturesError.self) { try folder() }
     let nowhere = #expect(throws: EvaluationError.self) {

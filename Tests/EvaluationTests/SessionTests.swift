@@ -56,7 +56,7 @@ private final class Asked: ItemPreparation, EvaluatedMethod {
 struct SessionTests {
   private let suite: TestSuite
   private let methods: [any EvaluatedMethod] = [
-    CopyMethod(name: "copy b"), ColorMapMethod(name: "colour map"), TruthMethod(name: "true b′"),
+    MakingMethod.copy("copy b"), MakingMethod.colorMap("colour map"), MakingMethod.truth("true b′"),
   ]
 
   init() throws { suite = try TestSuite([("warm", "one"), ("fog", "two"), ("fog", "three")]) }
@@ -144,10 +144,10 @@ struct SessionTests {
       let text = error.map { "\($0)" } ?? ""
       #expect(text.contains(words) && text.contains("own") && text.hasSuffix("."), "\(text)")
     }
-    #expect(throws: EvaluationError.columnTwice("mse")) {
+    #expect(throws: EvaluationError.calledTwice("columns", "mse")) {
       try Evaluator([PictureJudge(), Told(columns: [.squaredError], verdicts: [])])
     }
-    #expect(throws: EvaluationError.methodTwice("copy b")) {
+    #expect(throws: EvaluationError.calledTwice("methods", "copy b")) {
       try EvaluationSession(
         suite.folder, preparation: PlainPreparation(readsOthers: false), methods: [methods[0], methods[0]], by: Evaluator([]))
     }

@@ -104,7 +104,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       showProgress(done)
     }
     console.clear()
-    let report = EvaluationReport(table: table, goals: .embedded)
+    let report = EvaluationReport(table: table)
     try report.write(sheet.picture(), to: place)
     return json ? String(decoding: try report.json(), as: UTF8.self) : report.markdown
   }

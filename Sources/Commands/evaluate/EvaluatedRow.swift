@@ -53,11 +53,14 @@ enum EvaluatedRow: String, CaseIterable {
   ///   - isDecoded: the true answers go through a model's autoencoder.
   ///   - model: is asked for where the row has a question.
   func method(isDecoded: Bool, _ model: () throws -> ComparedModel) rethrows -> any EvaluatedMethod {
-    if let question { return ModelMethod(name: heading, question, to: try model()) }
+    if let question {
+      let model = try model()
+      return MakingMethod(heading) { try await model.answer(question, for: $0) }
+    }
     return switch self {
-    case .colorMap: ColorMapMethod(name: heading)
-    case .truth: TruthMethod(name: isDecoded ? heading : Self.undecodedTruth)
-    default: CopyMethod(name: heading)
+    case .colorMap: MakingMethod.colorMap(heading)
+    case .truth: MakingMethod.truth(isDecoded ? heading : Self.undecodedTruth)
+    default: MakingMethod.copy(heading)
     }
   }
 }

@@ -37,25 +37,14 @@ public struct DirectionJudge: Judge {
   ///
   /// - Throws: what the encoder throws.
   public func judge(_ outputs: [MethodOutput], of item: EvaluationItem) async throws -> [Verdict] {
-    let rows = try await embeddings(of: [item.a, item.aPrime, item.b])
-    let change = zip(rows[1], rows[0]).map(-)
-    var verdicts: [Verdict] = []
-    for output in outputs {
-      let row = try await embeddings(of: [output.picture])[0]
-      var verdict: Verdict = [:]
-      verdict[column] = cosine(change, zip(row, rows[2]).map(-))
-      verdicts.append(verdict)
-    }
-    return verdicts
-  }
-
-  private func embeddings(of pictures: [Picture]) async throws -> [[Double]] {
+    let pictures = [item.a, item.aPrime, item.b] + outputs.map(\.picture)
     let rows = try await encoder(pictures)
     guard rows.count == pictures.count else {
       throw EvaluationError.badVerdict(
         judge: column.key, problem: "its encoder gave \(rows.count) embeddings of \(pictures.count) pictures")
     }
-    return rows
+    let change = zip(rows[1], rows[0]).map(-)
+    return rows.dropFirst(3).map { row in cosine(change, zip(row, rows[2]).map(-)).map { [column: $0] } ?? [:] }
   }
 }
 

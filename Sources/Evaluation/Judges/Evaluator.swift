@@ -4,12 +4,12 @@ public struct Evaluator: Sendable {
   /// All judges', in their order.
   public let columns: [Column]
 
-  /// - Throws: `EvaluationError.columnTwice` for judges that would write over each other's values.
+  /// - Throws: `EvaluationError.calledTwice` for judges that would write over each other's values.
   public init(_ judges: [any Judge]) throws {
     self.judges = judges
     columns = judges.flatMap(\.columns)
     var seen: Set<String> = []
-    for column in columns where !seen.insert(column.key).inserted { throw EvaluationError.columnTwice(column.key) }
+    for column in columns where !seen.insert(column.key).inserted { throw EvaluationError.calledTwice("columns", column.key) }
   }
 
   /// All that can be said of the methods' outputs for an item, a score an output.

@@ -10,35 +10,25 @@ public protocol EvaluatedMethod: Sendable {
   func output(for item: EvaluationItem) async throws -> Picture
 }
 
-/// b as it is.
-public struct CopyMethod: EvaluatedMethod {
+/// A method that makes its b′ when it is asked.
+public struct MakingMethod: EvaluatedMethod {
   public let name: String
+  private let make: @Sendable (EvaluationItem) async throws -> Picture
 
-  public init(name: String) {
-    self.name = name
+  public init(_ name: String, _ make: @escaping @Sendable (EvaluationItem) async throws -> Picture) {
+    (self.name, self.make) = (name, make)
   }
 
-  public func output(for item: EvaluationItem) -> Picture { item.b }
-}
+  public func output(for item: EvaluationItem) async throws -> Picture { try await make(item) }
 
-/// The classical analogy.
-public struct ColorMapMethod: EvaluatedMethod {
-  public let name: String
+  /// b as it is.
+  public static func copy(_ name: String) -> MakingMethod { MakingMethod(name) { $0.b } }
 
-  public init(name: String) {
-    self.name = name
+  /// The classical analogy.
+  public static func colorMap(_ name: String) -> MakingMethod {
+    MakingMethod(name) { try ColorMap(from: $0.a, to: $0.aPrime)($0.b) }
   }
 
-  public func output(for item: EvaluationItem) throws -> Picture { try ColorMap(from: item.a, to: item.aPrime)(item.b) }
-}
-
-/// The true b′, through the outputs' autoencoder if they have one: the best a method could do.
-public struct TruthMethod: EvaluatedMethod {
-  public let name: String
-
-  public init(name: String) {
-    self.name = name
-  }
-
-  public func output(for item: EvaluationItem) -> Picture { item.decodedAnswer ?? item.bPrime }
+  /// The true b′, through the outputs' autoencoder if they have one: the best a method could do.
+  public static func truth(_ name: String) -> MakingMethod { MakingMethod(name) { $0.decodedAnswer ?? $0.bPrime } }
 }

@@ -27,13 +27,13 @@ public struct EvaluationSession: AsyncSequence, Sendable {
   /// - Parameters:
   ///   - items: some of the suite's; nil takes all.
   ///   - preparation: makes what the methods share, once an item.
-  /// - Throws: `EvaluationError.methodTwice` for two rows of one name.
+  /// - Throws: `EvaluationError.calledTwice` for two rows of one name.
   public init(
     _ suite: SuiteFolder, items: [SuiteFolder.Item]? = nil, preparation: any ItemPreparation, methods: [any EvaluatedMethod],
     by evaluator: Evaluator
   ) throws {
     var seen: Set<String> = []
-    for method in methods where !seen.insert(method.name).inserted { throw EvaluationError.methodTwice(method.name) }
+    for method in methods where !seen.insert(method.name).inserted { throw EvaluationError.calledTwice("methods", method.name) }
     (self.suite, self.items, self.preparation) = (suite, items ?? suite.items, preparation)
     (self.methods, self.evaluator) = (methods, evaluator)
   }

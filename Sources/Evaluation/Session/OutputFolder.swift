@@ -21,54 +21,40 @@ public struct OutputFolder: EvaluatedMethod {
   /// - Throws: `EvaluationError.badOutputs` for items without a file, with two, or with a picture of another size than the true
   ///   b′ in the suite; `PicturesError` for a damaged one.
   public init(_ name: String, _ url: URL, for items: [SuiteFolder.Item], of suite: SuiteFolder) throws {
+    func refused(_ problem: String) -> EvaluationError {
+      .badOutputs(folder: url.path(percentEncoded: false), problem: problem)
+    }
     let pictures = try Self.pictures(in: url)
-    let tasks = Dictionary(grouping: suite.items, by: \.name).mapValues(\.count)
-    let names = Dictionary(
-      grouping: pictures, by: { ($0 as NSString).deletingPathExtension.precomposedStringWithCanonicalMapping })
+    let byName = Dictionary(grouping: pictures) { Self.comparable(($0 as NSString).deletingPathExtension) }
+    let namesakes = Dictionary(grouping: suite.items, by: \.name)
     var owners: [String: SuiteFolder.Item.ID] = [:]
-    var files: [SuiteFolder.Item.ID: String] = [:]
-    func found(_ item: SuiteFolder.Item) -> [String] {
-      var stems = ["\(item.task)/\(item.name)", "\(item.task)-\(item.name)"]
-      if tasks[item.name] == 1 { stems.append(item.name) }
-      return stems.flatMap { names[$0.precomposedStringWithCanonicalMapping] ?? [] }
-    }
+    var found: [SuiteFolder.Item.ID: [String]] = [:]
     for item in suite.items {
-      for file in found(item) {
-        if let other = owners.updateValue(item.id, forKey: file) {
-          throw EvaluationError.badOutputs(
-            folder: url.path(percentEncoded: false),
-            problem:
-              "\(file) can be of item \(other.item) of task \(other.task) and of item \(item.name) of task \(item.task); "
-              + "put it into a folder that is called as its task")
-        }
+      let alone = namesakes[item.name]?.count == 1 ? [item.name] : []
+      let own = (["\(item.task)/\(item.name)", "\(item.task)-\(item.name)"] + alone).flatMap {
+        byName[Self.comparable($0)] ?? []
       }
-    }
-    var missing: [String] = []
-    for item in items {
-      let own = found(item)
-      guard own.count < 2 else {
-        throw EvaluationError.badOutputs(
-          folder: url.path(percentEncoded: false),
-          problem: "item \(item.name) of task \(item.task) has two pictures, \(own[0]) and \(own[1]); keep one of them")
+      for file in own {
+        guard let other = owners.updateValue(item.id, forKey: file) else { continue }
+        throw refused(
+          "\(file) can be of \(other) and of \(item.id); put it into a folder that is called as its task")
       }
-      if let file = own.first { files[item.id] = file } else { missing.append("\(item.task)/\(item.name)") }
+      found[item.id] = own
     }
+    let missing = items.filter { found[$0.id, default: []].isEmpty }.map { "\($0.task)/\($0.name).png" }
     guard missing.isEmpty else {
-      let shown = missing.prefix(5).map { "\($0).png" }.joined(separator: ", ")
-      throw EvaluationError.badOutputs(
-        folder: url.path(percentEncoded: false),
-        problem: "\(missing.count) of \(items.count) items have no picture there (\(shown)\(missing.count > 5 ? ", …" : "")); "
-          + "name each picture TASK/ITEM.png, or .jpg or .webp, by its item in the suite")
+      throw refused(
+        "\(missing.count) of \(items.count) items have no picture there (\(missing.prefix(5).joined(separator: ", "))"
+          + "\(missing.count > 5 ? ", …" : "")); name each picture TASK/ITEM.png, or .jpg or .webp, by its item in the suite")
     }
-    (self.name, self.url, self.files, extra) = (name, url, files, pictures.filter { owners[$0] == nil })
+    (self.name, self.url, files) = (name, url, found.compactMapValues(\.first))
+    extra = pictures.filter { owners[$0] == nil }
     for item in items {
+      let own = found[item.id, default: []]
+      guard own.count == 1 else { throw refused("\(item.id) has two pictures, \(own[0]) and \(own[1]); keep one of them") }
       let (size, expected) = (try picture(of: item.id).size, try suite.picture(item.bPrime).size)
       guard size == expected else {
-        throw EvaluationError.badOutputs(
-          folder: url.path(percentEncoded: false),
-          problem:
-            "\(files[item.id] ?? item.name) has \(size) pixels but item \(item.name) of task \(item.task) has a true b′ of "
-            + "\(expected); give every picture its item's size")
+        throw refused("\(own[0]) has \(size) pixels but the true b′ of \(item.id) has \(expected); give it that size")
       }
     }
   }
@@ -80,29 +66,28 @@ public struct OutputFolder: EvaluatedMethod {
 
   private func picture(of id: SuiteFolder.Item.ID) throws -> Picture {
     guard let file = files[id] else {
-      throw EvaluationError.badOutputs(
-        folder: url.path(percentEncoded: false), problem: "item \(id.item) of task \(id.task) was not looked for there")
+      throw EvaluationError.badOutputs(folder: url.path(percentEncoded: false), problem: "\(id) has no picture there")
     }
     return try Picture(contentsOf: url.appending(path: file)).composited()
   }
 
+  /// File systems differ in how they spell a letter with an accent.
+  private static func comparable(_ name: String) -> String { name.precomposedStringWithCanonicalMapping }
+
   /// Paths of everything that is named like a picture, in the folder and its tasks' folders.
   private static func pictures(in url: URL) throws -> [String] {
-    let files = FileManager.default
     func names(_ folder: URL) throws -> [String] {
       do {
-        return try files.contentsOfDirectory(atPath: folder.path(percentEncoded: false)).filter { !$0.hasPrefix(".") }.sorted()
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false))
+          .filter { !$0.hasPrefix(".") }.sorted()
       } catch let error as CocoaError {
         throw EvaluationError.badOutputs(folder: folder.path(percentEncoded: false), problem: error.plainReason)
       }
     }
     func isPicture(_ name: String) -> Bool { PictureFormat(pathExtension: (name as NSString).pathExtension) != nil }
     return try names(url).flatMap { name -> [String] in
-      var isFolder: ObjCBool = false
-      let place = url.appending(path: name)
-      guard files.fileExists(atPath: place.path(percentEncoded: false), isDirectory: &isFolder), isFolder.boolValue else {
-        return isPicture(name) ? [name] : []
-      }
+      let place = url.appending(path: name, directoryHint: .checkFileSystem)
+      guard place.hasDirectoryPath else { return isPicture(name) ? [name] : [] }
       return try names(place).filter(isPicture).map { "\(name)/\($0)" }
     }
   }

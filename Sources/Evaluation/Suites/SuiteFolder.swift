@@ -10,8 +10,9 @@ public struct SuiteFolder: Sendable {
   /// One analogy; paths are relative to the folder.
   public struct Item: Codable, Equatable, Identifiable, Sendable {
     /// What tells it from the suite's other items.
-    public struct ID: Hashable, Sendable {
+    public struct ID: Hashable, Sendable, CustomStringConvertible {
       public let task, item: String
+      public var description: String { "item \(item) of task \(task)" }
     }
 
     /// A name of its own within the task.
@@ -66,7 +67,7 @@ public struct SuiteFolder: Sendable {
     guard !file.items.isEmpty else { throw EvaluationError.badSuite(file: path, problem: "it lists no items") }
     var seen: Set<Item.ID> = []
     for item in file.items where !seen.insert(item.id).inserted {
-      throw EvaluationError.badSuite(file: path, problem: "item \(item.name) of task \(item.task) stands in it twice")
+      throw EvaluationError.badSuite(file: path, problem: "\(item.id) stands in it twice")
     }
   }
 

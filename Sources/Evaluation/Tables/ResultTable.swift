@@ -2,7 +2,7 @@ import Foundation
 
 /// All scores of an evaluation and what follows from them: first a mean for each task, then the mean of tasks, so that a task with
 /// many items weighs no more than one with few.
-public struct ResultTable: Equatable, Sendable {
+public struct ResultTable: Codable, Equatable, Sendable {
   /// A mean over tasks.
   public struct Summary: Codable, Equatable, Sendable {
     /// The mean of the tasks' means.
@@ -22,10 +22,10 @@ public struct ResultTable: Equatable, Sendable {
   /// Every item of every method.
   public private(set) var scores: [ItemScore] = []
   /// What the judges may have filled, in their order.
-  private let judged: [Column]
-  private var places: Set<Place> = []
+  private var judged = Column.known
 
-  private struct Place: Hashable { let method, task, item: String }
+  /// What judges say of their columns isn't kept in files.
+  private enum CodingKeys: String, CodingKey { case title, baseline, scores }
 
   /// - Parameter columns: the judges'; a value under a key that none of them has stands in a column of that name.
   /// - Throws: `EvaluationError.scoredTwice`.
@@ -37,7 +37,7 @@ public struct ResultTable: Equatable, Sendable {
   /// - Throws: `EvaluationError.scoredTwice`; those before are in the table then.
   public mutating func add(_ scores: [ItemScore]) throws {
     for score in scores {
-      guard places.insert(Place(method: score.method, task: score.task, item: score.item)).inserted else {
+      guard !hasScore(of: score.method, task: score.task, item: score.item) else {
         throw EvaluationError.scoredTwice(method: score.method, task: score.task, item: score.item)
       }
       self.scores.append(score)
@@ -46,7 +46,7 @@ public struct ResultTable: Equatable, Sendable {
 
   /// Whether a method has its score for an item.
   public func hasScore(of method: String, task: String, item: String) -> Bool {
-    places.contains(Place(method: method, task: task, item: item))
+    scores.contains { $0.item == item && $0.task == task && $0.method == method }
   }
 
   /// In the order they were first scored.
@@ -97,25 +97,5 @@ public struct ResultTable: Equatable, Sendable {
   private static func firstOccurrences(_ names: [String]) -> [String] {
     var seen: Set<String> = []
     return names.filter { seen.insert($0).inserted }
-  }
-}
-
-extension ResultTable: Codable {
-  private enum CodingKeys: String, CodingKey { case title, baseline, scores }
-
-  /// The title, the baseline and the scores; what judges say of their columns isn't in it.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(title, forKey: .title)
-    try container.encodeIfPresent(baseline, forKey: .baseline)
-    try container.encode(scores, forKey: .scores)
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    try self.init(
-      title: container.decode(String.self, forKey: .title),
-      baseline: container.decodeIfPresent(String.self, forKey: .baseline),
-      scores: container.decode([ItemScore].self, forKey: .scores))
   }
 }
