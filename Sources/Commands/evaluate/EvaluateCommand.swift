@@ -116,9 +116,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
     let folders = try outputs.map { try OutputFolder($0.name, $0.folder, for: items, of: folder) }
     for folder in folders where !folder.extra.isEmpty {
-      console.warn(
-        "\(folder.name) has \(folder.extra.count) pictures that belong to no item of the suite and aren't measured, such as "
-          + "\(folder.extra[0]).")
+      console.warn("Pictures of \(folder.name) that belong to no item are left out: \(folder.extra.joined(separator: ", ")).")
     }
     // Pictures that are there already need no model, unless one is named to say the size and the autoencoder.
     let isOpened = outputs.isEmpty || model.isNamed || chosen.contains { $0.question != nil }
