@@ -81,7 +81,7 @@ let package = Package(
         "LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
         "LoRWeBAnalogyData", .product(name: "Yams", package: "Yams"),
       ]),
-    room("Comparison", ["LoRWeB", "LoRWeBPictures", "LoRWeBAdapters", "LoRWeBEvaluation"]),
+    room("Comparison", ["LoRWeB", "LoRWeBPictures", "LoRWeBAdapters", "LoRWeBEvaluation", "LoRWeBTorch"]),
     // Floor 7
     .executableTarget(
       name: "LoRWeBCommands",
@@ -102,7 +102,9 @@ let package = Package(
     tests(
       "AnalogyData", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAnalogyData"],
       exclude: ["Fixtures"]),
-    tests("LoRWeB", ["LoRWeB", "LoRWeBFiles", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
+    tests(
+      "LoRWeB",
+      ["LoRWeB", "LoRWeBFiles", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
     tests(
       "Training",
       [
@@ -125,7 +127,7 @@ let package = Package(
     tests(
       "Evaluation", ["LoRWeBEvaluation", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints"],
       exclude: ["Answers"]),
-    tests("Comparison", ["LoRWeBComparison", "LoRWeB", "LoRWeBPictures", "LoRWeBEvaluation"]),
+    tests("Comparison", ["LoRWeBComparison", "LoRWeB", "LoRWeBFiles", "LoRWeBPictures", "LoRWeBEvaluation"]),
     tests("House", []),
   ],
   swiftLanguageModes: [.v6]

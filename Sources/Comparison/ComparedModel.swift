@@ -3,6 +3,7 @@ import LoRWeB
 import LoRWeBAdapters
 import LoRWeBEvaluation
 import LoRWeBPictures
+import LoRWeBTorch
 
 /// A model with its basis, and perhaps with one LoRA in the basis's place: it prepares items for its methods and answers them.
 public struct ComparedModel: Sendable {
@@ -38,21 +39,37 @@ public struct ComparedModel: Sendable {
 
   /// - Parameters:
   ///   - own: of the model with its basis.
-  ///   - single: of the same model with one LoRA for everything; nil if nobody asks `.singleLoRA`.
-  public init(own: AnalogyEditor, single: AnalogyEditor? = nil, answers: Answers, steps: Int? = nil) {
-    (self.own, self.single, self.answers, self.steps) = (own, single, answers, steps)
+  ///   - single: a basis of one LoRA for everything, for the same model; nil if nobody asks `.singleLoRA`.
+  /// - Throws: `ModelFolderError.badFile` for a basis of several LoRAs or with something to route; `AdapterError`,
+  ///   `CheckpointError` for a file that is no basis or doesn't fit.
+  public init(own: AnalogyEditor, single: URL? = nil, answers: Answers, steps: Int? = nil) async throws {
+    (self.own, self.answers, self.steps) = (own, answers, steps)
+    guard let single else {
+      self.single = nil
+      return
+    }
+    self.single = try await AnalogyEditor(own, basis: single)
+    try await own.host.perform { model in
+      let file = try model.basis(BasisChoice(single)).file
+      guard file.size.count == 1, file.router.settings.activation == .softmax else {
+        throw ModelFolderError.badFile(
+          single.path(percentEncoded: false),
+          "it is a basis of \(file.size.count) LoRAs whose router is \(file.router.settings.activation.rawValue), but a single LoRA "
+            + "is one that a softmax always weights with 1, as lorweb train --set basis.count=1 makes it")
+      }
+    }
   }
 
-  /// Refuses a file as the one LoRA if it is a basis of several or has something to route.
-  ///
-  /// - Throws: `ModelFolderError.badFile`; `AdapterError`, `CheckpointError` for a file that is no basis.
-  public static func checkSingleLoRA(_ url: URL) throws {
-    let file = try BasisFile(url)
-    guard file.size.count == 1, file.router.settings.activation == .softmax else {
-      throw ModelFolderError.badFile(
-        url.path(percentEncoded: false),
-        "it is a basis of \(file.size.count) LoRAs whose router is \(file.router.settings.activation.rawValue), but a single LoRA "
-          + "is one that a softmax always weights with 1, as lorweb train --set basis.count=1 makes it")
+  /// What the model's own image encoder makes of pictures; nil if it doesn't compute in fp32 on the CPU, since a cosine of small
+  /// differences needs that.
+  public func ownEncoder() async throws -> DirectionJudge.Encoder? {
+    let host = own.host
+    guard try await host.perform({ $0.dtype == .float32 && $0.device == .cpu }) else { return nil }
+    return { pictures in
+      try await host.perform { model in
+        let rows = try model.embeddings(of: pictures).to(.float64)
+        return pictures.indices.map { rows.selected(0, $0).array(of: Double.self) }
+      }
     }
   }
 

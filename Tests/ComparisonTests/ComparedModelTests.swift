@@ -2,10 +2,12 @@ import Foundation
 import LoRWeB
 import LoRWeBComparison
 import LoRWeBEvaluation
+import LoRWeBFiles
 import LoRWeBPictures
+import Synchronization
 import Testing
 
-/// A tiny model and a suite of one item, in a folder of the test's own.
+/// A tiny model and a suite of two items, in a folder of the test's own.
 private final class Workplace {
   let url = FileManager.default.temporaryDirectory.appending(
     path: "comparison-\(UUID().uuidString)", directoryHint: .isDirectory)
@@ -17,13 +19,14 @@ private final class Workplace {
     let model = url.appending(path: "model")
     try ModelMaker(ModelPreset(named: "tiny")).write(to: model)
     editor = try AnalogyEditor(model: .folder(model))
-    try SuiteFolder.write("Trial", to: url.appending(path: "suite"), count: 1) { _ in
+    try SuiteFolder.write("Trial", to: url.appending(path: "suite"), count: 2) { index in
       func picture(_ level: Int) throws -> Picture {
-        let pixels = (0..<48 * 48 * 3).map { UInt8(truncatingIfNeeded: level + $0 * 7 % 120) }
+        let pixels = (0..<48 * 48 * 3).map { UInt8(truncatingIfNeeded: level + index + $0 * 7 % 120) }
         return try Picture(width: 48, height: 48, pixels: pixels)
       }
       let item = EvaluationItem(
-        task: "warm", name: "1", instruction: "make it warm", a: try picture(0), aPrime: try picture(40), b: try picture(60),
+        task: "warm", name: "\(index)", instruction: "make it warm", a: try picture(0), aPrime: try picture(40),
+        b: try picture(60),
         bPrime: try picture(100), others: [try picture(20), try picture(30)])
       return SuiteFolder.Draft(item, otherTasks: ["fog", "night"])
     }
@@ -66,7 +69,7 @@ struct ComparedModelTests {
 
   @Test("Every question is the editor's own edit: with and without the basis, told and not told")
   func questions() async throws {
-    let model = ComparedModel(own: place.editor, answers: .init(truth: false, others: false), steps: 1)
+    let model = try await ComparedModel(own: place.editor, answers: .init(truth: false, others: false), steps: 1)
     let item = try await model.item(place.suite.items[0], of: place.suite)
     func painted(_ prompt: String, _ strength: Double) async throws -> Picture {
       var edit = AnalogyEdit(a: item.a, aPrime: item.aPrime, b: item.b)
@@ -86,10 +89,48 @@ struct ComparedModelTests {
     }
   }
 
+  @Test("However many items and methods, every file of the model and every picture is opened once")
+  func openings() async throws {
+    let opened = Mutex<[String: Int]>([:])
+    let observer: @Sendable (URL) -> Void = { url in opened.withLock { $0[url.path, default: 0] += 1 } }
+    try await FileOpenings.$observer.withValue(observer) {
+      let editor = try AnalogyEditor(model: .folder(place.url.appending(path: "model")))
+      let model = try await ComparedModel(own: editor, answers: .init(truth: true, others: true), steps: 1)
+      let encoder = try #require(try await model.ownEncoder())
+      let questions: [ComparedModel.Question] = [
+        .wordsAlone, .canvas(isTold: false), .canvas(isTold: true), .basis(isTold: false), .basis(isTold: true),
+      ]
+      let methods = questions.map { question in
+        MakingMethod("\(question)") { try await model.answer(question, for: $0) }
+      }
+      let session = try EvaluationSession(
+        place.suite, preparation: model, methods: methods + [.truth("truth")],
+        by: Evaluator([PictureJudge(), DirectionJudge(.ownDirection, encoder)]))
+      var rows = 0
+      for try await row in session {
+        rows += 1
+        #expect(row.scores.allSatisfy { $0[.squaredError] != nil })
+        // What b itself would have no direction for has one here.
+        #expect(row.scores.last?[.ownDirection] != nil)
+      }
+      #expect(rows == 2)
+    }
+    let counts = opened.withLock { $0 }
+    for (file, count) in counts {
+      // The autoencoder's halves are read apart.
+      let most = file.contains("/vae/") && file.hasSuffix(".safetensors") ? 2 : 1
+      #expect(count <= most, "\(file) was opened \(count) times")
+    }
+    #expect(
+      counts.keys.contains { $0.hasSuffix("basis.safetensors") } && counts.keys.contains { $0.hasSuffix("other-fog.png") })
+  }
+
   @Test("A basis of several LoRAs is no single one")
-  func single() throws {
+  func single() async throws {
     let basis = place.url.appending(path: "model/basis.safetensors")
-    let error = #expect(throws: ModelFolderError.self) { try ComparedModel.checkSingleLoRA(basis) }
+    let error = await #expect(throws: ModelFolderError.self) {
+      try await ComparedModel(own: place.editor, single: basis, answers: .init(truth: false, others: false))
+    }
     let text = error.map { "\($0)" } ?? ""
     #expect(text.contains("4 LoRAs") && text.contains("basis.count=1") && !text.contains("--single"), "\(text)")
   }

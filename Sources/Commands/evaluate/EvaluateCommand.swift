@@ -85,7 +85,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     let place = URL(filePath: output)
     guard !FileManager.default.fileExists(atPath: output) else { throw ModelFolderError.alreadyThere(output) }
     let folder = try SuiteFolder(URL(filePath: suite))
-    let session = try session(on: folder, console)
+    let session = try await session(on: folder, console)
     var table = try ResultTable(
       title: folder.name, baseline: EvaluatedRow.copy.heading, columns: session.columns, scores: [])
     var sheet = EvaluationSheet(rows: rows)
@@ -109,7 +109,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     return json ? String(decoding: try report.json(), as: UTF8.self) : report.markdown
   }
 
-  private func session(on folder: SuiteFolder, _ console: Console) throws -> EvaluationSession {
+  private func session(on folder: SuiteFolder, _ console: Console) async throws -> EvaluationSession {
     let (chosen, items) = (try chosen(), limited(folder.items))
     if methods != nil, try named() != chosen {
       console.warn("The row single-lora is left out, since --single-lora doesn't name its file.")
@@ -120,32 +120,35 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
     // Pictures that are there already need no model, unless one is named to say the size and the autoencoder.
     let isOpened = outputs.isEmpty || model.isNamed || chosen.contains { $0.question != nil }
-    let opened = isOpened ? try comparedModel(for: chosen) : nil
-    let known = try chosen.map { try $0.method(isDecoded: isOpened) { try opened ?? comparedModel(for: chosen) } }
+    let opened = isOpened ? try await comparedModel(for: chosen) : nil
+    var known: [any EvaluatedMethod] = []
+    for row in chosen {
+      let method = try await row.method(isDecoded: isOpened) {
+        if let opened { opened } else { try await comparedModel(for: chosen) }
+      }
+      known.append(method)
+    }
     return try EvaluationSession(
       folder, items: items, preparation: opened ?? PlainPreparation(readsOthers: !plain), methods: known + folders,
-      by: evaluator(besideModel: isOpened))
+      by: await evaluator(beside: opened))
   }
 
-  private func comparedModel(for chosen: [EvaluatedRow]) throws -> ComparedModel {
-    let own = try model.editor()
-    let single = try singleLora.map { path in
-      try ComparedModel.checkSingleLoRA(URL(filePath: path))
-      return try model.editor(basis: URL(filePath: path))
-    }
+  private func comparedModel(for chosen: [EvaluatedRow]) async throws -> ComparedModel {
     // Only identification looks at the others, and it needs the metrics' weights.
     let answers = ComparedModel.Answers(truth: chosen.contains(.truth), others: !plain)
-    return ComparedModel(own: own, single: single, answers: answers, steps: steps)
+    return try await ComparedModel(
+      own: model.editor(), single: singleLora.map { URL(filePath: $0) }, answers: answers, steps: steps)
   }
 
   /// The model's own encoder stands beside the independent one only: alone it is circular.
-  private func evaluator(besideModel: Bool) throws -> Evaluator {
+  private func evaluator(beside opened: ComparedModel?) async throws -> Evaluator {
     guard !plain else { return try Evaluator([PictureJudge()]) }
     let engine = Engine()
     let judges: [any Judge] = [
       PictureJudge(), try PerceptualJudge(engine: engine), try DirectionJudge.imgFocus(engine: engine),
     ]
-    guard besideModel else { return try Evaluator(judges) }
+    guard let opened else { return try Evaluator(judges) }
+    if let own = try await opened.ownEncoder() { return try Evaluator(judges + [DirectionJudge(.ownDirection, own)]) }
     let own = HostedEncoder(engine: engine, try model.encoders().embeddings())
     return try Evaluator(judges + [DirectionJudge(.ownDirection) { try await own.embeddings(of: $0) }])
   }

@@ -52,9 +52,9 @@ enum EvaluatedRow: String, CaseIterable {
   /// - Parameters:
   ///   - isDecoded: the true answers go through a model's autoencoder.
   ///   - model: is asked for where the row has a question.
-  func method(isDecoded: Bool, _ model: () throws -> ComparedModel) rethrows -> any EvaluatedMethod {
+  func method(isDecoded: Bool, _ model: () async throws -> ComparedModel) async rethrows -> any EvaluatedMethod {
     if let question {
-      let model = try model()
+      let model = try await model()
       return MakingMethod(heading) { try await model.answer(question, for: $0) }
     }
     return switch self {
