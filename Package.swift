@@ -30,7 +30,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "LoRWeB", targets: ["LoRWeB"]),
-    .library(name: "LoRWeBResearch", targets: ["LoRWeBTraining", "LoRWeBAnalogyData", "LoRWeBEvaluation"]),
+    .library(name: "LoRWeBResearch", targets: ["LoRWeBTraining", "LoRWeBAnalogyData", "LoRWeBEvaluation", "LoRWeBComparison"]),
     .library(name: "LoRWeBMaterial", targets: ["LoRWeBMaterial"]),
     .executable(name: "lorweb", targets: ["LoRWeBCommands"]),
   ],
@@ -87,12 +87,13 @@ let package = Package(
         "LoRWeB", "LoRWeBFiles", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
         "LoRWeBAnalogyData",
       ]),
+    room("Comparison", ["LoRWeB", "LoRWeBPictures", "LoRWeBAdapters", "LoRWeBEvaluation", "LoRWeBTorch"]),
     // Floor 7
     .executableTarget(
       name: "LoRWeBCommands",
       dependencies: [
         "LoRWeB", "LoRWeBFiles", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
-        "LoRWeBAnalogyData", "LoRWeBEvaluation", "LoRWeBMaterial", "LoRWeBTraining",
+        "LoRWeBAnalogyData", "LoRWeBEvaluation", "LoRWeBMaterial", "LoRWeBTraining", "LoRWeBComparison",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/Commands", swiftSettings: strict),
@@ -135,6 +136,7 @@ let package = Package(
     tests(
       "Evaluation", ["LoRWeBEvaluation", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints"],
       exclude: ["Answers"]),
+    tests("Comparison", ["LoRWeBComparison", "LoRWeB", "LoRWeBFiles", "LoRWeBPictures", "LoRWeBEvaluation"]),
     tests("House", []),
   ],
   swiftLanguageModes: [.v6]

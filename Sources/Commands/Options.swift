@@ -23,6 +23,9 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "float32, bfloat16 or float16; by the model's size if left out.")
   var dtype: ComputeType?
 
+  /// Some model or part of one was asked for, rather than what is taken if nothing is said.
+  var isNamed: Bool { model != nil || basis != nil || basisConfig != nil || encoder != nil }
+
   func editor() throws -> AnalogyEditor {
     try editor(basis: basis.map { URL(filePath: $0) }, config: basisConfig.map { URL(filePath: $0) })
   }

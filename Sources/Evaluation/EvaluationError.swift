@@ -17,6 +17,12 @@ public enum EvaluationError: Error, Equatable, Sendable {
   case unwritable(folder: String, reason: String)
   /// Two scores of one method, task and item.
   case scoredTwice(method: String, task: String, item: String)
+  /// Two methods, or two judges' columns, of one name.
+  case calledTwice(_ what: String, String)
+  /// A judge that gave something else than its columns' values.
+  case badVerdict(judge: String, problem: String)
+  /// A folder of outputs that can't be measured.
+  case badOutputs(folder: String, problem: String)
 }
 
 extension EvaluationError: CustomStringConvertible, LocalizedError {
@@ -37,6 +43,12 @@ extension EvaluationError: CustomStringConvertible, LocalizedError {
       "\(folder) can't be written: \(reason)."
     case .scoredTwice(let method, let task, let item):
       "Item \(item) of task \(task) was scored twice for \(method); give every item a name of its own."
+    case .calledTwice(let what, let name):
+      "Two \(what) are called \(name); give each a name of its own."
+    case .badVerdict(let judge, let problem):
+      "The judge of \(judge) can't be used: \(problem)."
+    case .badOutputs(let folder, let problem):
+      "The outputs in \(folder) can't be measured: \(problem)."
     }
   }
 

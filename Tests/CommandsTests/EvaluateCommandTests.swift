@@ -51,6 +51,15 @@ extension CommandTests {
       #expect(try error("colour map of a → a′") < error("copy b"))
       let table = try String(contentsOf: folder["out/table.markdown"], encoding: .utf8)
       #expect(table.contains("# Trial") && table.contains("| basis, no prompt | 2 | 2 |"))
+      let lines = table.split(separator: "\n")
+      #expect(lines[1] == "## Acceptance")
+      #expect(
+        lines[2]
+          == "| Method | error / copy b, whole ↓ | median of tasks ↓ | tasks with changed MSE ≤ 0.600 of it ↑ | identified ↑ |")
+      #expect(lines[4] == "| wanted | ≤ 0.360 |  | ≥ 0.600 | ≥ 0.600 |")
+      #expect(lines[5] == "| copy b | 1.000 [1.000, 1.000] | 1.000 [1.000, 1.000] | 0.000 [0.000, 0.658] | – |")
+      let figures = try #require(try run.json()["acceptance"] as? [[String: Any]])
+      #expect(figures.count == 4 && (figures[0]["whole_error"] as? [String: Any])?["value"] as? Double == 1)
       let sheet = try Picture(contentsOf: folder["out/sheet.png"])
       #expect(sheet.width == 8 * 128 + 9 * 4 && sheet.height == 2 * 128 + 3 * 4)
     }
@@ -105,6 +114,75 @@ extension CommandTests {
       let given = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : URL(filePath: $0) }
       let cache = given ?? FileManager.default.homeDirectoryForCurrentUser.appending(path: ".cache")
       return cache.appending(path: "lorweb/metrics")
+    }
+
+    /// Pictures that some tool made of the suite's items, each `shift` levels from b.
+    private func put(_ names: [String], in tool: String, shift: Int, side: Int = 48) throws {
+      for name in names {
+        let place = folder["\(tool)/\(name)"]
+        try FileManager.default.createDirectory(at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Picture.pattern(side, 48, shift: shift).write(to: place)
+      }
+    }
+
+    @Test("measures pictures that any tool made, named by item, and opens no model for that")
+    func outputs() throws {
+      try put(["shift/one.png", "other-one.webp", "two.png", "zebra.png"], in: "good", shift: 90)
+      try put(["shift/one.png", "other/one.png"], in: "poor", shift: 30)
+      try FileManager.default.removeItem(at: folder["model"])
+      let run = try Tool.run(
+        [
+          "evaluate", "--suite", folder.path("suite"), "--output", folder.path("out"), "--plain", "--quiet", "--limit", "1",
+          "--outputs", "good = tool=\(folder.path("good"))", "--outputs", "poor=\(folder.path("poor"))", "--methods",
+          "copy,truth", "--json",
+        ])
+      #expect(run.status != 0 && run.errors.contains("good") && run.output == "", "a name ends at the first sign of equality")
+      let good = try Tool.run(
+        [
+          "evaluate", "--suite", folder.path("suite"), "--output", folder.path("out"), "--plain", "--quiet", "--limit", "1",
+          "--outputs", "good=\(folder.path("good"))", "--outputs", "poor tool=\(folder.path("poor"))", "--json",
+          "--methods", "copy,truth",
+        ])
+      #expect(good.status == 0, "\(good)")
+      #expect(good.errorLines.count == 1 && good.errors.contains("of good that belong to no item are left out: zebra.png."))
+      let json = try good.json()
+      let scores = try #require(json["scores"] as? [[String: Any]])
+      #expect(
+        scores.map { $0["method"] as? String } == [
+          "copy b", "true b′", "good", "poor tool", "copy b", "true b′", "good", "poor tool",
+        ])
+      func errors(_ method: String) -> [Double] {
+        scores.filter { $0["method"] as? String == method }.compactMap { ($0["values"] as? [String: Any])?["mse"] as? Double }
+      }
+      #expect(errors("true b′") == [0, 0] && errors("good")[0] == 0 && errors("good")[1] < 0.01)
+      #expect(errors("poor tool").allSatisfy { $0 > 0 } && errors("copy b").count == 2)
+      let sheet = try Picture(contentsOf: folder["out/sheet.png"])
+      #expect(sheet.width == 8 * 128 + 9 * 4)
+    }
+
+    @Test("measures them beside a model at the model's size, and refuses what isn't there or doesn't fit")
+    func outputsBesideModel() throws {
+      try put(["shift/one.png", "other/one.png"], in: "made", shift: 90)
+      let outputs = "made=\(folder.path("made"))"
+      let run = try evaluate(["--quiet", "--limit", "1", "--methods", "lorweb,truth", "--outputs", outputs])
+      #expect(run.status == 0 && run.errors == "", "\(run)")
+      for row in ["basis, no prompt", "true b′ through the autoencoder", "made"] {
+        #expect(run.output.contains("| \(row) | 2 | 2 |"), "\(run.output)")
+      }
+      try FileManager.default.removeItem(at: folder["out"])
+      expectSentence(try evaluate(["--quiet", "--outputs", outputs]), ["1 of 3 items", "other/two.png"])
+      try put(["other/one.png"], in: "made", shift: 90, side: 49)
+      expectSentence(
+        try evaluate(["--quiet", "--limit", "1", "--outputs", outputs]), ["other/one.png", "49×48", "48×48"])
+      for (arguments, words) in [
+        (["--outputs", "made"], ["NAME=DIR"]), (["--outputs", outputs, "--outputs", outputs], ["made twice"]),
+        (["--outputs", "copy b=\(folder.path("made"))"], ["copy b", "another name"]),
+        (["--outputs", "x=\(folder.path("nowhere"))"], ["nowhere", "does not exist"]),
+        (["--device", "cuda:9", "--methods", "copy"], ["cuda:9"]),
+      ] {
+        expectSentence(try evaluate(["--quiet"] + arguments), words)
+      }
+      #expect(!FileManager.default.fileExists(atPath: folder.path("out")))
     }
 
     @Test("refuses what can't be measured, in one sentence, and writes nothing")

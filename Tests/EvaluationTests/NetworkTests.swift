@@ -120,7 +120,7 @@ struct RealNetworkParity {
     let first = try Picture(width: 64, height: 64) { y, x, c in (y * 3 + x * (c + 1) + (x * y) / 16 * 2) % 256 }
     let second = try first.mapped { _, _, value in 255 - value }
     let third = try Picture(width: 64, height: 64) { y, x, c in Int(first.pixels[(y * 64 + (x + 63) % 64) * 3 + c]) }
-    let metric = try MetricModels().perceptual
+    let metric = try MetricModels.perceptual()
     let ours = try [(first, second), (first, third), (second, third)].map { try metric.distance($0.0, $0.1) }
     for (mine, theirs) in zip(ours, answer.distances) { #expect(abs(mine - theirs) < 1e-5) }
     #expect(ours[1] < ours[0] / 10)

@@ -68,22 +68,41 @@ struct ResultTableTests {
     let table = try table()
     let json = try table.json()
     #expect(try JSONDecoder().decode(ResultTable.self, from: json) == table)
-    #expect(String(decoding: json, as: UTF8.self).contains("\"mse\" : 0.2"))
+    let object = try #require(try JSONSerialization.jsonObject(with: json) as? [String: Any])
+    #expect(object.keys.sorted() == ["scores", "title"])
+    let score = try #require((object["scores"] as? [[String: Any]])?.first)
+    #expect(score.keys.sorted() == ["family", "item", "method", "task", "values"])
+    #expect(score["values"] as? [String: Double] == ["mse": 0.2, "identification": 0])
   }
 
   @Test("Markdown has a section for all tasks and one a family, a row a method, signs of tables escaped")
   func markdown() throws {
-    let lines = try table().markdown.split(separator: "\n")
+    let lines = try table().markdown().split(separator: "\n")
     #expect(lines.count { $0.hasPrefix("## ") } == 3)
     #expect(lines.contains("| Method | tasks | items | MSE ↓ | identified ↑ |"))
     #expect(lines.contains { $0.hasPrefix("| ours \\| new | 2 | 2 | 0.0750 [0.0500, 0.1000] | 0.500 [") })
     #expect(lines.contains { $0.hasPrefix("| copy b | 1 | 1 | 0.1000 | 1.000 [0.207, 1.000] |") })
   }
 
+  @Test("Columns stand in their judges' order; a key that no judge told of is a column of that name")
+  func columns() throws {
+    let (wins, pleasing) = (
+      Column("wins", name: "wins", better: .higher, digits: 2, isShare: true), Column("p|x", name: "pleasing", better: .lower)
+    )
+    let score = ItemScore(method: "ours", task: "fog", item: "1", values: [pleasing: 2, wins: 1, .squaredError: 0.5])
+    let told = try ResultTable(title: "T", columns: [wins, .squaredError, .structure, pleasing], scores: [score])
+    #expect(told.columns == [wins, .squaredError, pleasing])
+    #expect(told.markdown().contains("| Method | tasks | items | wins ↑ | MSE ↓ | pleasing ↓ |"))
+    #expect(told.markdown().contains("| ours | 1 | 1 | 1.00 [0.21, 1.00] | 0.5000 | 2.000 |"))
+    let read = try JSONDecoder().decode(ResultTable.self, from: told.json())
+    #expect(read.scores == told.scores && read.columns.map(\.key) == ["mse", "p|x", "wins"])
+    #expect(read.markdown().contains("| Method | tasks | items | MSE ↓ | p\\|x | wins |"))
+  }
+
   @Test("An item scored twice for a method is refused")
   func twice() throws {
     var table = try table()
     let again = ItemScore(method: "copy b", task: "fog", item: "1", values: [:])
-    #expect(throws: EvaluationError.scoredTwice(method: "copy b", task: "fog", item: "1")) { try table.add(again) }
+    #expect(throws: EvaluationError.scoredTwice(method: "copy b", task: "fog", item: "1")) { try table.add([again]) }
   }
 }

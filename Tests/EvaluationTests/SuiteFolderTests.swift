@@ -12,9 +12,10 @@ struct SuiteFolderTests {
   private func draft(_ task: String, _ name: String, others: [String] = ["fog", "night"]) throws -> SuiteFolder.Draft {
     func picture(_ level: Int) throws -> Picture { try Picture(width: 16, height: 16) { y, x, _ in level + x * 3 + y } }
     let item = EvaluationItem(
-      family: "tone", task: task, name: name, a: try picture(0), aPrime: try picture(10), b: try picture(20),
+      family: "tone", task: task, name: name, instruction: "make it warm", a: try picture(0), aPrime: try picture(10),
+      b: try picture(20),
       bPrime: try picture(30), others: [try picture(40), try picture(50)])
-    return SuiteFolder.Draft(item, instruction: "make it warm", otherTasks: others)
+    return SuiteFolder.Draft(item, otherTasks: others)
   }
 
   private func contents() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: scratch.path).sorted() }
@@ -28,10 +29,12 @@ struct SuiteFolderTests {
     let suite = try SuiteFolder(url)
     #expect(suite.name == "U0" && suite.items.map(\.name) == ["0", "1"] && suite.items[0].instruction == "make it warm")
     #expect(suite.items[1].others == ["warm/1/other-fog.png", "warm/1/other-night.png"])
-    let read = try suite.pictures(of: suite.items[0], at: PictureSize(width: 16, height: 16))
+    let read = try suite.item(suite.items[0], readsOthers: true)
     let written = drafts[0].item
     #expect(read.family == "tone" && read.task == "warm" && read.name == "0" && read.others == written.others)
     #expect([read.a, read.aPrime, read.b, read.bPrime] == [written.a, written.aPrime, written.b, written.bPrime])
+    #expect(read.instruction == "make it warm")
+    #expect(try suite.item(suite.items[0], readsOthers: false).others.isEmpty)
     #expect(try contents() == ["suite"])
   }
 

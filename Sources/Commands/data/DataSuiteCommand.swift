@@ -79,8 +79,8 @@ extension SuiteFolder.Draft {
     let quadruple = item.quadruple
     self.init(
       EvaluationItem(
-        family: item.family, task: quadruple.task, name: "\(item.number)", a: quadruple.a, aPrime: quadruple.aPrime,
-        b: quadruple.b, bPrime: quadruple.bPrime, others: item.others.map(\.after)),
-      instruction: quadruple.instruction, otherTasks: item.others.map(\.task))
+        family: item.family, task: quadruple.task, name: "\(item.number)", instruction: quadruple.instruction, a: quadruple.a,
+        aPrime: quadruple.aPrime, b: quadruple.b, bPrime: quadruple.bPrime, others: item.others.map(\.after)),
+      otherTasks: item.others.map(\.task))
   }
 }

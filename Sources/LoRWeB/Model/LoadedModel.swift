@@ -102,10 +102,17 @@ public final class LoadedModel {
   ///
   /// - Throws: what loading the image encoder throws.
   public func embeddings(of pictures: [Picture]) throws -> Tensor {
-    concatenated(
-      try pictures.map { picture in
-        try embeddings.value(for: Seen(picture)) { try imageEncoder { try $0([picture]) } }
-      }, along: 0)
+    var found = pictures.map { embeddings[Seen($0)] }
+    let missing = found.indices.filter { found[$0] == nil }
+    if !missing.isEmpty {
+      // Those that are new go through the encoder together.
+      let made = try imageEncoder { try $0(missing.map { pictures[$0] }) }
+      for (place, index) in missing.enumerated() {
+        found[index] = made.narrowed(0, from: place, count: 1)
+        embeddings.keep(made.narrowed(0, from: place, count: 1), for: Seen(pictures[index]))
+      }
+    }
+    return concatenated(found.compactMap(\.self), along: 0)
   }
 
   /// A picture's scaled latents [1, C, h, w] in the model's type (the distribution's mode, as the reference takes context

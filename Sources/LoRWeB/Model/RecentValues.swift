@@ -10,16 +10,26 @@ struct RecentValues<Key: Hashable, Value> {
 
   /// The value kept for a key, or one that is made now and kept.
   mutating func value(for key: Key, else make: () throws -> Value) rethrows -> Value {
-    uses += 1
-    if let known = values[key]?.value {
-      values[key]?.lastUse = uses
-      return known
-    }
+    if let known = self[key] { return known }
     let made = try make()
+    keep(made, for: key)
+    return made
+  }
+
+  /// The value kept for a key.
+  subscript(key: Key) -> Value? {
+    mutating get {
+      uses += 1
+      values[key]?.lastUse = uses
+      return values[key]?.value
+    }
+  }
+
+  mutating func keep(_ value: Value, for key: Key) {
+    uses += 1
     while values.count >= max(limit, 1), let oldest = values.min(by: { $0.value.lastUse < $1.value.lastUse }) {
       values[oldest.key] = nil
     }
-    values[key] = (made, uses)
-    return made
+    values[key] = (value, uses)
   }
 }

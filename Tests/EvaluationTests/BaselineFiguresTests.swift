@@ -2,8 +2,8 @@ import Foundation
 import LoRWeBEvaluation
 import Testing
 
-@Suite("Figures of acceptance")
-struct AcceptanceTests {
+@Suite("Figures beside a baseline")
+struct BaselineFiguresTests {
   /// Errors of copying b and of a method, whole and on changed pixels, for each task's items.
   private func table(baseline: String? = "copy b") throws -> ResultTable {
     func scores(_ task: String, _ item: String, _ copy: Double, _ ours: Double, _ changed: Double, _ right: Double)
@@ -27,7 +27,7 @@ struct AcceptanceTests {
 
   @Test("The whole is a ratio of sums, the median one of tasks, the share counts tasks")
   func figures() throws {
-    let figures = try table().acceptance
+    let figures = try table().figures(changedWithin: 0.6)
     #expect(figures.map(\.method) == ["copy b", "ours"])
     let (copy, ours) = (figures[0], figures[1])
     #expect(copy.wholeError?.value == 1 && copy.medianError?.value == 1 && copy.changedShare?.value == 0)
@@ -44,30 +44,19 @@ struct AcceptanceTests {
   @Test("Items that only one of the two has are left out; without a baseline there are no figures")
   func partial() throws {
     var table = try table()
-    try table.add(ItemScore(method: "ours", task: "night", item: "3", values: [.squaredError: 9]))
-    #expect(abs(try #require(table.acceptance[1].wholeError).value - 0.28 / 0.92) < 1e-12)
-    #expect(try self.table(baseline: nil).acceptance.isEmpty)
+    try table.add([ItemScore(method: "ours", task: "night", item: "3", values: [.squaredError: 9])])
+    #expect(abs(try #require(table.figures(changedWithin: 0.6)[1].wholeError).value - 0.28 / 0.92) < 1e-12)
+    #expect(try self.table(baseline: nil).figures(changedWithin: 0.6).isEmpty)
     let alone = try ResultTable(
       title: "U0", baseline: "copy b",
       scores: [ItemScore(method: "ours", task: "fog", item: "1", values: [.squaredError: 0.1])])
-    #expect(alone.acceptance[0].wholeError == nil && alone.acceptance[0].changedShare == nil)
-    #expect(alone.markdown.contains("| ours | – | – | – | – |"))
+    let figures = alone.figures(changedWithin: 0.6)[0]
+    #expect(figures.wholeError == nil && figures.changedShare == nil)
   }
 
-  @Test("They stand first in Markdown, with what is wanted, and in JSON, which reads back as the same table")
-  func text() throws {
-    let table = try table()
-    let lines = table.markdown.split(separator: "\n")
-    #expect(lines[1] == "## Acceptance")
-    #expect(
-      lines[2]
-        == "| Method | error / copy b, whole ↓ | median of tasks ↓ | tasks with changed MSE ≤ 0.600 of it ↑ | identified ↑ |")
-    #expect(lines[4] == "| wanted | ≤ 0.360 |  | ≥ 0.600 | ≥ 0.600 |")
-    #expect(lines[5].hasPrefix("| copy b | 1.000 [1.000, 1.000] |") && lines[6].hasPrefix("| ours | 0.304 ["))
-    let json = try table.json()
-    #expect(try JSONDecoder().decode(ResultTable.self, from: json) == table)
-    let object = try #require(try JSONSerialization.jsonObject(with: json) as? [String: Any])
-    let written = try #require(object["acceptance"] as? [[String: Any]])
-    #expect(written.count == 2 && (written[1]["changed_share"] as? [String: Any])?["value"] is Double)
+  @Test("The share counts the tasks within the limit that was asked for")
+  func limit() throws {
+    let shares = try [0.4, 0.5, 0.6, 0.9].map { try table().figures(changedWithin: $0)[1].changedShare?.value }
+    for (share, expected) in zip(shares, [0, 1.0 / 3, 2.0 / 3, 1]) { #expect(abs(try #require(share) - expected) < 1e-12) }
   }
 }

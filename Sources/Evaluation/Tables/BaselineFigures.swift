@@ -1,17 +1,5 @@
-/// The figures of one method that this project is accepted by, each beside copying b.
-public struct Acceptance: Codable, Equatable, Sendable {
-  /// What is wanted of an edit by analogy on trained tasks.
-  public enum Goal {
-    /// At most, of `wholeError`.
-    public static let wholeError = 0.36
-    /// At most, of a task's error on changed pixels divided by the baseline's.
-    public static let changedError = 0.6
-    /// At least, of `changedShare`.
-    public static let changedShare = 0.6
-    /// At least, of `identification`.
-    public static let identification = 0.6
-  }
-
+/// A method's figures beside a baseline's, such as copying b.
+public struct BaselineFigures: Codable, Equatable, Sendable {
   /// A value with its 95 % interval.
   public struct Figure: Codable, Equatable, Sendable {
     public let value: Double
@@ -24,7 +12,7 @@ public struct Acceptance: Codable, Equatable, Sendable {
   public let wholeError: Figure?
   /// The median of the tasks' ratios, which a few large changes don't decide.
   public let medianError: Figure?
-  /// The share of tasks whose error on changed pixels is at most `Goal.changedError` of the baseline's.
+  /// The share of tasks whose error on changed pixels is at most a limit times the baseline's.
   public let changedShare: Figure?
   public let identification: Figure?
 
@@ -39,19 +27,21 @@ public struct Acceptance: Codable, Equatable, Sendable {
 
 extension ResultTable {
   /// The figures of every method, in the methods' order; empty without a baseline.
-  public var acceptance: [Acceptance] {
-    baseline.map { baseline in methods.map { acceptance(of: $0, beside: baseline) } } ?? []
+  ///
+  /// - Parameter limit: of `changedShare`.
+  public func figures(changedWithin limit: Double) -> [BaselineFigures] {
+    baseline.map { baseline in methods.map { figures(of: $0, beside: baseline, changedWithin: limit) } } ?? []
   }
 
-  private func acceptance(of method: String, beside baseline: String) -> Acceptance {
+  private func figures(of method: String, beside baseline: String, changedWithin limit: Double) -> BaselineFigures {
     let sums = errorSums(of: method, beside: baseline)
     let ratios = self.ratios(.squaredError, of: method, to: baseline).sorted { $0.key < $1.key }.map(\.value)
     let changed = self.ratios(.changedSquaredError, of: method, to: baseline).values
     func whole(_ sums: [(own: Double, base: Double)]) -> Double {
       sums.reduce(0) { $0 + $1.own } / sums.reduce(0) { $0 + $1.base }
     }
-    let share = changed.isEmpty ? nil : Double(changed.count { $0 <= Acceptance.Goal.changedError }) / Double(changed.count)
-    return Acceptance(
+    let share = changed.isEmpty ? nil : Double(changed.count { $0 <= limit }) / Double(changed.count)
+    return BaselineFigures(
       method: method,
       wholeError: sums.isEmpty ? nil : .init(value: whole(sums), interval: Interval.bootstrap(of: sums, whole)),
       medianError: ratios.isEmpty
@@ -65,11 +55,11 @@ extension ResultTable {
     struct Key: Hashable { let task, item: String }
     var base: [Key: Double] = [:]
     for score in scores where score.method == baseline {
-      base[Key(task: score.task, item: score.item)] = score.values[.squaredError]
+      base[Key(task: score.task, item: score.item)] = score[.squaredError]
     }
     var sums: [String: (own: Double, base: Double)] = [:]
     for score in scores where score.method == method {
-      guard let own = score.values[.squaredError], let other = base[Key(task: score.task, item: score.item)] else { continue }
+      guard let own = score[.squaredError], let other = base[Key(task: score.task, item: score.item)] else { continue }
       let sum = sums[score.task] ?? (0, 0)
       sums[score.task] = (sum.own + own, sum.base + other)
     }

@@ -8,7 +8,13 @@ import LoRWeBPictures
 /// asks the same of every method on every day.
 public struct SuiteFolder: Sendable {
   /// One analogy; paths are relative to the folder.
-  public struct Item: Codable, Equatable, Sendable {
+  public struct Item: Codable, Equatable, Identifiable, Sendable {
+    /// What tells it from the suite's other items.
+    public struct ID: Hashable, Sendable, CustomStringConvertible {
+      public let task, item: String
+      public var description: String { "item \(item) of task \(task)" }
+    }
+
     /// A name of its own within the task.
     public var name: String
     public var task: String
@@ -19,6 +25,8 @@ public struct SuiteFolder: Sendable {
     public var a, aPrime, b, bPrime: String
     /// True b′ of other tasks on the same b; may be left out, which leaves identification out.
     public var others: [String]?
+
+    public var id: ID { ID(task: task, item: name) }
   }
 
   /// What `suite.json` holds.
@@ -57,21 +65,23 @@ public struct SuiteFolder: Sendable {
       throw EvaluationError.badSuite(file: path, problem: "its version is \(file.version), expected \(version)")
     }
     guard !file.items.isEmpty else { throw EvaluationError.badSuite(file: path, problem: "it lists no items") }
-    var seen: Set<String> = []
-    for item in file.items where !seen.insert("\(item.task)/\(item.name)").inserted {
-      throw EvaluationError.badSuite(file: path, problem: "item \(item.name) of task \(item.task) stands in it twice")
+    var seen: Set<Item.ID> = []
+    for item in file.items where !seen.insert(item.id).inserted {
+      throw EvaluationError.badSuite(file: path, problem: "\(item.id) stands in it twice")
     }
   }
 
-  /// An item's pictures, all brought to one size.
+  /// An item's pictures as they are in the folder, without transparency, each decoded once.
   ///
+  /// - Parameter readsOthers: false leaves out what only identification looks at.
   /// - Throws: `PicturesError` for a picture that is missing or damaged.
-  public func pictures(of item: Item, at size: PictureSize) throws -> EvaluationItem {
-    func read(_ path: String) throws -> Picture {
-      try Picture(contentsOf: url.appending(path: path)).composited().resized(to: size)
-    }
-    return EvaluationItem(
-      family: item.family, task: item.task, name: item.name, a: try read(item.a), aPrime: try read(item.aPrime),
-      b: try read(item.b), bPrime: try read(item.bPrime), others: try (item.others ?? []).map(read))
+  public func item(_ item: Item, readsOthers: Bool) throws -> EvaluationItem {
+    EvaluationItem(
+      family: item.family, task: item.task, name: item.name, instruction: item.instruction, a: try picture(item.a),
+      aPrime: try picture(item.aPrime), b: try picture(item.b), bPrime: try picture(item.bPrime),
+      others: try readsOthers ? (item.others ?? []).map(picture) : [])
   }
+
+  /// A picture of the folder, without transparency.
+  func picture(_ path: String) throws -> Picture { try Picture(contentsOf: url.appending(path: path)).composited() }
 }

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Foundation
+import LoRWeBComparison
+import LoRWeBEvaluation
+
+/// A row that the command knows; raw values are what `--methods` takes.
+enum EvaluatedRow: String, CaseIterable {
+  case copy
+  case colorMap = "color-map"
+  case prompt
+  case canvas
+  case canvasPrompt = "canvas-prompt"
+  case singleLoRA = "single-lora"
+  case lorweb
+  case lorwebPrompt = "lorweb-prompt"
+  case truth
+
+  static func list(_ rows: [EvaluatedRow] = allCases) -> String { rows.map(\.rawValue).joined(separator: ",") }
+
+  /// The row's name in tables.
+  var heading: String {
+    switch self {
+    case .copy: "copy b"
+    case .colorMap: "colour map of a → a′"
+    case .prompt: "base on b alone, true prompt"
+    case .canvas: "base on the canvas, no prompt"
+    case .canvasPrompt: "base on the canvas, true prompt"
+    case .singleLoRA: "single LoRA, no prompt"
+    case .lorweb: "basis, no prompt"
+    case .lorwebPrompt: "basis, true prompt"
+    case .truth: "true b′ through the autoencoder"
+    }
+  }
+
+  /// What it asks the model; nil for a row that pictures alone can answer.
+  var question: ComparedModel.Question? {
+    switch self {
+    case .copy, .colorMap, .truth: nil
+    case .prompt: .wordsAlone
+    case .canvas: .canvas(isTold: false)
+    case .canvasPrompt: .canvas(isTold: true)
+    case .singleLoRA: .singleLoRA
+    case .lorweb: .basis(isTold: false)
+    case .lorwebPrompt: .basis(isTold: true)
+    }
+  }
+
+  /// Names that rows have; another row can't have one of them.
+  static let headings = allCases.map(\.heading) + [undecodedTruth]
+  private static let undecodedTruth = "true b′"
+
+  /// - Parameters:
+  ///   - isDecoded: the true answers go through a model's autoencoder.
+  ///   - model: is asked for where the row has a question.
+  func method(isDecoded: Bool, _ model: () async throws -> ComparedModel) async rethrows -> any EvaluatedMethod {
+    if let question {
+      let model = try await model()
+      return MakingMethod(heading) { try await model.answer(question, for: $0) }
+    }
+    return switch self {
+    case .colorMap: MakingMethod.colorMap(heading)
+    case .truth: MakingMethod.truth(isDecoded ? heading : Self.undecodedTruth)
+    default: MakingMethod.copy(heading)
+    }
+  }
+}
+
+/// `--outputs NAME=DIR`.
+struct NamedFolder {
+  let name: String
+  let folder: URL
+
+  init(_ argument: String) throws {
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+      throw ValidationError("expected the row's name, a sign of equality and the folder of its pictures.")
+    }
+    (name, folder) = (String(parts[0]), URL(filePath: String(parts[1]), directoryHint: .isDirectory))
+  }
+}
