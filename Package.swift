@@ -107,7 +107,8 @@ let package = Package(
       [
         "LoRWeBTraining", "LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
         "LoRWeBAnalogyData", "LoRWeBCommands", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ],
+      exclude: ["Answers"]),
     tests(
       "Commands",
       [

@@ -1,18 +1,26 @@
 import Dispatch
 import Foundation
 
-/// Runs work that Ctrl-C and SIGTERM cancel, so that it can clean up, instead of killing the process in the middle.
+/// Runs work that Ctrl-C and SIGTERM cancel, so that it can end at its next good moment, instead of killing the process in the
+/// middle. A second signal ends the process at once.
 ///
-/// When the work was cancelled the process ends with status 130.
+/// When the work throws that it was cancelled, the process ends with status 130; work that has something to keep returns.
 ///
+/// - Parameter left: what to say of what is left when the work is cancelled.
 /// - Throws: what the work throws.
-func interruptible<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws -> Result {
+func interruptible<Result: Sendable>(
+  leaving left: String = "nothing was written", _ work: @escaping @Sendable () async throws -> Result
+) async throws -> Result {
   let task = Task { try await work() }
-  let queue = DispatchQueue(label: "lorweb.signals")  // of its own, as in `stoppable`
+  // A queue of its own: the global one has as many threads as there are cores, and on one core the work may have that one.
+  let queue = DispatchQueue(label: "lorweb.signals")
   let sources = [SIGINT, SIGTERM].map { number in
     signal(number, SIG_IGN)
     let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-    source.setEventHandler { task.cancel() }
+    source.setEventHandler {
+      if task.isCancelled { _exit(130) }
+      task.cancel()
+    }
     source.resume()
     return source
   }
@@ -20,7 +28,7 @@ func interruptible<Result: Sendable>(_ work: @escaping @Sendable () async throws
   do {
     return try await task.value
   } catch is CancellationError {
-    FileHandle.standardError.write(Data("\nInterrupted; nothing was written.\n".utf8))
+    FileHandle.standardError.write(Data("\nInterrupted; \(left).\n".utf8))
     // Without exit handlers: the engine's thread may still be inside an operator, and torch taking itself down under it crashes.
     _exit(130)
   }

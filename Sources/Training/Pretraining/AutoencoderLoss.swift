@@ -29,7 +29,7 @@ public struct AutoencoderLoss: Codable, Sendable, Equatable {
   public var pieces = 32
   /// Whole pictures in a batch.
   public var wholes = 8
-  /// Every which step is one of whole pictures.
+  /// Of so many steps the last is one of whole pictures, the others are of pieces.
   public var wholeEvery = 4
   /// Standard deviation of the noise on latents before they are decoded: how much the base may err unseen.
   public var noise = 0.1
@@ -50,14 +50,14 @@ public struct AutoencoderLoss: Codable, Sendable, Equatable {
   /// - Parameters:
   ///   - pictures: [B, 3, H, W] within −1...1.
   ///   - metric: ST-LPIPS, or nil while it doesn't count.
-  /// - Returns: the loss.
+  /// - Returns: the loss, a scalar.
   func accumulate(
     _ model: AutoencoderKL, _ pictures: Tensor, metric: ShiftTolerantLPIPS?, generator: Generator
-  ) throws -> Double {
+  ) throws -> Tensor {
     // Channels last, since convolutions and group norms are a third faster so on a CPU.
     let x = pictures.contiguous(.channelsLast)
     let mean = try model.encode(x).mean
-    let y = try model.decode(mean + .randn(mean.shape, generator: generator) * noise)
+    let y = try model.decode(mean + .randn(mean.shape, generator: generator).to(mean.device) * noise)
     let error = difference == .absolute ? (y - x).magnitude() : (y - x).power(2)
     var loss = error.mean() + (mean * mean).mean() * latentPenalty
     if let metric, perceptual > 0 {
@@ -66,6 +66,6 @@ public struct AutoencoderLoss: Codable, Sendable, Equatable {
       loss = loss + distance.mean() * perceptual
     }
     loss.backward()
-    return loss.detach().item()
+    return loss
   }
 }

@@ -1,6 +1,6 @@
 import LoRWeBModels
 
-/// How a transformer and its T5 learn to edit by instruction (`mini-recipe`: what is measured there decides the defaults).
+/// How a transformer and its T5 learn to edit by instruction (docs/pretrain.md).
 public struct InstructionSettings: Codable, Sendable, Equatable {
   /// Where training begins.
   public enum Start: String, NamedChoice {
