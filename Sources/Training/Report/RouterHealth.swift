@@ -18,7 +18,7 @@ public struct RouterHealth: Codable, Sendable {
 
   /// Magnitudes [layers, B, N] in fp32, layers in the order of their names.
   fileprivate static func magnitudes(_ coefficients: [String: Tensor]) -> Tensor {
-    stacked(coefficients.sorted { $0.key < $1.key }.map { $0.value.to(.float32).magnitude() })
+    stacked(coefficients.sorted { $0.key < $1.key }.map { $0.value.to(.float32).absolute })
   }
 
   fileprivate static func shares(_ all: Tensor) -> Tensor {

@@ -66,8 +66,8 @@ enum CheckpointFiles {
     optimiser.restore(steps: steps, firstMoments: try copies("first"), secondMoments: try copies("second"))
     if let average {
       let source = try CheckpointSource(folder.appending(path: Self.average))
-      average.restore(
-        Dictionary(uniqueKeysWithValues: try optimiser.trained.map { ($0.name, try copy($0.name, like: $0.tensor, source)) }))
+      let saved = try optimiser.trained.map { ($0.name, try copy($0.name, like: $0.tensor, source)) }
+      average.restore(Dictionary(saved, uniquingKeysWith: { first, _ in first }))
     }
   }
 
