@@ -17,7 +17,7 @@ struct DeviceTests {
 
   /// How often each of some steps that are neither measured nor saved reads numbers back.
   private func reads<Goal: Objective>(_ steps: Int, of run: TrainingRun<Goal>) throws -> [Int] {
-    try (0..<steps).map { _ in try HostReads.count { #expect(try run.next() != nil) } }
+    try (0..<steps).map { _ in try HostReads.count { _ = try run.next() } }
   }
 
   @Test("A basis's step waits once, for loss and norm together", arguments: [false, true])
@@ -46,7 +46,7 @@ struct DeviceTests {
     let (set, origin) = (try AnalogySet(contentsOf: temporary["data"]), try ModelFolder(temporary["model"]))
     var config = PretrainingConfig()
     (config.autoencoder.side, config.autoencoder.pieceSide, config.autoencoder.pieces, config.clip.analogies) = (32, 32, 2, 2)
-    (config.base.singlesAtFirst, config.base.canvasesFrom, config.base.canvases, config.base.canvasShare) = (2, 0, 2, 0.5)
+    (config.base.firstSingles, config.base.canvasesFrom, config.base.canvases, config.base.canvasShare) = (2, 0, 2, 0.5)
     let stage: PretrainingStage
     switch part {
     case "autoencoder":
@@ -73,7 +73,7 @@ struct DeviceTests {
     try withTorchErrors {
       let batch = try Tiny.batch().to(.meta)
       let draw = try NoiseDraw(NoiseLevels(), for: batch.target, generator: Generator(seed: 1))
-      let loss = FlowLoss(outside: 0.5, changed: 1)(draw.noisy(batch.target), batch, draw).loss.figure
+      let loss = FlowLoss(weighting: .none, outside: 0.5, changed: 1)(draw.noisy(batch.target), batch, draw).loss.figure
       #expect(loss.device == .meta)
       let basis = try load(from: TrainableSource(RandomSource(seed: 3)), dtype: .float32, device: .meta) { scope in
         try LoRABasis(scope, layers: AdaptedLinear.all(in: Tiny.config), size: Tiny.size, settings: .paper)

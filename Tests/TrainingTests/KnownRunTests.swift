@@ -65,9 +65,9 @@ struct KnownRunTests {
     (config.steps, config.saveEvery, config.measureEvery, config.schedule.warmUp, config.average) = (5, 2, 5, 2, 0.5)
     config.optimiser.epsilon = 1e-2
     (config.autoencoder.side, config.autoencoder.pieceSide, config.autoencoder.pieces) = (32, 32, 2)
-    (config.autoencoder.wholes, config.autoencoder.wholeEvery, config.autoencoder.perceptual) = (1, 2, 0)
+    (config.autoencoder.wholeBatch, config.autoencoder.wholePeriod, config.autoencoder.perceptual) = (1, 2, 0)
     (config.clip.analogies, config.clip.neighbours) = (6, 12)
-    (config.base.start, config.base.singles, config.base.singlesAtFirst, config.base.canvases) = (.given, 6, 4, 2)
+    (config.base.start, config.base.singles, config.base.firstSingles, config.base.canvases) = (.given, 6, 4, 2)
     (config.base.canvasShare, config.base.canvasesFrom, config.base.measured) = (0.5, 0.2, 6)
     return config
   }

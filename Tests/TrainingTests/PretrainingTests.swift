@@ -40,7 +40,7 @@ struct PretrainingTests {
     var config = PretrainingConfig()
     (config.steps, config.saveEvery, config.measureEvery, config.schedule.warmUp, config.average) = (6, 2, 3, 2, 0.5)
     (config.autoencoder.side, config.autoencoder.pieceSide, config.autoencoder.pieces) = (32, 32, 2)
-    (config.autoencoder.wholes, config.autoencoder.wholeEvery, config.autoencoder.perceptual) = (1, 2, 0)
+    (config.autoencoder.wholeBatch, config.autoencoder.wholePeriod, config.autoencoder.perceptual) = (1, 2, 0)
     return config
   }
 

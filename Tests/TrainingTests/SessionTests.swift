@@ -126,7 +126,7 @@ struct SessionTests {
     var config = PretrainingConfig()
     (config.steps, config.saveEvery, config.measureEvery, config.schedule.warmUp) = (4, 2, 2, 1)
     (config.autoencoder.side, config.autoencoder.pieceSide, config.autoencoder.pieces) = (32, 32, 2)
-    (config.autoencoder.wholes, config.autoencoder.perceptual) = (1, 0)
+    (config.autoencoder.wholeBatch, config.autoencoder.perceptual) = (1, 0)
     let folder = temporary["data/task"]
     let metric: @Sendable (Device) throws -> ShiftTolerantLPIPS = { _ in throw CancellationError() }  // its weight is 0
     let plan = Pretraining(

@@ -31,7 +31,7 @@ struct StagesTests {
     var config = base
     (config.steps, config.saveEvery, config.measureEvery, config.schedule.warmUp, config.average) = (8, 2, 8, 2, 0.5)
     (config.clip.analogies, config.clip.neighbours) = (6, 12)
-    (config.base.start, config.base.singles, config.base.singlesAtFirst, config.base.canvases) = (.given, 6, 4, 2)
+    (config.base.start, config.base.singles, config.base.firstSingles, config.base.canvases) = (.given, 6, 4, 2)
     (config.base.canvasShare, config.base.canvasesFrom, config.base.measured) = (0.5, 0.25, 12)
     return config
   }
@@ -184,7 +184,7 @@ struct StagesTests {
   @Test("What a step is made of follows from its number: samples one after another, none twice, the shares as set")
   func draws() {
     var settings = InstructionSettings()
-    (settings.few, settings.canvasesFrom, settings.canvasShare) = (0.4, 0.2, 0.25)
+    (settings.firstShare, settings.canvasesFrom, settings.canvasShare) = (0.4, 0.2, 0.25)
     let draws = (0..<1000).map { settings.draw($0, of: 1000) }
     var (single, canvas) = (0, 0)
     for draw in draws {
@@ -192,6 +192,6 @@ struct StagesTests {
       if draw.isCanvas { canvas += draw.count } else { single += draw.count }
     }
     #expect(draws.count { $0.isCanvas } == 200 && !draws[..<200].contains { $0.isCanvas })
-    #expect(draws.first?.count == settings.singlesAtFirst && draws.last { !$0.isCanvas }?.count == settings.singles)
+    #expect(draws.first?.count == settings.firstSingles && draws.last { !$0.isCanvas }?.count == settings.singles)
   }
 }

@@ -28,9 +28,9 @@ public struct AutoencoderLoss: Codable, Sendable, Equatable {
   /// Pieces in a batch.
   public var pieces = 32
   /// Whole pictures in a batch.
-  public var wholes = 8
+  public var wholeBatch = 8
   /// Of so many steps the last is one of whole pictures, the others are of pieces.
-  public var wholeEvery = 4
+  public var wholePeriod = 4
   /// Standard deviation of the noise on latents before they are decoded: how much the base may err unseen.
   public var noise = 0.1
   /// Weight of ST-LPIPS; it is taken of every fourth picture.
@@ -42,8 +42,15 @@ public struct AutoencoderLoss: Codable, Sendable, Equatable {
 
   public init() {}
 
+  /// The names that users write.
+  private enum CodingKeys: String, CodingKey {
+    case start, difference, side, pieceSide, pieces, noise, perceptual, perceptualFrom, latentPenalty
+    case wholeBatch = "wholes"
+    case wholePeriod = "wholeEvery"
+  }
+
   /// Whether a step is one of whole pictures.
-  public func isWhole(_ step: Int) -> Bool { step % wholeEvery == wholeEvery - 1 }
+  public func isWhole(_ step: Int) -> Bool { step % wholePeriod == wholePeriod - 1 }
 
   /// Adds the loss's gradients to the model's parameters.
   ///

@@ -25,7 +25,7 @@ extension PretrainingStage {
       accumulate: { step, generator in
         let isWhole = settings.isWhole(step)
         let batch = try pictures.batch(
-          step, count: isWhole ? settings.wholes : settings.pieces, side: isWhole ? settings.side : settings.pieceSide)
+          step, count: isWhole ? settings.wholeBatch : settings.pieces, side: isWhole ? settings.side : settings.pieceSide)
         let x = concatenated(batch.map { .signed($0) }, along: 0).to(device)
         return try settings.accumulate(model, x, metric: step >= metricFrom ? metric : nil, generator: generator)
       },
