@@ -55,7 +55,9 @@ struct StagesTests {
   }
 
   /// Runs a stage whole and in two parts: the same bytes, and on the same batches and noise a mean loss that falls.
-  private func learns(_ config: PretrainingConfig, _ stage: () throws -> PretrainingStage) throws -> TrainingRun<PretrainingStage> {
+  private func learns(_ config: PretrainingConfig, _ stage: () throws -> PretrainingStage) throws -> TrainingRun<
+    PretrainingStage
+  > {
     let learning = try stage()
     let before = try meanLoss(config, learning)
     let whole = try TrainingRun(config, learning, folder: RunFolder(temporary["whole"]))
