@@ -119,7 +119,8 @@ let package = Package(
       [
         "LoRWeBTraining", "LoRWeB", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters",
         "LoRWeBAnalogyData", "LoRWeBCommands", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ],
+      exclude: ["Answers"]),
     tests(
       "Commands",
       [

@@ -78,10 +78,13 @@ public struct BasisFile {
 
   /// The basis itself, in the types stored (views of the file) or the one asked for.
   ///
+  /// - Parameter wrapped: puts another source around the file's.
   /// - Throws: what reading throws; `AdapterError.badLayer` for a tensor with values that are no numbers, which would make
   ///   a black picture of every edit.
-  public func basis(dtype: DType? = nil, device: Device = .cpu) throws -> LoRABasis {
-    var basis = try load(from: source, dtype: dtype, device: device) { scope in
+  public func basis(
+    dtype: DType? = nil, device: Device = .cpu, readBy wrapped: (any WeightSource) -> any WeightSource = { $0 }
+  ) throws -> LoRABasis {
+    var basis = try load(from: wrapped(source), dtype: dtype, device: device) { scope in
       try LoRABasis(
         scope, layers: layers, size: size, settings: router.settings, hasProjection: layout.hasProjection)
     }

@@ -1,10 +1,11 @@
 import Foundation
+import Synchronization
 
 /// What the tool says beside its results: on standard error, a bar that redraws itself on a terminal, plain lines elsewhere.
-final class Console {
+final class Console: Sendable {
   private let isTerminal = isatty(STDERR_FILENO) != 0
   private let isQuiet: Bool
-  private var lastLine = ""
+  private let lastLine = Mutex("")
 
   init(quiet: Bool) {
     isQuiet = quiet
@@ -18,16 +19,16 @@ final class Console {
       let filled = Int((fraction * Double(width)).rounded(.down))
       let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
       write("\r\u{1B}[K\(bar) \(Int(fraction * 100))% \(text)")
-    } else if text != lastLine {
+    } else if text != lastLine.withLock({ $0 }) {
       write("\(text)\n")
     }
-    lastLine = text
+    lastLine.withLock { $0 = text }
   }
 
   /// Takes the bar away.
   func clear() {
-    if isTerminal, !lastLine.isEmpty { write("\r\u{1B}[K") }
-    lastLine = ""
+    if isTerminal, lastLine.withLock({ !$0.isEmpty }) { write("\r\u{1B}[K") }
+    lastLine.withLock { $0 = "" }
   }
 
   /// Something to hear about, also when quiet: a line that begins with `Warning:`.

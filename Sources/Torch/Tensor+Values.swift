@@ -40,6 +40,7 @@ extension Tensor {
 
   /// All elements, row-major, converted to `Element`'s type and copied to the CPU.
   public func array<Element: TensorElement>(of type: Element.Type = Element.self) -> [Element] {
+    HostReads.current?.note()
     let plain = to(device: .cpu, dtype: Element.dtype).contiguous()
     return plain.withUnsafeBytes { bytes in
       Array(bytes.bindMemory(to: Element.self))

@@ -83,7 +83,7 @@ extension CommandTests {
       let run = await #expect(
         processExitsWith: .exitCode(130), observing: [\.standardOutputContent, \.standardErrorContent]
       ) { [command = command as [String], signal = signal as Int32] in
-        try Self.train(command, sending: signal, atConvolution: 100)
+        try await Self.train(command, sending: signal, atConvolution: 100)
       }
       let (output, errors) = try texts(of: run)
       #expect(!output.contains("loss") && errors.contains("what was encoded is kept"), "\(errors)")
@@ -94,7 +94,7 @@ extension CommandTests {
       // What is there isn't encoded again.
       let again = await #expect(processExitsWith: .exitCode(130), observing: [\.standardErrorContent]) {
         [command = command as [String], signal = signal as Int32] in
-        try Self.train(command, sending: signal, atConvolution: 1)
+        try await Self.train(command, sending: signal, atConvolution: 1)
       }
       let lines = try texts(of: again).errors.split(separator: "\n")
       let first = try #require(lines.first { $0.contains("pictures through the encoders: ") })
@@ -102,13 +102,11 @@ extension CommandTests {
     }
 
     /// Trains in this process and ends it as the tool would; the signal comes while a picture is in the autoencoder.
-    private static func train(_ arguments: [String], sending signal: Int32, atConvolution number: Int) throws {
+    private static func train(_ arguments: [String], sending signal: Int32, atConvolution number: Int) async throws {
       let command = try TrainCommand.parse(Array(arguments.dropFirst()))
+      let observer = signalling(signal, atCall: number, of: "aten::conv2d") { Interruption.current?.isAsked ?? false }
       do {
-        try stoppable { stop in
-          let observer = signalling(signal, atCall: number, of: "aten::conv2d") { stop.isMade }
-          try Op.$observer.withValue(observer) { try command.train(until: stop) }
-        }
+        try await Op.$observer.withValue(observer) { try await command.run() }
       } catch {
         TrainCommand.exit(withError: error)
       }

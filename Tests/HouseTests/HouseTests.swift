@@ -69,8 +69,6 @@ struct HouseTests {
       "Sources/AnalogyData/Procedural/QuadrupleMaker.swift": 1,  // cases of an enum
       "Sources/Training/Pretraining/InstructedModel.swift": 1,  // members of a set
       // Paths of a model's own parameters, which its registry holds once:
-      "Sources/Training/Pretraining/Pretraining.swift": 1,
-      "Sources/Training/Run/RunState.swift": 1,
       "Sources/Training/Step/MovingAverage.swift": 1,
     ]
     for path in try codeFiles(under: ["Sources"]) where path.hasSuffix(".swift") {

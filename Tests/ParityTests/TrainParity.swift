@@ -62,9 +62,9 @@ import Testing
       #expect(run.steps == losses.count)
       for index in 0..<run.steps {
         let outcome = try run.accumulate(index)
-        #expect(abs(outcome.loss - losses[index]) <= 2e-6 * max(1, losses[index]), "step \(index)")
+        #expect(abs(outcome.loss.item() - losses[index]) <= 2e-6 * max(1, losses[index]), "step \(index)")
         #expect(try outcome.prediction.distance(to: run.io["step\(index).pred"]) <= 1e-4, "step \(index)")
-        let norm = try run.optimiser.step()
+        let norm = try run.optimiser.step().item()
         #expect(abs(norm - norms[index]) <= 1e-5 * max(1, norms[index]), "step \(index)")
       }
       let final = try Goldens.basisSource("\(name).basis_final")

@@ -27,7 +27,7 @@ struct EntropyTermTests {
     try withTorchErrors {
       let (plain, with) = (try step(entropy: 0), try step(entropy: weight, recomputes: recomputes))
       let batch = try Tiny.batch()
-      let losses = try [plain, with].map { try $0.accumulate(batch, Tiny.draw(batch)).loss }
+      let losses = try [plain, with].map { try $0.accumulate(batch, Tiny.draw(batch)).loss.item() }
       let term = entropy(plain.basis, batch) * -weight
       #expect(abs(losses[1] - losses[0] - term.item()) < 1e-5)
       term.backward()
@@ -55,7 +55,7 @@ struct EntropyTermTests {
         defer {
           noGrad { for (tensor, gradient) in zip(routing, gradients) { tensor.copyInPlace(tensor - gradient * place) } }
         }
-        return try step.accumulate(batch, draw).loss
+        return try step.accumulate(batch, draw).loss.item()
       }
       let slope = try (loss(at: reach) - loss(at: -reach)) / (2 * reach)
       #expect(abs(slope / square - 1) < 0.01, "the loss rises by \(slope), its gradient says \(square)")
@@ -65,7 +65,7 @@ struct EntropyTermTests {
   @Test("With it the coefficients end up more even than without")
   func effect() throws {
     let temporary = try TemporaryFolder()
-    func run(_ name: String, entropy: Double) throws -> TrainingRun {
+    func run(_ name: String, entropy: Double) throws -> TrainingRun<BasisObjective> {
       var config = TrainingConfig.paper
       (config.steps, config.batch, config.saveEvery, config.loss.entropy) = (40, 2, 40, entropy)
       (config.basis.count, config.basis.rank, config.basis.keyWidth, config.basis.queryScale) = (4, 2, 8, 6)
@@ -80,9 +80,9 @@ struct EntropyTermTests {
     var (first, last): ([Double], [Double]) = ([], [])
     for run in runs {
       _ = try run.next()
-      first.append(run.health.entropy)
+      first.append(try #require(try run.objective.health()).entropy)
       while try run.next() != nil {}
-      last.append(run.health.entropy)
+      last.append(try #require(try run.objective.health()).entropy)
     }
     #expect(first[0] == first[1], "both start alike")
     #expect(last[1] > last[0] + 0.1 && last[1] > first[1] + 0.1, "from \(first) to \(last) nats")

@@ -40,7 +40,7 @@ struct PretrainingTests {
     var config = PretrainingConfig()
     (config.steps, config.saveEvery, config.measureEvery, config.schedule.warmUp, config.average) = (6, 2, 3, 2, 0.5)
     (config.autoencoder.side, config.autoencoder.pieceSide, config.autoencoder.pieces) = (32, 32, 2)
-    (config.autoencoder.wholes, config.autoencoder.wholeEvery, config.autoencoder.perceptual) = (1, 2, 0)
+    (config.autoencoder.wholeBatch, config.autoencoder.wholePeriod, config.autoencoder.perceptual) = (1, 2, 0)
     return config
   }
 
@@ -50,7 +50,7 @@ struct PretrainingTests {
       validation: crops("others"), config: config)
   }
 
-  private func finish(_ run: Pretraining) throws -> [String: Data] {
+  private func finish(_ run: TrainingRun<PretrainingStage>) throws -> [String: Data] {
     var measured: [Int] = []
     while let report = try run.next() { if report.measured != nil { measured.append(report.step) } }
     #expect(measured.last == 6)
@@ -65,7 +65,7 @@ struct PretrainingTests {
   func resuming() throws {
     let model = try model()
     let before = try withTorchErrors { model.registry.parameters.map { $0.tensor.detach().clone() } }
-    let run = try Pretraining(config, stage: try stage(model), folder: RunFolder(temporary["whole"]))
+    let run = try TrainingRun(config, try stage(model), folder: RunFolder(temporary["whole"]))
     let start = try #require(try run.measure()["psnr"])
     let whole = try finish(run)
     #expect(try #require(try run.measure()["psnr"]) > start)
@@ -76,13 +76,13 @@ struct PretrainingTests {
     }
 
     let folder = try RunFolder(temporary["parts"])
-    let first = try Pretraining(config, stage: try stage(try self.model()), folder: folder)
+    let first = try TrainingRun(config, try stage(try self.model()), folder: folder)
     for _ in 0..<3 { _ = try first.next() }
     let checkpoint = try #require(try folder.checkpoints().last)
     #expect(checkpoint.step == 2)
     let other = try stage(try self.model(seed: 6))  // other weights, which the checkpoint must replace
-    #expect(try finish(try Pretraining(config, stage: other, folder: folder, resuming: checkpoint)) == whole)
-    #expect(throws: TrainingError.self) { _ = try Pretraining(config, stage: other, folder: folder) }
+    #expect(try finish(try TrainingRun(config, other, folder: folder, resuming: checkpoint)) == whole)
+    #expect(throws: TrainingError.self) { _ = try TrainingRun(config, other, folder: folder) }
   }
 
   @Test("The folder written has the new autoencoder, its measured scale and shift, and the rest as it was")

@@ -21,7 +21,7 @@ struct ResumeTests {
   /// when it has happened.
   private static func train(
     in folder: String, _ name: String, steps: Int = 18, keep: Int = 2, watch: @escaping @Sendable (String) -> Void
-  ) throws {
+  ) async throws {
     let settings = ["steps=\(steps)", "saveEvery=3", "keepLast=\(keep)", "batch=1", "basis.count=8", "basis.keyWidth=16"]
     let command = try TrainCommand.parse(
       [
@@ -31,7 +31,7 @@ struct ResumeTests {
     let observer: @Sendable (WritingWatch.Moment, String) -> Void = { moment, path in
       watch("\(moment) " + URL(filePath: path).lastPathComponent.replacing(/[0-9]+/, with: "N"))
     }
-    try WritingWatch.$observer.withValue(observer) { try command.run() }
+    try await WritingWatch.$observer.withValue(observer) { try await command.run() }
   }
 
   private func names(_ run: String) throws -> [String] {
@@ -56,8 +56,8 @@ struct ResumeTests {
   func killed() async throws {
     let alone = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
       [folder = temporary.url.path as String] in
-      try Self.train(in: folder, "alone", keep: 99) { _ in }
-      try Self.train(in: folder, "counted") { print("moment:\($0)") }
+      try await Self.train(in: folder, "alone", keep: 99) { _ in }
+      try await Self.train(in: folder, "counted") { print("moment:\($0)") }
     }
     let output = String(decoding: alone?.standardOutputContent ?? [], as: UTF8.self)
     var moments: [String] = []
@@ -75,14 +75,14 @@ struct ResumeTests {
     for moment in ["renamed step-N"] + expected {
       await #expect(processExitsWith: .signal(SIGKILL), "\(moment)") {
         [folder = temporary.url.path as String, moment = moment as String] in
-        try Self.train(in: folder, "killed") { if $0 == moment { kill(getpid(), SIGKILL) } }
+        try await Self.train(in: folder, "killed") { if $0 == moment { kill(getpid(), SIGKILL) } }
       }
       try expectWhole("killed", moment)
       let isHalf = try names("killed").contains { $0.hasPrefix(".step-") }
       #expect(isHalf == !["renamed step-N", "removed step-N"].contains(moment), "\(moment)")
     }
     await #expect(processExitsWith: .success) { [folder = temporary.url.path as String] in
-      try Self.train(in: folder, "killed") { _ in }
+      try await Self.train(in: folder, "killed") { _ in }
     }
     #expect(try checkpoints("killed") == ["step-000000015", "step-000000018"])
     try expectWhole("killed", "at the end")
@@ -93,7 +93,7 @@ struct ResumeTests {
   func interrupted(signal: Int32) async throws {
     await #expect(processExitsWith: .success) { [folder = temporary.url.path as String, signal = signal as Int32] in
       // Days of steps, so that only the signal can end them.
-      try Self.train(in: folder, "stopped", steps: 100_000_000) { if $0 == "renamed step-N" { kill(getpid(), signal) } }
+      try await Self.train(in: folder, "stopped", steps: 100_000_000) { if $0 == "renamed step-N" { kill(getpid(), signal) } }
     }
     let last = try #require(try checkpoints("stopped").last)
     let state = try String(contentsOf: temporary["stopped/\(last)/state.json"], encoding: .utf8)

@@ -22,7 +22,7 @@ struct RunTests {
 
   private func begin(
     _ name: String, data: TrainingData? = nil, _ change: (inout TrainingConfig) -> Void = { _ in }
-  ) throws -> TrainingRun {
+  ) throws -> TrainingRun<BasisObjective> {
     var config = config
     change(&config)
     let transformer = try Tiny.transformer()
@@ -32,7 +32,7 @@ struct RunTests {
   }
 
   /// Runs to the end; gives the last checkpoint's files.
-  private func finish(_ run: TrainingRun) throws -> [String: Data] {
+  private func finish(_ run: TrainingRun<BasisObjective>) throws -> [String: Data] {
     while try run.next() != nil {}
     let last = try #require(try run.folder.checkpoints().last)
     #expect(last.step == run.config.steps)
@@ -50,7 +50,8 @@ struct RunTests {
         #expect(parameter.tensor.detach().distance(to: old) > 0, "\(parameter.name)")
       }
     }
-    #expect(run.health.shares.count == 4 && run.health.entropy > 0)
+    let health = try #require(try run.objective.health())
+    #expect(health.shares.count == 4 && health.entropy > 0)
     let file = try #require(try run.folder.checkpoints().last).url.appending(path: "basis.safetensors")
     #expect(try BasisFile(file).router.settings.encoder == "tiny")
   }
@@ -76,11 +77,12 @@ struct RunTests {
   }
 
   /// All that is gathered about the routing, also what is only kept to go on.
-  private func health(of run: TrainingRun) throws -> String {
+  private func health(of run: TrainingRun<BasisObjective>) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    let text = String(decoding: try encoder.encode(run.health), as: UTF8.self)
-    #expect(text.contains("largest") && run.health.shares.count == run.config.basis.count)
+    let health = try #require(try run.objective.health())
+    let text = String(decoding: try encoder.encode(health), as: UTF8.self)
+    #expect(text.contains("largest") && health.shares.count == run.config.basis.count)
     return text
   }
 

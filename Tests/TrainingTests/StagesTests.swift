@@ -31,13 +31,13 @@ struct StagesTests {
     var config = base
     (config.steps, config.saveEvery, config.measureEvery, config.schedule.warmUp, config.average) = (8, 2, 8, 2, 0.5)
     (config.clip.analogies, config.clip.neighbours) = (6, 12)
-    (config.base.start, config.base.singles, config.base.singlesAtFirst, config.base.canvases) = (.given, 6, 4, 2)
+    (config.base.start, config.base.singles, config.base.firstSingles, config.base.canvases) = (.given, 6, 4, 2)
     (config.base.canvasShare, config.base.canvasesFrom, config.base.measured) = (0.5, 0.25, 12)
     return config
   }
 
   /// Tensors of the last checkpoint, by file.
-  private func finish(_ run: Pretraining) throws -> [String: Data] {
+  private func finish(_ run: TrainingRun<PretrainingStage>) throws -> [String: Data] {
     while try run.next() != nil {}
     let last = try #require(try run.folder.checkpoints().last)
     return Dictionary(
@@ -49,24 +49,26 @@ struct StagesTests {
   /// The mean loss of a run's steps on what they draw, with the parameters as they are now.
   private func meanLoss(_ config: PretrainingConfig, _ stage: PretrainingStage) throws -> Double {
     let generator = try Generator(seed: config.seed)
-    let losses = try withTorchErrors { try (0..<config.steps).map { try stage.accumulate($0, generator) } }
+    let losses = try withTorchErrors { try (0..<config.steps).map { try stage.accumulate($0, generator).item() } }
     try withTorchErrors { stage.trained.forEach { $0.forgetGradient() } }
     return losses.reduce(0, +) / Double(losses.count)
   }
 
   /// Runs a stage whole and in two parts: the same bytes, and on the same batches and noise a mean loss that falls.
-  private func learns(_ config: PretrainingConfig, _ stage: () throws -> PretrainingStage) throws -> Pretraining {
+  private func learns(_ config: PretrainingConfig, _ stage: () throws -> PretrainingStage) throws -> TrainingRun<
+    PretrainingStage
+  > {
     let learning = try stage()
     let before = try meanLoss(config, learning)
-    let whole = try Pretraining(config, stage: learning, folder: RunFolder(temporary["whole"]))
+    let whole = try TrainingRun(config, learning, folder: RunFolder(temporary["whole"]))
     let end = try finish(whole)
     let after = try meanLoss(config, learning)
     #expect(after < before, "\(before) to \(after)")
-    let first = try Pretraining(config, stage: stage(), folder: RunFolder(temporary["parts"]))
+    let first = try TrainingRun(config, stage(), folder: RunFolder(temporary["parts"]))
     for _ in 0..<5 { _ = try first.next() }
     let checkpoint = try #require(try first.folder.checkpoints().last)
     #expect(checkpoint.step == 4)
-    let rest = try Pretraining(config, stage: stage(), folder: first.folder, resuming: checkpoint)
+    let rest = try TrainingRun(config, stage(), folder: first.folder, resuming: checkpoint)
     #expect(try finish(rest) == end)
     return whole
   }
@@ -88,8 +90,8 @@ struct StagesTests {
     var longer = config
     (longer.steps, longer.saveEvery) = (30, 100)
     let towers = try CLIPTowers(origin, dtype: .float32, seed: 1)
-    let long = try Pretraining(
-      longer, stage: .clip(towers, set: set, validation: set, config: longer), folder: RunFolder(temporary["long"]))
+    let long = try TrainingRun(
+      longer, PretrainingStage.clip(towers, set: set, validation: set, config: longer), folder: RunFolder(temporary["long"]))
     while let report = try long.next() { losses.append(report.loss) }
     let (first, last) = (losses.prefix(5).reduce(0, +), losses.suffix(5).reduce(0, +))
     #expect(last < 0.8 * first, "\(losses)")
@@ -114,7 +116,7 @@ struct StagesTests {
     let stage = try PretrainingStage.clip(towers, set: set, validation: set, config: config)
     #expect(stage.trained.allSatisfy { $0.name.hasPrefix("vision_model") || $0.name.hasPrefix("visual_projection") })
     let before = try withTorchErrors { towers.textRegistry.parameters.map { $0.tensor.clone() } }
-    _ = try Pretraining(config, stage: stage, folder: RunFolder(temporary["run"])).next()
+    _ = try TrainingRun(config, stage, folder: RunFolder(temporary["run"])).next()
     try withTorchErrors {
       for (old, new) in zip(before, towers.textRegistry.parameters) { #expect(old.distance(to: new.tensor) == 0) }
     }
@@ -176,8 +178,9 @@ struct StagesTests {
     var longer = config
     (longer.steps, longer.saveEvery, longer.measureEvery, longer.average) = (60, 100, 60, 0)
     let model = try InstructedModel(origin, start: .given, dtype: .float32, seed: 1)
-    let long = try Pretraining(
-      longer, stage: .base(model, shelf: shelf, validation: shelf, config: longer), folder: RunFolder(temporary["long"]))
+    let long = try TrainingRun(
+      longer, PretrainingStage.base(model, shelf: shelf, validation: shelf, config: longer),
+      folder: RunFolder(temporary["long"]))
     let start = try #require(try long.measure()["error"])
     while try long.next() != nil {}
     let end = try #require(try long.measure()["error"])
@@ -194,7 +197,7 @@ struct StagesTests {
   @Test("What a step is made of follows from its number: samples one after another, none twice, the shares as set")
   func draws() {
     var settings = InstructionSettings()
-    (settings.few, settings.canvasesFrom, settings.canvasShare) = (0.4, 0.2, 0.25)
+    (settings.firstShare, settings.canvasesFrom, settings.canvasShare) = (0.4, 0.2, 0.25)
     let draws = (0..<1000).map { settings.draw($0, of: 1000) }
     var (single, canvas) = (0, 0)
     for draw in draws {
@@ -202,6 +205,6 @@ struct StagesTests {
       if draw.isCanvas { canvas += draw.count } else { single += draw.count }
     }
     #expect(draws.count { $0.isCanvas } == 200 && !draws[..<200].contains { $0.isCanvas })
-    #expect(draws.first?.count == settings.singlesAtFirst && draws.last { !$0.isCanvas }?.count == settings.singles)
+    #expect(draws.first?.count == settings.firstSingles && draws.last { !$0.isCanvas }?.count == settings.singles)
   }
 }

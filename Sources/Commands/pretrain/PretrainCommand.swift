@@ -1,6 +1,6 @@
 import ArgumentParser
 
-struct PretrainCommand: ParsableCommand {
+struct PretrainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pretrain", abstract: "Trains a model's own parts, before any basis.",
     subcommands: [PretrainAutoencoderCommand.self, PretrainClipCommand.self, PretrainBaseCommand.self])

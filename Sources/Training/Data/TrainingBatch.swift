@@ -1,4 +1,3 @@
-import LoRWeBModels
 import LoRWeBTorch
 
 /// The inputs of one step: B analogies of one size, as latents and embeddings.
@@ -56,13 +55,10 @@ public struct TrainingBatch {
       .padded([left, 0, top, 0]).reshaped([1, rows * columns, 1])
   }
 
-  /// Target tokens with noise in them, then the clean context.
-  func groups(noisy: Tensor, dtype: DType) -> [TokenGroup] {
-    [(noisy, true), (context, false)].enumerated().map { index, part in
-      TokenGroup(
-        tokens: part.0.to(dtype),
-        positions: TokenGroup.gridPositions(rows: rows, columns: columns, index: index, device: target.device),
-        isNoisy: part.1)
-    }
+  /// The same on a device.
+  func to(_ device: Device) -> TrainingBatch {
+    TrainingBatch(
+      target: target.to(device), context: context.to(device), rows: rows, columns: columns, edited: edited,
+      text: text.to(device), pooled: pooled.to(device), query: query.to(device))
   }
 }

@@ -28,9 +28,9 @@ public struct AutoencoderLoss: Codable, Sendable, Equatable {
   /// Pieces in a batch.
   public var pieces = 32
   /// Whole pictures in a batch.
-  public var wholes = 8
-  /// Every which step is one of whole pictures.
-  public var wholeEvery = 4
+  public var wholeBatch = 8
+  /// Of so many steps the last is one of whole pictures, the others are of pieces.
+  public var wholePeriod = 4
   /// Standard deviation of the noise on latents before they are decoded: how much the base may err unseen.
   public var noise = 0.1
   /// Weight of ST-LPIPS; it is taken of every fourth picture.
@@ -42,22 +42,29 @@ public struct AutoencoderLoss: Codable, Sendable, Equatable {
 
   public init() {}
 
+  /// The names that users write.
+  private enum CodingKeys: String, CodingKey {
+    case start, difference, side, pieceSide, pieces, noise, perceptual, perceptualFrom, latentPenalty
+    case wholeBatch = "wholes"
+    case wholePeriod = "wholeEvery"
+  }
+
   /// Whether a step is one of whole pictures.
-  public func isWhole(_ step: Int) -> Bool { step % wholeEvery == wholeEvery - 1 }
+  public func isWhole(_ step: Int) -> Bool { step % wholePeriod == wholePeriod - 1 }
 
   /// Adds the loss's gradients to the model's parameters.
   ///
   /// - Parameters:
   ///   - pictures: [B, 3, H, W] within −1...1.
   ///   - metric: ST-LPIPS, or nil while it doesn't count.
-  /// - Returns: the loss.
+  /// - Returns: the loss, a scalar.
   func accumulate(
     _ model: AutoencoderKL, _ pictures: Tensor, metric: ShiftTolerantLPIPS?, generator: Generator
-  ) throws -> Double {
+  ) throws -> Tensor {
     // Channels last, since convolutions and group norms are a third faster so on a CPU.
     let x = pictures.contiguous(.channelsLast)
     let mean = try model.encode(x).mean
-    let y = try model.decode(mean + .randn(mean.shape, generator: generator) * noise)
+    let y = try model.decode(mean + .randn(mean.shape, generator: generator).to(mean.device) * noise)
     let error = difference == .absolute ? (y - x).magnitude() : (y - x).power(2)
     var loss = error.mean() + (mean * mean).mean() * latentPenalty
     if let metric, perceptual > 0 {
@@ -66,6 +73,6 @@ public struct AutoencoderLoss: Codable, Sendable, Equatable {
       loss = loss + distance.mean() * perceptual
     }
     loss.backward()
-    return loss.detach().item()
+    return loss
   }
 }

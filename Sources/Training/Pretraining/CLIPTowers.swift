@@ -19,15 +19,16 @@ public final class CLIPTowers {
 
   /// - Parameter dtype: what both compute in.
   /// - Throws: `ModelFolderError`, `ModelError`, what reading throws.
-  public init(_ folder: ModelFolder, dtype: DType, seed: UInt64) throws {
+  public init(_ folder: ModelFolder, dtype: DType, device: Device = .cpu, seed: UInt64) throws {
     let visionShape: CLIPVisionConfig = try folder.config(.imageEncoder)
     let textShape: CLIPTextConfig = try folder.config(.textEncoder)
     vision = try load(
-      from: TrainableSource(folder.weights(.imageEncoder)), dtype: dtype, ignoring: CLIPVisionModel.ignores
+      from: TrainableSource(folder.weights(.imageEncoder)), dtype: dtype, device: device, ignoring: CLIPVisionModel.ignores
     ) { try CLIPVisionModel($0, config: visionShape) }
     let texts = try folder.weights(.textEncoder)
     (text, projection, textRegistry) = try load(
-      from: TrainableSource(CompletedSource(texts, by: RandomSource(seed: seed))), dtype: dtype, ignoring: CLIPTextModel.ignores
+      from: TrainableSource(CompletedSource(texts, by: RandomSource(seed: seed))), dtype: dtype, device: device,
+      ignoring: CLIPTextModel.ignores
     ) { scope in
       let model = try CLIPTextModel(scope, config: textShape)
       let linear = try Linear(
@@ -48,22 +49,5 @@ public final class CLIPTowers {
     let rows = instructions.map(tokenizer.encode)
     let longest = rows.map(\.count).max() ?? 0
     return try projection(text(rows.map { Array($0.ids.prefix(longest)) }).pooled).to(.float32)
-  }
-}
-
-/// A source with another behind it for names that it lacks.
-struct CompletedSource: WeightSource {
-  private let base: any WeightSource
-  private let rest: any WeightSource
-
-  init(_ base: any WeightSource, by rest: any WeightSource) {
-    (self.base, self.rest) = (base, rest)
-  }
-
-  var location: String { base.location }
-  var names: [String]? { nil }
-  func shape(of name: String) -> [Int]? { base.shape(of: name) ?? rest.shape(of: name) }
-  func tensor(_ request: WeightRequest) throws -> Tensor {
-    try (base.shape(of: request.name) == nil ? rest : base).tensor(request)
   }
 }

@@ -5,8 +5,10 @@ import LoRWeBTorch
 
 /// A model folder's transformer with the T5 that learns beside it, and CLIP's pooled text as it is.
 public final class InstructedModel {
-  let transformer: FluxTransformer
+  let velocity: Velocity
   let text: T5Encoder
+  let device: Device
+  var transformer: FluxTransformer { velocity.transformer }
   private let tokenizer: T5Tokenizer
   private let pooledText: (String) throws -> Tensor
   private var pooled: [String: Tensor] = [:]
@@ -15,26 +17,30 @@ public final class InstructedModel {
   ///   - start: where transformer and T5 begin.
   ///   - dtype: what both compute in.
   /// - Throws: `ModelFolderError`, `ModelError`, what reading throws.
-  public init(_ folder: ModelFolder, start: InstructionSettings.Start, dtype: DType, seed: UInt64) throws {
+  public init(
+    _ folder: ModelFolder, start: InstructionSettings.Start, dtype: DType, device: Device = .cpu, seed: UInt64
+  ) throws {
     let shape: FluxConfig = try folder.config(.transformer)
     let textShape: T5Config = try folder.config(.textEncoder2)
     let isGiven = start == .given
     let source: any WeightSource =
       isGiven ? try folder.weights(.transformer) : try withTorchErrors { try CopyStart(shape, seed: seed) }
     let textSource: any WeightSource = isGiven ? try folder.weights(.textEncoder2) : RandomSource(seed: seed)
-    transformer = try load(from: TrainableSource(source), dtype: dtype) { try FluxTransformer($0, config: shape) }
-    text = try load(from: TrainableSource(textSource), dtype: dtype, ignoring: T5Encoder.ignores) {
+    velocity = Velocity(
+      try load(from: TrainableSource(source), dtype: dtype, device: device) { try FluxTransformer($0, config: shape) })
+    text = try load(from: TrainableSource(textSource), dtype: dtype, device: device, ignoring: T5Encoder.ignores) {
       try T5Encoder($0, config: textShape)
     }
+    self.device = device
     tokenizer = try T5Tokenizer(folder: folder.folder(.tokenizer2))
-    pooledText = try ModelEncoders(folder, dtype: .float32).pooledText()
+    pooledText = try ModelEncoders(folder, dtype: .float32, device: device).pooledText()
   }
 
   /// T5 states [n, T, width] with history, and pooled vectors [n, P] without; each instruction is encoded once.
   func encode(_ instructions: [String]) throws -> (states: Tensor, pooled: Tensor) {
     let different = Set(instructions).sorted()
     let places = Dictionary(uniqueKeysWithValues: different.enumerated().map { ($1, $0) })
-    let indices = Tensor(instructions.map { places[$0] ?? 0 })
+    let indices = Tensor(instructions.map { places[$0] ?? 0 }).to(device)
     let states = try text(different.map { tokenizer.encode($0).ids }).entries(indices, along: 0)
     return (states, try concatenated(instructions.map(pooledVector), along: 0))
   }

@@ -1,6 +1,6 @@
 import LoRWeBModels
 
-/// How a transformer and its T5 learn to edit by instruction (`mini-recipe`: what is measured there decides the defaults).
+/// How a transformer and its T5 learn to edit by instruction (docs/pretrain.md).
 public struct InstructionSettings: Codable, Sendable, Equatable {
   /// Where training begins.
   public enum Start: String, NamedChoice {
@@ -13,10 +13,10 @@ public struct InstructionSettings: Codable, Sendable, Equatable {
   public var start = Start.given
   /// Pairs in a batch: the picture before is the context, the one after the target.
   public var singles = 32
-  /// Pairs in a batch over the first `few` of the steps, when many steps teach more than large ones.
-  public var singlesAtFirst = 16
+  /// Pairs in a batch over the first `firstShare` of the steps, when many steps teach more than large ones.
+  public var firstSingles = 16
   /// Share of the steps that count as first.
-  public var few = 0.4
+  public var firstShare = 0.4
   /// Canvases [a a′; b b′] in a batch.
   public var canvases = 4
   /// Share of the steps that are canvases, from `canvasesFrom` of the steps on.
@@ -36,6 +36,13 @@ public struct InstructionSettings: Codable, Sendable, Equatable {
 
   public init() {}
 
+  /// The names that users write.
+  private enum CodingKeys: String, CodingKey {
+    case start, singles, canvases, canvasShare, canvasesFrom, identity, noise, lateNoise, lateFrom, loss, guidance, measured
+    case firstSingles = "singlesAtFirst"
+    case firstShare = "few"
+  }
+
   /// What a step is made of, as a function of its number alone.
   struct Draw: Equatable {
     let isCanvas: Bool
@@ -49,11 +56,11 @@ public struct InstructionSettings: Codable, Sendable, Equatable {
     if canvasSteps(before: step + 1, of: steps) > before {
       return Draw(isCanvas: true, start: before * canvases, count: canvases)
     }
-    let turn = Int(few * Double(steps))
+    let turn = Int(firstShare * Double(steps))
     let first = singleSteps(before: min(step, turn), of: steps)
     let later = singleSteps(before: step, of: steps) - first
     return Draw(
-      isCanvas: false, start: first * singlesAtFirst + later * singles, count: step < turn ? singlesAtFirst : singles)
+      isCanvas: false, start: first * firstSingles + later * singles, count: step < turn ? firstSingles : singles)
   }
 
   private func canvasSteps(before step: Int, of steps: Int) -> Int {

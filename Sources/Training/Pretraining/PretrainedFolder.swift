@@ -29,7 +29,7 @@ public struct PretrainedFolder {
   /// The folder with another autoencoder, whose scale and shift are measured on pictures.
   ///
   /// The basis is left out: it was learned on latents of the autoencoder before.
-  /// - Parameter pictures: each [1, 3, H, W] within −1...1.
+  /// - Parameter pictures: each [1, 3, H, W] within −1...1, where the model is.
   /// - Throws: `ModelFolderError.alreadyThere`; what copying and writing throw. Nothing half written is left.
   public func write(_ autoencoder: AutoencoderKL, measuredOn pictures: [Tensor], to url: URL) throws {
     var config = autoencoder.config

@@ -1,133 +1,158 @@
 import Foundation
+import LoRWeB
+import LoRWeBAnalogyData
 import LoRWeBCheckpoints
 import LoRWeBModels
+import LoRWeBPictures
 import LoRWeBTorch
 
-/// A run that trains a model's own parameters: steps on demand, checkpoints, exact resume as for `TrainingRun`.
-public final class Pretraining {
-  /// What one step did.
-  public struct Report: Encodable, Sendable {
-    /// Steps done, this one included.
-    public let step: Int
-    public let loss: Double
-    public let learningRate: Double
-    /// Of all gradients before clipping.
-    public let gradientNorm: Double
-    public let seconds: Double
-    /// Figures of the averaged weights on what isn't learned from, at the steps at which they are taken.
-    public let measured: [String: Double]?
+/// A run that trains a model's own parts: from a model folder to another, `model` in the run's folder, in which they are new.
+public struct Pretraining: TrainingPlan {
+  /// Which parts, and what they learn from.
+  public enum Part: Sendable {
+    /// The autoencoder, from photos.
+    ///
+    /// - `pictures`: folders, drawn from equally often; `validation`: folders to measure on.
+    /// - `material`: a folder of `Material`, whose training photos are one more group to learn from; its test photos are measured
+    ///   on where there is no `validation`.
+    /// - `metric`: makes ST-LPIPS there; called only if the settings give it a weight.
+    case autoencoder(
+      pictures: [URL], validation: [URL], material: URL?, metric: @Sendable (Device) throws -> ShiftTolerantLPIPS)
+    /// The encoders of the router's pictures and of pooled text, from folders of analogies.
+    case clip(data: [URL], validation: URL)
+    /// Transformer and T5, from folders of analogies. Encoded pictures are kept in `cache`, in the run's folder if nil.
+    case base(data: [URL], validation: URL, cache: URL?)
   }
 
-  public let config: PretrainingConfig
-  public let folder: RunFolder
-  /// Steps done.
-  public private(set) var step = 0
-  private let stage: PretrainingStage
-  private let optimiser: AdamW
-  private let average: MovingAverage?
-  private let generator: Generator
-
-  /// Begins a run, or goes on from a checkpoint of one with the same parameters.
-  ///
-  /// - Throws: `TrainingError.badRun`; what reading a checkpoint throws; `TorchError`.
-  public init(
-    _ config: PretrainingConfig, stage: PretrainingStage, folder: RunFolder, resuming checkpoint: RunFolder.Checkpoint? = nil
-  ) throws {
-    if checkpoint == nil, let last = try folder.checkpoints().last {
-      throw TrainingError.badRun(
-        folder: folder.url.path(percentEncoded: false),
-        problem: "it holds a run of \(last.step) steps already, which can be resumed")
-    }
-    try folder.make()
-    (self.config, self.stage, self.folder) = (config, stage, folder)
-    generator = try Generator(seed: config.seed)
-    average = try withTorchErrors {
-      config.average > 0 ? noGrad { MovingAverage(stage.trained, decay: config.average) } : nil
-    }
-    optimiser = try withTorchErrors { AdamW(stage.trained, config.optimiser) }
-    if let checkpoint { try restore(checkpoint) }
+  /// What a stage is made of.
+  struct Prepared {
+    let stage: PretrainingStage
+    let sources: String
+    /// Writes the model folder with the parts as they are now.
+    let write: (URL) throws -> Void
   }
 
-  private func restore(_ checkpoint: RunFolder.Checkpoint) throws {
-    let state = try PretrainingState(checkpoint)
-    let masters = checkpoint.url.appending(path: CheckpointFiles.masters)
-    try withTorchErrors {
-      try noGrad {
-        let source = try CheckpointSource(masters)
-        for one in stage.trained { one.assign(try CheckpointFiles.copy(one.name, like: one.tensor, source)) }
+  public var part: Part
+  /// The model folder that is gone on from; its parts must be of the shape that is wanted.
+  public var origin: URL
+  public var output: URL
+  public var config: PretrainingConfig
+  public var device = Device.cpu
+  /// Whether to go on from the run's last checkpoint, if there is one.
+  public var resumes = false
+
+  /// - Parameter config: the part's own settings if nil.
+  public init(_ part: Part, from origin: URL, output: URL, config: PretrainingConfig? = nil) {
+    (self.part, self.origin, self.output) = (part, origin, output)
+    switch part {
+    case .autoencoder: self.config = config ?? PretrainingConfig()
+    case .clip: self.config = config ?? .clip
+    case .base: self.config = config ?? .base
+    }
+  }
+
+  public func begin(_ tell: (PreparationNews) throws -> Void) throws -> BegunRun<PretrainingStage> {
+    try config.check(place: "the settings")
+    let last = try RunFolder.start(in: output, resumes: resumes)
+    let made = output.appending(path: "model", directoryHint: .isDirectory)
+    guard !FileManager.default.fileExists(atPath: made.path(percentEncoded: false)) else {
+      throw ModelFolderError.alreadyThere(made.path(percentEncoded: false))
+    }
+    let folder = try ModelFolder(origin)
+    let prepared = try prepared(folder, tell)
+    let place = try RunFolder(output)
+    let run = try TrainingRun(config, prepared.stage, folder: place, resuming: last)
+    var overview = RunOverview(run)
+    overview.sources = prepared.sources
+    return BegunRun(
+      run: run, overview: overview, publish: { _ in try RunReport(place, config: config).write() },
+      finish: {
+        try run.withAverages { try prepared.write(made) }
+        return made
+      })
+  }
+
+  private func prepared(_ folder: ModelFolder, _ tell: (PreparationNews) throws -> Void) throws -> Prepared {
+    switch part {
+    case .autoencoder(let pictures, let validation, let material, let metric):
+      try autoencoder(folder, pictures, validation, material, metric, tell)
+    case .clip(let data, let validation): try clip(folder, data, validation)
+    case .base(let data, let validation, let cache): try base(folder, data, validation, cache, tell)
+    }
+  }
+
+  // MARK: - The parts
+
+  private func autoencoder(
+    _ folder: ModelFolder, _ pictures: [URL], _ validation: [URL], _ material: URL?,
+    _ metric: (Device) throws -> ShiftTolerantLPIPS, _ tell: (PreparationNews) throws -> Void
+  ) throws -> Prepared {
+    let shape: AutoencoderConfig = try folder.config(.vae)
+    let source: any WeightSource
+    switch config.autoencoder.start {
+    case .given: source = try folder.weights(.vae)
+    case .linear: source = try LinearStart(shape, deviation: max(config.autoencoder.noise, 1e-3), seed: config.seed)
+    }
+    let model = try load(from: TrainableSource(source), dtype: .float32, device: device) {
+      try AutoencoderKL($0, config: shape)
+    }
+    let metric = config.autoencoder.perceptual > 0 ? try metric(device) : nil
+    let gathered = try material.map { try Material(folder: $0) }
+    func crops(_ photos: Material?, _ folders: [URL]) throws -> PictureCrops {
+      let read = try folders.map { folder in
+        let name = folder.path(percentEncoded: false)
+        try tell(.progress("reading \(name)", done: 0, of: 1))
+        return try PictureCrops.pictures(in: folder)
       }
-      try generator.restore(Tensor([UInt8](state.generator)))
-      try CheckpointFiles.restore(optimiser, average, steps: state.step, from: checkpoint.url)
+      let groups = photos.map { [$0.photos.map(\.picture)] } ?? []
+      let places = ([material].compactMap(\.self) + folders).map { $0.path(percentEncoded: false) }
+      return try PictureCrops(
+        groups + read, from: places.joined(separator: ", "), frame: config.autoencoder.side, seed: config.seed)
     }
-    step = state.step
+    let photos = try crops(gathered?.part(.train), pictures)
+    let others = try crops(validation.isEmpty ? gathered?.part(.test) : nil, validation)
+    let stage = try PretrainingStage.autoencoder(model, metric: metric, pictures: photos, validation: others, config: config)
+    return Prepared(
+      stage: stage, sources: "\(photos.groups.joined().count) pictures, \(others.groups.joined().count) to measure on"
+    ) { place in
+      let measured = try photos.wholes().prefix(256).map { picture in
+        try withTorchErrors { Tensor.signed(picture).to(device) }
+      }
+      try PretrainedFolder(from: folder).write(model, measuredOn: measured, to: place)
+    }
   }
 
-  /// Does the next step; nil when all are done.
-  ///
-  /// - Throws: `TrainingError.notFinite` before anything is changed by it; what the stage and writing a checkpoint throw.
-  public func next() throws -> Report? {
-    guard step < config.steps else { return nil }
-    let began = ContinuousClock.now
-    let scale = config.schedule.factor(step, of: config.steps)
-    let (loss, norm) = try withTorchErrors {
-      let loss = try stage.accumulate(step, generator)
-      try checkFinite(loss, "the loss")
-      let norm = try optimiser.step(scale: scale) { try checkFinite($0, "the gradients' norm") }
-      average?.update(stage.trained)
-      return (loss, norm)
+  private func clip(_ folder: ModelFolder, _ data: [URL], _ validation: URL) throws -> Prepared {
+    let (set, heldOut) = (try AnalogySet(joining: data), try AnalogySet(joining: [validation]))
+    let towers = try CLIPTowers(folder, dtype: .bfloat16, device: device, seed: config.seed)
+    let stage = try PretrainingStage.clip(towers, set: set, validation: heldOut, config: config)
+    return Prepared(stage: stage, sources: Self.sources(set.quadruples().count, heldOut.quadruples().count)) { place in
+      try PretrainedFolder(from: folder).write(towers, to: place)
     }
-    step += 1
-    let isLast = step == config.steps
-    let measured = isLast || step.isMultiple(of: config.measureEvery) ? try measure() : nil
-    if isLast || step.isMultiple(of: config.saveEvery) { try save() }
-    return Report(
-      step: step, loss: loss, learningRate: config.optimiser.learningRate * scale, gradientNorm: norm,
-      seconds: (ContinuousClock.now - began) / .seconds(1), measured: measured)
   }
 
-  /// The stage's figures with averaged weights.
-  public func measure() throws -> [String: Double] { try withAverages { try withTorchErrors { try stage.measure() } } }
-
-  /// Runs `body` while the parameters are their averages, which are what is used after a run.
-  ///
-  /// - Throws: what `body` throws; `TorchError`.
-  public func withAverages<Result>(_ body: () throws -> Result) throws -> Result {
-    guard let average else { return try body() }
-    func fill(_ value: (TrainedTensor) -> Tensor?) throws {
-      try withTorchErrors {
-        noGrad {
-          for one in stage.trained {
-            if let tensor = value(one) { one.assign(tensor) }
-          }
-        }
+  private func base(
+    _ folder: ModelFolder, _ data: [URL], _ validation: URL, _ cache: URL?, _ tell: (PreparationNews) throws -> Void
+  ) throws -> Prepared {
+    let sets = try [data, [validation]].map { try AnalogySet(joining: $0) }
+    let side = folder.usage.tile ?? ModelFolder.Usage.defaults.tile
+    let kept = try FeatureCache(cache ?? output.appending(path: "features"))
+    for file in kept.passedOver { try tell(.warning("\(file)")) }
+    let shelves = try zip(sets, [data, [validation]]).map { set, folders in
+      let name = folders.map { $0.path(percentEncoded: false) }.joined(separator: ", ")
+      return try LatentShelf(set, of: folder, side: side, in: kept) {
+        try tell(.progress("\(name) through the autoencoder", done: $0, of: $1))
       }
     }
-    let masters = try withTorchErrors { noGrad { stage.trained.map { $0.tensor.detach().clone() } } }
-    let kept = Dictionary(uniqueKeysWithValues: zip(stage.trained.map(\.name), masters))
-    try fill { average.tensors[$0.name] }
-    let outcome = Swift.Result { try body() }
-    try fill { kept[$0.name] }
-    return try outcome.get()
-  }
-
-  private func checkFinite(_ value: Double, _ what: String) throws {
-    guard !value.isFinite else { return }
-    throw TrainingError.notFinite(
-      what: what, step: step + 1, lastGood: try folder.checkpoints().last?.url.path(percentEncoded: false))
-  }
-
-  /// Writes a checkpoint of now.
-  ///
-  /// - Throws: `CheckpointError` such as a full disk; the checkpoints there stay as they are.
-  public func save() throws {
-    let generatorState = Data(try withTorchErrors { try generator.state().array(of: UInt8.self) })
-    let state = PretrainingState(step: step, config: config, generator: generatorState)
-    try folder.write(step: step, keeping: config.keepLast) { place in
-      try withTorchErrors {
-        try CheckpointFiles.write(stage.trained, to: place.appending(path: CheckpointFiles.masters))
-        try CheckpointFiles.write(optimiser, average, to: place)
-      }
-      try state.write(to: place)
+    let model = try InstructedModel(
+      folder, start: config.base.start, dtype: .bfloat16, device: device, seed: config.seed)
+    let stage = PretrainingStage.base(model, shelf: shelves[0], validation: shelves[1], config: config)
+    return Prepared(
+      stage: stage, sources: Self.sources(shelves[0].quadruples.count, shelves[1].quadruples.count)
+    ) { place in
+      try PretrainedFolder(from: folder).write(model, to: place)
     }
   }
+
+  private static func sources(_ learned: Int, _ measured: Int) -> String { "\(learned) analogies, \(measured) to measure on" }
 }

@@ -44,9 +44,9 @@ public struct PretrainingConfig: Codable, Sendable, Equatable {
     }
     let counts = [
       ("steps", steps), ("saveEvery", saveEvery), ("keepLast", keepLast), ("measureEvery", measureEvery),
-      ("autoencoder.pieces", autoencoder.pieces), ("autoencoder.wholes", autoencoder.wholes),
-      ("autoencoder.wholeEvery", autoencoder.wholeEvery), ("clip.analogies", clip.analogies),
-      ("clip.neighbours", clip.neighbours), ("base.singles", base.singles), ("base.singlesAtFirst", base.singlesAtFirst),
+      ("autoencoder.pieces", autoencoder.pieces), ("autoencoder.wholes", autoencoder.wholeBatch),
+      ("autoencoder.wholeEvery", autoencoder.wholePeriod), ("clip.analogies", clip.analogies),
+      ("clip.neighbours", clip.neighbours), ("base.singles", base.singles), ("base.singlesAtFirst", base.firstSingles),
       ("base.canvases", base.canvases), ("base.measured", base.measured),
     ]
     for (key, value) in counts where !(1...100_000_000).contains(value) { throw refuse(key, value, "1 to 100000000") }
@@ -59,7 +59,7 @@ public struct PretrainingConfig: Codable, Sendable, Equatable {
     ]
     for (key, value) in sizes where !(value >= 0 && value.isFinite) { throw refuse(key, value, "0 or more") }
     let shares = [
-      ("base.few", base.few), ("base.canvasShare", base.canvasShare), ("base.canvasesFrom", base.canvasesFrom),
+      ("base.few", base.firstShare), ("base.canvasShare", base.canvasShare), ("base.canvasesFrom", base.canvasesFrom),
       ("base.identity", base.identity), ("base.lateFrom", base.lateFrom),
       ("autoencoder.perceptualFrom", autoencoder.perceptualFrom),
     ]

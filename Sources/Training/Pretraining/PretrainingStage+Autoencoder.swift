@@ -17,15 +17,16 @@ extension PretrainingStage {
     config: PretrainingConfig
   ) throws -> PretrainingStage {
     let settings = config.autoencoder
-    let kept = try validation.wholes().map { picture in try withTorchErrors { Tensor.signed(picture) } }
+    let device = model.registry.parameters.first?.tensor.device ?? .cpu
+    let kept = try validation.wholes().map { picture in try withTorchErrors { Tensor.signed(picture).to(device) } }
     let metricFrom = Int(settings.perceptualFrom * Double(config.steps))
     return PretrainingStage(
       trained: TrainedTensor.all(of: model.registry),
       accumulate: { step, generator in
         let isWhole = settings.isWhole(step)
         let batch = try pictures.batch(
-          step, count: isWhole ? settings.wholes : settings.pieces, side: isWhole ? settings.side : settings.pieceSide)
-        let x = concatenated(batch.map { .signed($0) }, along: 0)
+          step, count: isWhole ? settings.wholeBatch : settings.pieces, side: isWhole ? settings.side : settings.pieceSide)
+        let x = concatenated(batch.map { .signed($0) }, along: 0).to(device)
         return try settings.accumulate(model, x, metric: step >= metricFrom ? metric : nil, generator: generator)
       },
       measure: {
@@ -45,7 +46,7 @@ extension PretrainingStage {
 extension AutoencoderKL {
   /// Scale and shift with which these pictures' latents have mean 0 and deviation 1.
   ///
-  /// - Parameter pictures: each [1, 3, H, W] within −1...1.
+  /// - Parameter pictures: each [1, 3, H, W] within −1...1, where the model is.
   func normalisation(of pictures: [Tensor]) throws -> (scale: Double, shift: Double) {
     try noGrad {
       var (sum, squares, count) = (0.0, 0.0, 0.0)

@@ -26,10 +26,10 @@ extension PretrainingStage {
           try drawn.isCanvas
           ? model.canvases(shelf, places, unchanged: unchanged) : model.singles(shelf, places, unchanged: unchanged)
         let draw = NoiseDraw(step < lateFrom ? settings.noise : settings.lateNoise, for: batch.target, generator: generator)
-        let guidance = Tensor.rand([drawn.count], generator: generator) * (settings.guidance - 1) + 1
-        let loss = settings.loss(model.transformer.velocity(batch, draw, guidance: guidance), batch, draw).loss
+        let guidance = Tensor.rand([drawn.count], generator: generator).to(model.device) * (settings.guidance - 1) + 1
+        let loss = settings.loss(model.velocity(batch, draw, guidance: guidance), batch, draw).loss
         loss.backward()
-        return loss.detach().item()
+        return loss
       },
       measure: { try noGrad { try model.errors(validation, settings) } })
   }
@@ -43,14 +43,16 @@ extension InstructedModel {
     let texts = try encode(zip(before, unchanged).map { $1 ? "" : shelf.quadruples[$0.analogy].instruction })
     return try TrainingBatch(
       target: shelf.latents(after), context: shelf.latents(before), rows: shelf.rows, columns: shelf.columns, edited: .whole,
-      text: texts.states, pooled: texts.pooled, query: texts.pooled)
+      text: texts.states, pooled: texts.pooled, query: texts.pooled
+    ).to(device)
   }
 
   fileprivate func canvases(_ shelf: LatentShelf, _ places: [Int], unchanged: [Bool]) throws -> TrainingBatch {
     let texts = try encode(zip(places, unchanged).map { $1 ? "" : shelf.quadruples[$0].instruction })
     return try shelf.batch(
       places.map { shelf.quadruples[$0] }, isCanvas: true, unchanged: unchanged, text: texts.states, pooled: texts.pooled,
-      query: texts.pooled)
+      query: texts.pooled
+    ).to(device)
   }
 
   fileprivate func errors(_ shelf: LatentShelf, _ settings: InstructionSettings) throws -> [String: Double] {
@@ -73,8 +75,8 @@ extension InstructedModel {
   /// Each sample's error of one step from pure noise, and of leaving the context as it is, on what is to be edited.
   private func oneStepErrors(_ batch: TrainingBatch, _ generator: Generator) throws -> [(error: Double, copy: Double)] {
     let draw = NoiseDraw(
-      sigmas: .ones([batch.count]), noise: .randn(batch.target.shape, generator: generator))
-    let painted = draw.noise - transformer.velocity(batch, draw, guidance: 1).to(.float32)
+      sigmas: .ones([batch.count], device: device), noise: .randn(batch.target.shape, generator: generator).to(device))
+    let painted = draw.noise - velocity(batch, draw, guidance: 1).to(.float32)
     let mask = batch.editedMask()
     func error(_ latents: Tensor) -> [Float] {
       ((latents - batch.target).power(2) * mask).sum(over: [1, 2]).array(of: Float.self)

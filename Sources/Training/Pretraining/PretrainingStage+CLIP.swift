@@ -33,9 +33,9 @@ extension PretrainingStage {
         let count = 2 * drawn.count
         let loss = settings(
           before: images.narrowed(0, from: 0, count: count), after: images.narrowed(0, from: count, count: count), texts: texts,
-          same: Tensor(Array(same.joined()), shape: [drawn.count, drawn.count]))
+          same: Tensor(Array(same.joined()), shape: [drawn.count, drawn.count]).to(images.device))
         loss.backward()
-        return loss.detach().item()
+        return loss
       },
       measure: {
         try noGrad {

@@ -1,21 +1,44 @@
+import Foundation
 import LoRWeBTorch
 
-/// What a run of pre-training learns, how a step's gradients are found, and what says how far it has got.
-public struct PretrainingStage {
+/// A model's own parameters as what a run learns: how a step's gradients are found, and what says how far it has got.
+public struct PretrainingStage: Objective {
   /// The parameters that learn.
   public let trained: [TrainedTensor]
-  /// Adds a step's gradients; gives its loss. Everything random is drawn from the generator or follows from the step.
-  public let accumulate: (_ step: Int, _ generator: Generator) throws -> Double
-  /// Figures on what isn't learned from, by name.
-  public let measure: () throws -> [String: Double]
+  private let gradients: (_ step: Int, _ generator: Generator) throws -> Tensor
+  private let figures: () throws -> [String: Double]
 
+  /// - Parameters:
+  ///   - accumulate: adds a step's gradients; gives its loss, a scalar. Everything random is drawn from the generator or follows
+  ///     from the step.
+  ///   - measure: figures on what isn't learned from, by name.
   public init(
-    trained: [TrainedTensor], accumulate: @escaping (Int, Generator) throws -> Double,
+    trained: [TrainedTensor], accumulate: @escaping (Int, Generator) throws -> Tensor,
     measure: @escaping () throws -> [String: Double]
   ) {
-    (self.trained, self.accumulate, self.measure) = (trained, accumulate, measure)
+    (self.trained, gradients, figures) = (trained, accumulate, measure)
   }
 
   /// Numbers that learn.
   public var parameterCount: Int { trained.reduce(0) { $0 + $1.tensor.shape.reduce(1, *) } }
+
+  public func accumulate(_ step: Int, _ generator: Generator) throws -> Tensor { try gradients(step, generator).detach() }
+
+  public func isMeasured(after step: Int, _ settings: PretrainingConfig) -> Bool {
+    step == settings.steps || step.isMultiple(of: settings.measureEvery)
+  }
+
+  public func measure() throws -> [String: Double] { try figures() }
+
+  // Inputs follow from the step, and no router learns.
+  public func position() throws -> Data? { nil }
+  public func health() throws -> RouterHealth? { nil }
+
+  public func restore(_ state: RunState<PretrainingConfig>, from checkpoint: RunFolder.Checkpoint) throws {
+    try CheckpointFiles.restore(trained, from: checkpoint.url)
+  }
+
+  public func write(averages: [String: Tensor]?, step: Int, to folder: URL) throws {
+    try CheckpointFiles.write(trained, to: folder)
+  }
 }

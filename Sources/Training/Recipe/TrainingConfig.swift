@@ -86,7 +86,7 @@ public struct TrainingConfig: Codable, Sendable, Equatable {
   /// arXiv 2602.15727 with the authors' trainer's quirks (docs/train.md names each).
   public static let paper = TrainingConfig()
 
-  /// The embedded model's recipe (docs/train.md).
+  /// A recipe for the embedded model's sizes (docs/train.md); its own basis was trained with a few other settings (docs/pretrain.md).
   public static let mini: TrainingConfig = {
     var config = TrainingConfig()
     (config.steps, config.batch, config.average) = (600, 8, 0.99)

@@ -2,7 +2,7 @@ import Foundation
 import LoRWeBPictures
 
 /// What a check before a run found.
-public struct CheckResult {
+public struct CheckResult: Sendable {
   public static let file = "check.html"
   static let columns = ["a", "a′", "b", "true b′", "without the basis", "with the basis"]
 

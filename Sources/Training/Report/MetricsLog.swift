@@ -1,28 +1,6 @@
 import Foundation
 import LoRWeBCheckpoints
 
-/// A line of `metrics.jsonl`.
-public struct TrainingMetrics: Codable, Sendable {
-  public let step: Int
-  public let loss: Double
-  public let learningRate: Double
-  public let gradientNorm: Double
-  public let secondsPerStep: Double
-  /// Until the last step, at this pace.
-  public let secondsLeft: Double
-  /// Routing's health, see `RouterHealth`.
-  public let entropy: Double
-  public let shares: [Double]
-  public let silent: Int
-
-  public init(_ report: TrainingRun.Report, _ health: RouterHealth, secondsPerStep: Double, steps: Int) {
-    (step, loss, learningRate) = (report.step, report.loss, report.learningRate)
-    (gradientNorm, self.secondsPerStep) = (report.gradientNorm, secondsPerStep)
-    secondsLeft = secondsPerStep * Double(steps - report.step)
-    (entropy, shares, silent) = (health.entropy, health.shares, health.silent)
-  }
-}
-
 /// The run's `metrics.jsonl`, a line a report.
 public struct MetricsLog {
   private static let file = "metrics.jsonl"

@@ -9,9 +9,9 @@ public struct RunReport {
   private static let mostPaintings = 6
 
   private let folder: RunFolder
-  private let config: TrainingConfig
+  private let config: any RunSettings
 
-  public init(_ folder: RunFolder, config: TrainingConfig) {
+  public init(_ folder: RunFolder, config: any RunSettings) {
     (self.folder, self.config) = (folder, config)
   }
 
@@ -35,19 +35,23 @@ public struct RunReport {
   }
 
   private func addCurves(_ metrics: [TrainingMetrics], to page: inout HTMLPage) {
-    func curve(_ title: String, _ value: (TrainingMetrics) -> Double, isSmoothed: Bool = false) {
-      page.add(Curve(title: title, points: metrics.map { ($0.step, value($0)) }, isSmoothed: isSmoothed).svg)
+    func curve(_ title: String, isSmoothed: Bool = false, _ value: (TrainingMetrics) -> Double?) {
+      let points = metrics.compactMap { line in value(line).map { (line.step, $0) } }
+      page.add(Curve(title: title, points: points, isSmoothed: isSmoothed).svg)
     }
     page.heading("Curves")
-    curve("Loss", \.loss, isSmoothed: true)
+    curve("Loss", isSmoothed: true, \.loss)
     curve("Learning rate", \.learningRate)
-    curve("Gradients' norm before clipping", \.gradientNorm, isSmoothed: true)
-    let count = Double(config.basis.count)
-    guard count > 1, let last = metrics.last else { return }
+    curve("Gradients' norm before clipping", isSmoothed: true, \.gradientNorm)
+    for name in Set(metrics.flatMap { $0.measured.map { Array($0.keys) } ?? [] }).sorted() {
+      curve("Measured: \(name)") { $0.measured?[name] }
+    }
+    guard let last = metrics.last, let shares = last.shares, let silent = last.silent, shares.count > 1 else { return }
+    let count = Double(shares.count)
     page.heading("Routing")
     curve(String(format: "Entropy of the coefficients in nats (ln N = %.2f is even use)", log(count)), \.entropy)
-    page.add(Curve.bars("Share of use of each LoRA, now", last.shares, even: 1 / count))
-    page.text("\(last.silent) of layers × N never rose above 1 / (4 N).")
+    page.add(Curve.bars("Share of use of each LoRA, now", shares, even: 1 / count))
+    page.text("\(silent) of layers × N never rose above 1 / (4 N).")
   }
 
   private func addSamples(to page: inout HTMLPage) throws {

@@ -33,7 +33,7 @@ public final class SampleGallery {
   public func paint(_ checkpoint: RunFolder.Checkpoint, in run: RunFolder) throws {
     let place = run.samples
     try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-    let basis = try BasisFile(checkpoint.url.appending(path: CheckpointFiles.basis)).basis()
+    let basis = try BasisFile(checkpoint.url.appending(path: CheckpointFiles.basis)).basis(device: transformer.device)
     for ((index, sample), given) in zip(samples.enumerated(), try filesOfGiven()) {
       for (name, file) in zip(Self.given, given) { try write(file, to: place.appending(path: "\(index + 1)-\(name).jpg")) }
       let painting = try painted(sample, basis: basis).encoded(as: .jpeg)
@@ -69,16 +69,19 @@ public final class SampleGallery {
     let folder = pictures.encoders.folder
     let dtype = transformer.dtype
     let inputs = try pictures.inputs(of: sample)
-    let context = inputs.context.to(dtype)
+    let device = transformer.device
+    let context = inputs.context.to(device: device, dtype: dtype)
     let grid = LatentGrid(channels: context.size(1), height: context.size(2), width: context.size(3))
-    let mix = basis.map { Mix(basis: $0, query: inputs.query) }
+    let mix = basis.map { Mix(basis: $0, query: inputs.query.to(device)) }
     let attachment = try mix.map { try $0.attach(to: transformer.registry.deltas, $0.fit(transformer.registry)) }
     defer { attachment?.takeOff() }
     let schedule = try FlowSchedule(
       steps: folder.usage.sampling.steps, tokens: grid.tokens, config: folder.config(.scheduler, "scheduler_config.json"))
     var denoiser = Denoiser(
-      transformer, schedule: schedule, noise: try grid.noise(seed: 0, dtype: dtype), positions: grid.positions(index: 0),
-      context: [LatentGrid.contextGroup(context)], text: inputs.text.states.to(dtype), pooled: inputs.text.pooled.to(dtype),
+      transformer, schedule: schedule, noise: try grid.noise(seed: 0, dtype: dtype).to(device),
+      positions: grid.positions(index: 0).to(device),
+      context: [LatentGrid.contextGroup(context)], text: inputs.text.states.to(device: device, dtype: dtype),
+      pooled: inputs.text.pooled.to(device: device, dtype: dtype),
       guidance: folder.usage.sampling.guidance)
     while denoiser.step() { try Task.checkCancellation() }
     return (denoiser.sample, grid)

@@ -43,12 +43,26 @@ public struct RunFolder: Sendable {
   }
 
   /// All checkpoints, oldest first.
-  public func checkpoints() throws -> [Checkpoint] {
-    try names().compactMap { name in
+  public func checkpoints() throws -> [Checkpoint] { Self.checkpoints(named: try names(), in: url) }
+
+  private static func checkpoints(named names: [String], in url: URL) -> [Checkpoint] {
+    names.compactMap { name in
       guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5)) else { return nil }
       return Checkpoint(step: step, url: url.appending(path: name, directoryHint: .isDirectory))
     }
     .sorted { $0.step < $1.step }
+  }
+
+  /// The checkpoint a run in that folder goes on from; nil for one that begins. Nothing is made.
+  ///
+  /// - Throws: `TrainingError.badRun` if the folder holds a run and `resumes` is false.
+  public static func start(in url: URL, resumes: Bool) throws -> Checkpoint? {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path(percentEncoded: false))) ?? []
+    let last = checkpoints(named: names, in: url).last
+    guard let last, !resumes else { return last }
+    throw TrainingError.badRun(
+      folder: url.path(percentEncoded: false),
+      problem: "it holds a run of \(last.step) steps already, which can be resumed")
   }
 
   /// Writes a checkpoint, then removes all but the last `keep`.

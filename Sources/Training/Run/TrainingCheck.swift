@@ -39,19 +39,19 @@ public struct TrainingCheck {
   ///   - basis: what the run would begin with; it is trained.
   ///   - scratch: a folder for checkpoints, removed by the caller.
   ///   - progress: told the steps done, of how many.
-  /// - Throws: what a run throws.
+  /// - Throws: what a run and `progress` throw.
   public func climb(
-    from basis: LoRABasis, in scratch: URL, progress: (_ step: Int, _ of: Int) -> Void = { _, _ in }
+    from basis: LoRABasis, in scratch: URL, progress: (_ step: Int, _ of: Int) throws -> Void = { _, _ in }
   ) throws -> CheckResult {
     let generator = try Generator(seed: config.seed)
-    let fixed = try (0..<Self.batches).map { _ in try data.next(config.batch, generator) }
+    let fixed = try (0..<Self.batches).map { _ in try data.next(config.batch, generator).to(transformer.device) }
     let run = try TrainingRun(
       config, transformer: transformer, basis: basis, data: repeated(fixed), folder: RunFolder(scratch.appending(path: "run")))
     let start = try withTorchErrors { basis.registry.parameters.map { $0.tensor.detach().clone() } }
     let before = try errorsByBand(basis, fixed)
     var rungs: [Rung] = []
     while let report = try run.next() {
-      progress(report.step, Self.steps)
+      try progress(report.step, Self.steps)
       let figures = String(format: "loss %.4f, gradients' norm %.3g", report.loss, report.gradientNorm)
       switch report.step {
       case 1: rungs.append(Rung(name: "1 step", hasPassed: report.gradientNorm > 0, finding: figures))
@@ -85,7 +85,7 @@ public struct TrainingCheck {
   // MARK: - Rungs
 
   /// A checkpoint read and written again has the same bytes.
-  private func savedAndReloaded(_ run: TrainingRun, _ fixed: [TrainingBatch], _ scratch: URL) throws -> Rung {
+  private func savedAndReloaded(_ run: TrainingRun<BasisObjective>, _ fixed: [TrainingBatch], _ scratch: URL) throws -> Rung {
     let name = "save and reload"
     guard let saved = try run.folder.checkpoints().last else {
       return Rung(name: name, hasPassed: false, finding: "no checkpoint was written")
@@ -150,7 +150,8 @@ public struct TrainingCheck {
         let errors = try batches.map { batch in
           let sigmas = (Tensor.rand([batch.count], generator: generator) + Double(band)) / Double(Self.bands)
           let noise = Tensor.randn(batch.target.shape, generator: generator)
-          return try step.errors(batch, NoiseDraw(sigmas: sigmas, noise: noise)).mean().item()
+          let draw = NoiseDraw(sigmas: sigmas.to(transformer.device), noise: noise.to(transformer.device))
+          return try step.errors(batch, draw).mean().item()
         }
         return errors.reduce(0, +) / Double(max(errors.count, 1))
       }

@@ -43,19 +43,18 @@ public final class AdamW {
     (self.steps, self.firstMoments, self.secondMoments) = (steps, firstMoments, secondMoments)
   }
 
-  /// One step on the tensors' `grad`; those without one are left as they are.
+  /// One step on the tensors' `grad`; those without one are left as they are. Nothing is read back from the device.
   ///
   /// - Parameters:
   ///   - scale: the schedule's factor on the learning rate.
-  ///   - mayStep: told the gradients' norm before clipping; a step is taken only if it returns normally.
+  ///   - mayStep: given the gradients' norm before clipping, a scalar where they are; a step is taken only if it returns normally.
   /// - Returns: the norm.
   @discardableResult
-  public func step(scale: Double = 1, mayStep: (Double) throws -> Void = { _ in }) rethrows -> Double {
+  public func step(scale: Double = 1, mayStep: (Tensor) throws -> Void = { _ in }) rethrows -> Tensor {
     try noGrad {
       let gradients = trained.map(\.gradient)
       let norm = gradientNorm(gradients.compactMap(\.self))
-      let length = norm.item()
-      try mayStep(length)
+      try mayStep(norm)
       if let limit = settings.maxGradientNorm { clip(gradients.compactMap(\.self), norm: norm, to: limit) }
       steps += 1
       for kind in TrainedTensor.Kind.allCases {
@@ -71,18 +70,20 @@ public final class AdamW {
         one.publish()
         one.forgetGradient()
       }
-      return length
+      return norm
     }
   }
 
   /// The norm of all gradients together: the norm of their norms, as torch's clip_grad_norm_ takes it.
   private func gradientNorm(_ gradients: [Tensor]) -> Tensor {
-    gradients.isEmpty ? .zeros([]) : stacked(gradients.map { $0.norm() }).norm()
+    gradients.isEmpty
+      ? .zeros([], device: trained.first?.tensor.device ?? .cpu) : stacked(gradients.map { $0.norm() }).norm()
   }
 
   /// clip_grad_norm_: all are multiplied by min(1, limit / (norm + 1e-6)).
   private func clip(_ gradients: [Tensor], norm: Tensor, to limit: Double) {
-    let factor = (limit / (norm.item() + 1e-6))
-    for gradient in gradients where factor < 1 { gradient.multiplyInPlace(factor) }
+    let length = norm.figure + 1e-6
+    let factor = (Tensor.full([], limit, dtype: length.dtype, device: length.device) / length).clamped(nil, 1)
+    for gradient in gradients { gradient.multiplyInPlace(factor) }
   }
 }

@@ -38,7 +38,7 @@ public struct FlowLoss: Codable, Sendable, Equatable {
     let mask = batch.editedMask()
     let region = mask * (1 - outside) + outside
     guard changed != 0 else { return region }
-    let isChanged = ((batch.target - batch.context).magnitude() .> changedThreshold).to(.float32)
+    let isChanged = ((batch.target - batch.context).absolute .> changedThreshold).to(.float32)
     return region * (isChanged * mask * changed + 1)
   }
 }

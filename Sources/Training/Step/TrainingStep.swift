@@ -3,11 +3,13 @@ import LoRWeBModels
 import LoRWeBTorch
 
 /// One step's computation: from inputs and noise to the gradients of a basis on a frozen transformer.
+///
+/// Nothing of it is read back from the device.
 public struct TrainingStep {
-  /// What a step found out.
+  /// What a step found out, where it was computed.
   public struct Outcome {
-    /// The scalar that was minimised.
-    public let loss: Double
+    /// The number that was minimised, a scalar without history.
+    public let loss: Tensor
     /// Each sample's error before weighting by noise, [B].
     public let errors: Tensor
     /// Velocity [B, L, C], without history.
@@ -16,8 +18,8 @@ public struct TrainingStep {
     public let coefficients: [String: Tensor]
   }
 
-  public let transformer: FluxTransformer
   public let basis: LoRABasis
+  public var transformer: FluxTransformer { velocity.transformer }
   public var loss: FlowLoss
   /// The guidance the model is told; the authors train with 1.
   public var guidance: Double
@@ -25,6 +27,7 @@ public struct TrainingStep {
   public var arithmetic: TrainingConfig.Arithmetic
   /// Whether blocks are computed twice to keep less in memory.
   public var recomputes: Bool
+  private let velocity: Velocity
   /// That the basis fits the transformer, looked at once.
   private let fit: Fit
 
@@ -34,7 +37,7 @@ public struct TrainingStep {
     arithmetic: TrainingConfig.Arithmetic = .float32, recomputes: Bool = false
   ) throws {
     fit = try Fit(of: basis.adapted, to: transformer.registry, from: basis.location)
-    (self.transformer, self.basis, self.loss) = (transformer, basis, loss)
+    (velocity, self.basis, self.loss) = (Velocity(transformer), basis, loss)
     (self.guidance, self.arithmetic, self.recomputes) = (guidance, arithmetic, recomputes)
   }
 
@@ -58,18 +61,17 @@ public struct TrainingStep {
       try batch.check()
       let coefficients = Router(basis).coefficients(query: batch.query)
       let recomputation = recomputes ? Recomputation() : nil
-      let spread = loss.entropy == 0 ? 0 : rewardSpread(coefficients, share)
-      let mix = Mix(
-        basis: basis, coefficients: recomputation?.cut(coefficients) ?? coefficients, laidOut: matrices ?? laidOut())
-      let attachment = try mix.attach(to: transformer.registry.deltas, fit)
-      defer { attachment.takeOff() }
-      let prediction = transformer.velocity(batch, draw, guidance: guidance, run: recomputation?.run ?? runPlainly)
-      let (loss, errors) = self.loss(prediction, batch, draw)
-      let scaled = share == 1 ? loss : loss * share
-      if let recomputation { recomputation.backward(scaled) } else { scaled.backward() }
-      return Outcome(
-        loss: loss.item() - spread, errors: errors.detach(), prediction: prediction.detach(),
-        coefficients: coefficients.mapValues { $0.detach() })
+      let reward = loss.entropy == 0 ? nil : rewardSpread(coefficients, share)
+      return try mixed(recomputation?.cut(coefficients) ?? coefficients, matrices) {
+        let prediction = velocity(batch, draw, guidance: guidance, run: recomputation?.run ?? runPlainly)
+        let (loss, errors) = self.loss(prediction, batch, draw)
+        let scaled = share == 1 ? loss : loss * share
+        if let recomputation { recomputation.backward(scaled) } else { scaled.backward() }
+        let whole = loss.detach().figure
+        return Outcome(
+          loss: reward.map { whole - $0 } ?? whole, errors: errors.detach(), prediction: prediction.detach(),
+          coefficients: coefficients.mapValues { $0.detach() })
+      }
     }
   }
 
@@ -80,10 +82,9 @@ public struct TrainingStep {
     try withTorchErrors {
       try noGrad {
         try batch.check()
-        let mix = Mix(basis: basis, query: batch.query, laidOut: laidOut())
-        let attachment = try mix.attach(to: transformer.registry.deltas, fit)
-        defer { attachment.takeOff() }
-        return loss(transformer.velocity(batch, draw, guidance: guidance), batch, draw).errors
+        return try mixed(Router(basis).coefficients(query: batch.query), nil) {
+          loss(velocity(batch, draw, guidance: guidance), batch, draw).errors
+        }
       }
     }
   }
@@ -93,10 +94,20 @@ public struct TrainingStep {
     BasisMatrices(basis, in: arithmetic == .base ? transformer.dtype : .float32)
   }
 
+  /// Computes with the basis on the transformer's linears: the one place where training attaches anything.
+  private func mixed<Result>(
+    _ coefficients: [String: Tensor], _ matrices: BasisMatrices?, _ compute: () throws -> Result
+  ) throws -> Result {
+    let mix = Mix(basis: basis, coefficients: coefficients, laidOut: matrices ?? laidOut())
+    let attachment = try mix.attach(to: transformer.registry.deltas, fit)
+    defer { attachment.takeOff() }
+    return try compute()
+  }
+
   /// Adds the gradients of the loss's entropy term; gives what it takes off the loss.
-  private func rewardSpread(_ coefficients: [String: Tensor], _ share: Double) -> Double {
+  private func rewardSpread(_ coefficients: [String: Tensor], _ share: Double) -> Tensor {
     let reward = RouterHealth.entropy(coefficients) * loss.entropy
     (reward * -share).backward(retainGraph: true)
-    return reward.item()
+    return reward.detach().figure
   }
 }

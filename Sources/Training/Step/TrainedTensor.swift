@@ -2,23 +2,6 @@ import LoRWeBAdapters
 import LoRWeBModels
 import LoRWeBTorch
 
-/// What of a basis learns.
-public enum Learning: String, NamedChoice {
-  case all
-  /// Keys and query projections.
-  case router
-  /// A and B.
-  case loras
-
-  func includes(_ kind: TrainedTensor.Kind) -> Bool {
-    switch self {
-    case .all: true
-    case .router: kind == .router
-    case .loras: kind == .lora
-    }
-  }
-}
-
 /// A tensor that learns.
 public struct TrainedTensor {
   /// Which learning rate it has.
@@ -82,21 +65,4 @@ public struct TrainedTensor {
       return learning.includes(trained.kind) ? trained : nil
     }
   }
-}
-
-/// A source whose tensors are copies in fp32 memory of their own, which torch aligns to 64 bytes.
-///
-/// Views of a file begin wherever its header ends; kernels take another path over unaligned memory and round differently, so a
-/// run continued on views would not be the run continued.
-public struct TrainableSource: WeightSource {
-  private let base: any WeightSource
-
-  public init(_ base: any WeightSource) {
-    self.base = base
-  }
-
-  public var location: String { base.location }
-  public var names: [String]? { base.names }
-  public func shape(of name: String) -> [Int]? { base.shape(of: name) }
-  public func tensor(_ request: WeightRequest) throws -> Tensor { try base.tensor(request).to(.float32).clone() }
 }

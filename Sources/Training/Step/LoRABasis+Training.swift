@@ -4,7 +4,7 @@ import LoRWeBModels
 import LoRWeBTorch
 
 extension LoRABasis {
-  /// A new basis for a run: B zero, so that it changes nothing yet, the rest random by the run's seed.
+  /// A new basis for a run, where the transformer is: B zero, so that it changes nothing yet, the rest random by the run's seed.
   ///
   /// - Parameters:
   ///   - encoder: the image encoder's name.
@@ -24,7 +24,9 @@ extension LoRABasis {
         place: "the settings", key: "basis.queryStart",
         problem: "is difference, expected random unless queryMode is \(QueryMode.concatenated.rawValue) with a projection")
     }
-    let basis = try load(from: TrainableSource(RandomSource(seed: config.seed)), dtype: .float32) { scope in
+    let basis = try load(
+      from: TrainableSource(RandomSource(seed: config.seed)), dtype: .float32, device: transformer.device
+    ) { scope in
       try LoRABasis(
         scope, layers: AdaptedLinear.all(in: transformer.registry), size: size,
         settings: config.basis.settings(encoder: encoder, width: encoderWidth), hasProjection: config.basis.projection)
@@ -44,8 +46,10 @@ extension LoRABasis {
     }
   }
 
-  /// A basis from a file, in fp32 memory of its own.
+  /// A basis from a file in the published format, in fp32 memory of its own.
   ///
   /// - Throws: what reading it throws.
-  public static func trainable(from url: URL) throws -> LoRABasis { try CheckpointFiles.basis(from: url) }
+  public static func trainable(from url: URL, device: Device = .cpu) throws -> LoRABasis {
+    try BasisFile(url).basis(dtype: .float32, device: device, readBy: TrainableSource.init)
+  }
 }

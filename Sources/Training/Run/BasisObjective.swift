@@ -1,0 +1,56 @@
+import Foundation
+import LoRWeBAdapters
+import LoRWeBModels
+import LoRWeBTorch
+
+/// A basis learned on a frozen transformer from analogies.
+public final class BasisObjective: Objective {
+  public let trained: [TrainedTensor]
+  public var transformer: FluxTransformer { computation.transformer }
+  public var basis: LoRABasis { computation.basis }
+  private let config: TrainingConfig
+  private let computation: TrainingStep
+  private let data: TrainingData
+  private var gauge = RoutingGauge()
+
+  /// - Parameter basis: where the transformer is.
+  /// - Throws: `AdapterError.doesNotFitBase`, `TorchError`.
+  public init(_ config: TrainingConfig, transformer: FluxTransformer, basis: LoRABasis, data: TrainingData) throws {
+    (self.config, self.data) = (config, data)
+    computation = try TrainingStep(config, transformer: transformer, basis: basis)
+    trained = try withTorchErrors { TrainedTensor.of(basis, config.learn) }
+  }
+
+  public func accumulate(_ step: Int, _ generator: Generator) throws -> Tensor {
+    let matrices = try withTorchErrors { computation.laidOut() }
+    let losses = try (0..<config.accumulate).map { _ in
+      let batch = try data.next(config.batch, generator).to(transformer.device)
+      let draw = NoiseDraw(config.noise, for: batch.target, generator: generator)
+      let outcome = try computation.accumulate(batch, draw, share: 1 / Double(config.accumulate), on: matrices)
+      gauge.take(outcome.coefficients)
+      return outcome.loss / Double(config.accumulate)
+    }
+    return losses.dropFirst().reduce(losses.first ?? .zeros([]), +)
+  }
+
+  public func isMeasured(after step: Int, _ settings: TrainingConfig) -> Bool { false }
+  public func measure() throws -> [String: Double] { [:] }
+
+  public func position() throws -> Data? { try data.position() }
+  public func health() throws -> RouterHealth? { try gauge.health() }
+
+  /// The basis is the checkpoint's from the beginning (`LoRABasis.trainable`), since not all of it may learn.
+  public func restore(_ state: RunState<TrainingConfig>, from checkpoint: RunFolder.Checkpoint) throws {
+    gauge = RoutingGauge(state.health ?? RouterHealth())
+    try data.restore(state.position ?? Data())
+  }
+
+  public func write(averages: [String: Tensor]?, step: Int, to folder: URL) throws {
+    try CheckpointFiles.write(basis, averages: averages, step: step, to: folder)
+  }
+}
+
+extension FluxTransformer {
+  /// Where its weights are.
+  var device: Device { registry.parameters.first?.tensor.device ?? .cpu }
+}
