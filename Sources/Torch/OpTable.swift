@@ -89,6 +89,7 @@ extension Op {
   static let mean = Op("aten::mean")
   static let meanOver = Op("aten::mean.dim")
   static let variance = Op("aten::var.correction")
+  static let maximum = Op("aten::maximum")
   static let maximumOver = Op("aten::amax")
   static let argmax = Op("aten::argmax")
   static let softmax = Op("aten::softmax.int")
@@ -122,7 +123,7 @@ extension Op {
     .addInPlace, .mulInPlace, .mulScalarInPlace, .addcmul, .equal, .less, .lessScalar, .greaterScalar, .where, .isFinite,
     .all_, .linear, .matmul, .mm, .bmm, .qr, .reshape, .permute, .transpose, .unsqueeze, .squeeze, .expand,
     .narrow, .select, .cat, .stack, .chunk, .flatten, .repeat, .repeatInterleave, .indexSelect, .pad, .sum, .sumOver, .mean,
-    .meanOver, .variance, .maximumOver, .argmax, .softmax, .logSoftmax, .vectorNorm, .layerNorm, .groupNorm, .rmsNorm, .gelu,
+    .meanOver, .variance, .maximum, .maximumOver, .argmax, .softmax, .logSoftmax, .vectorNorm, .layerNorm, .groupNorm, .rmsNorm, .gelu,
     .silu, .relu, .conv2d, .embedding, .attention, .upsampleNearest2d, .upsampleBilinear2d, .upsampleBilinear2dAntialiased,
     .maxPool2d, .reflectionPad2d, .fusedAdamW,
   ]

@@ -37,6 +37,7 @@ extension Tensor {
   public func clamped(_ low: Double?, _ high: Double?) -> Tensor {
     Op.clamp(.tensor(self), .optional(low), .optional(high))
   }
+  public func maximum(_ other: Tensor) -> Tensor { Op.maximum(.tensor(self), .tensor(other)) }
 
   @discardableResult
   public func addInPlace(_ other: Tensor, times factor: Double = 1) -> Tensor {
