@@ -111,7 +111,10 @@ let package = Package(
       exclude: ["Fixtures"]),
     tests(
       "LoRWeB",
-      ["LoRWeB", "LoRWeBFiles", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"]),
+      [
+        "LoRWeB", "LoRWeBTraining", "LoRWeBFiles", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints",
+        "LoRWeBAdapters",
+      ]),
     tests("Files", ["LoRWeBFiles"]),
     tests("Material", ["LoRWeBMaterial", "LoRWeBAnalogyData", "LoRWeBCheckpoints", "LoRWeBPictures"]),
     tests(

@@ -30,7 +30,7 @@ extension Tensor {
   public func cos() -> Tensor { Op.cos(.tensor(self)) }
   public func tanh() -> Tensor { Op.tanh(.tensor(self)) }
   public func sigmoid() -> Tensor { Op.sigmoid(.tensor(self)) }
-  public func magnitude() -> Tensor { Op.abs(.tensor(self)) }
+  public func magnitude() -> Tensor { Op.abs([.tensor(self)], metaShape: shape, of: self) }
   /// Halves to even.
   public func rounded() -> Tensor { Op.round(.tensor(self)) }
   public func floor() -> Tensor { Op.floor(.tensor(self)) }
@@ -55,7 +55,9 @@ extension Tensor {
   public static func .< (a: Tensor, b: Double) -> Tensor { Op.lessScalar(.tensor(a), .double(b)) }
   public static func .> (a: Tensor, b: Double) -> Tensor { Op.greaterScalar(.tensor(a), .double(b)) }
   /// Elements of `yes` where this mask is true, else of `no`.
-  public func select(_ yes: Tensor, else no: Tensor) -> Tensor { Op.where(.tensor(self), .tensor(yes), .tensor(no)) }
+  public func select(_ yes: Tensor, else no: Tensor) -> Tensor {
+    Op.where([.tensor(self), .tensor(yes), .tensor(no)], metaShape: yes.shape, of: yes)
+  }
   public func isFinite() -> Tensor { Op.isFinite(.tensor(self)) }
   /// True if no element is zero or false.
   public func all() -> Bool { Op.all_(.tensor(self)).item() == 1 }

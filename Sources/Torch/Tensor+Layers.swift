@@ -42,7 +42,9 @@ extension Tensor {
       ], metaShape: [size(0), weight.size(0), side(2), side(3)], of: self)
   }
   /// Rows of this table [V, D] by index.
-  public func embedding(_ indices: Tensor) -> Tensor { Op.embedding(.tensor(self), .tensor(indices)) }
+  public func embedding(_ indices: Tensor) -> Tensor {
+    Op.embedding([.tensor(self), .tensor(indices)], metaShape: indices.shape + [size(1)], of: self)
+  }
 
   /// softmax(self · keysᵀ · scale + mask) · values; shapes [B, H, L, D], the mask broadcastable to [B, H, L, S].
   public func attention(

@@ -31,10 +31,19 @@ extension Tensor {
   public func repeated(_ counts: [Int]) -> Tensor { Op.repeat(.tensor(self), .ints(counts)) }
   /// Each entry `count` times in a row.
   public func repeatedInterleaved(_ count: Int, along dimension: Int) -> Tensor {
-    Op.repeatInterleave(.tensor(self), .int(count), .int(dimension))
+    Op.repeatInterleave(
+      [.tensor(self), .int(count), .int(dimension)], metaShape: shape(having: count * size(dimension), along: dimension),
+      of: self)
   }
   public func entries(_ indices: Tensor, along dimension: Int) -> Tensor {
-    Op.indexSelect(.tensor(self), .int(dimension), .tensor(indices))
+    Op.indexSelect(
+      [.tensor(self), .int(dimension), .tensor(indices)], metaShape: shape(having: indices.count, along: dimension), of: self)
+  }
+  private func shape(having count: Int, along dimension: Int) -> [Int] {
+    var shape = shape
+    let place = dimension < 0 ? shape.count + dimension : dimension
+    if shape.indices.contains(place) { shape[place] = count }
+    return shape
   }
 
   /// Pads with a constant; pairs of (before, after) from the last dimension on.

@@ -68,6 +68,33 @@ struct DeviceTests {
     #expect(try reads(3, of: run) == (part == "base" ? [2, 2, 2] : [1, 1, 1]))
   }
 
+  @Test(
+    "A whole step, forward, backward and optimiser, stays on a device without numbers to read; one tensor elsewhere is an error",
+    arguments: [false, true])
+  func wholeStep(recomputes: Bool) throws {
+    func train(keysOn device: Device) throws {
+      try withTorchErrors {
+        let transformer = try load(from: RandomSource(seed: 7), dtype: .float32, device: .meta) {
+          try FluxTransformer($0, config: Tiny.config)
+        }
+        let basis = try load(from: Straying(stray: ".lora_keys", device: device), dtype: .float32, device: nil) { scope in
+          try LoRABasis(scope, layers: AdaptedLinear.all(in: Tiny.config), size: Tiny.size, settings: .paper)
+        }
+        let trained = TrainedTensor.of(basis, .all)
+        let optimiser = AdamW(trained, AdamWSettings())
+        let step = try TrainingStep(transformer: transformer, basis: basis, recomputes: recomputes)
+        let batch = try Tiny.batch().to(.meta)
+        let outcome = try step.accumulate(batch, NoiseDraw(NoiseLevels(), for: batch.target, generator: Generator(seed: 1)))
+        #expect(outcome.loss.device == .meta && outcome.prediction.device == .meta)
+        #expect(trained.allSatisfy { $0.tensor.grad?.device == .meta })
+        #expect(try optimiser.step().device == .meta)
+      }
+    }
+    try train(keysOn: .meta)
+    let error = #expect(throws: TorchError.self) { try train(keysOn: .cpu) }
+    #expect(error?.description.contains("aten::") == true && error?.description.contains("on two devices") == true)
+  }
+
   @Test("What surrounds the model's pass stays on a device without numbers to read: noise, loss, optimiser, average, routing")
   func meta() throws {
     try withTorchErrors {
@@ -88,5 +115,17 @@ struct DeviceTests {
       for _ in 0..<2 { gauge.take(["a": .ones([2, 3], device: .meta), "b": .ones([2, 3], device: .meta)]) }
       #expect(throws: TorchError.self) { _ = try gauge.health() }
     }
+  }
+}
+
+/// Tensors without memory, but for those of some names.
+private struct Straying: WeightSource {
+  let stray: String
+  let device: Device
+  var location: String { "a test" }
+  var names: [String]? { nil }
+  func shape(of name: String) -> [Int]? { nil }
+  func tensor(_ request: WeightRequest) throws -> Tensor {
+    .zeros(request.shape, device: request.name.hasSuffix(stray) ? device : .meta)
   }
 }

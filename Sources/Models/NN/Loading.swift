@@ -8,11 +8,12 @@ import LoRWeBTorch
 ///
 /// - Parameters:
 ///   - dtype: what floating type the model computes in; nil for the types stored.
+///   - device: where the model computes; nil for where the source has its tensors.
 ///   - deltas: where the model's linears look up what adapters add.
 ///   - ignoring: names the source may hold in excess, such as buffers that old files carry.
 /// - Throws: `ModelError.doesNotFit` naming what is missing, unused or of another shape; whatever reading throws.
 public func load<Model>(
-  from source: any WeightSource, dtype: DType?, device: Device = .cpu, deltas: DeltaTable = DeltaTable(),
+  from source: any WeightSource, dtype: DType?, device: Device? = .cpu, deltas: DeltaTable = DeltaTable(),
   ignoring isIgnored: (String) -> Bool = { _ in false }, _ build: (Scope) throws -> Model
 ) throws -> Model {
   try withTorchErrors {

@@ -6,7 +6,7 @@ import LoRWeBTorch
 /// A basis learned on a frozen transformer from analogies.
 public final class BasisObjective: Objective {
   public let trained: [TrainedTensor]
-  public var transformer: FluxTransformer { computation.transformer }
+  public let transformer: FluxTransformer
   public var basis: LoRABasis { computation.basis }
   private let config: TrainingConfig
   private let computation: TrainingStep
@@ -16,7 +16,7 @@ public final class BasisObjective: Objective {
   /// - Parameter basis: where the transformer is.
   /// - Throws: `AdapterError.doesNotFitBase`, `TorchError`.
   public init(_ config: TrainingConfig, transformer: FluxTransformer, basis: LoRABasis, data: TrainingData) throws {
-    (self.config, self.data) = (config, data)
+    (self.config, self.transformer, self.data) = (config, transformer, data)
     computation = try TrainingStep(config, transformer: transformer, basis: basis)
     trained = try withTorchErrors { TrainedTensor.of(basis, config.learn) }
   }

@@ -21,8 +21,12 @@ public struct FlowLoss: Codable, Sendable, Equatable {
   }
 
   /// The loss as a scalar, and each sample's error before it is weighted by its noise, [B].
-  func callAsFunction(_ prediction: Tensor, _ batch: TrainingBatch, _ draw: NoiseDraw) -> (loss: Tensor, errors: Tensor) {
-    let squares = (prediction.to(.float32) - (draw.noise - batch.target)).power(2)
+  ///
+  /// - Parameter goal: what the prediction should be; nil is a flow's velocity, noise − x.
+  func callAsFunction(
+    _ prediction: Tensor, _ batch: TrainingBatch, _ draw: NoiseDraw, goal: Tensor? = nil
+  ) -> (loss: Tensor, errors: Tensor) {
+    let squares = (prediction.to(.float32) - (goal ?? draw.noise - batch.target)).power(2)
     let errors: Tensor
     if let weights = valueWeights(batch) {
       errors = (squares * weights).sum(over: [1, 2]) / weights.expanded(squares.shape).sum(over: [1, 2])

@@ -19,7 +19,7 @@ public struct TrainingStep {
   }
 
   public let basis: LoRABasis
-  public var transformer: FluxTransformer { velocity.transformer }
+  public let network: any Trainee
   public var loss: FlowLoss
   /// The guidance the model is told; the authors train with 1.
   public var guidance: Double
@@ -27,7 +27,6 @@ public struct TrainingStep {
   public var arithmetic: TrainingConfig.Arithmetic
   /// Whether blocks are computed twice to keep less in memory.
   public var recomputes: Bool
-  private let velocity: Velocity
   /// That the basis fits the transformer, looked at once.
   private let fit: Fit
 
@@ -36,8 +35,17 @@ public struct TrainingStep {
     transformer: FluxTransformer, basis: LoRABasis, loss: FlowLoss = FlowLoss(), guidance: Double = 1,
     arithmetic: TrainingConfig.Arithmetic = .float32, recomputes: Bool = false
   ) throws {
-    fit = try Fit(of: basis.adapted, to: transformer.registry, from: basis.location)
-    (velocity, self.basis, self.loss) = (Velocity(transformer), basis, loss)
+    try self.init(
+      on: Velocity(transformer), basis: basis, loss: loss, guidance: guidance, arithmetic: arithmetic, recomputes: recomputes)
+  }
+
+  /// - Throws: `AdapterError.doesNotFitBase`.
+  public init(
+    on network: any Trainee, basis: LoRABasis, loss: FlowLoss = FlowLoss(), guidance: Double = 1,
+    arithmetic: TrainingConfig.Arithmetic = .float32, recomputes: Bool = false
+  ) throws {
+    fit = try Fit(of: basis.adapted, to: network.registry, from: basis.location)
+    (self.network, self.basis, self.loss) = (network, basis, loss)
     (self.guidance, self.arithmetic, self.recomputes) = (guidance, arithmetic, recomputes)
   }
 
@@ -63,8 +71,8 @@ public struct TrainingStep {
       let recomputation = recomputes ? Recomputation() : nil
       let reward = loss.entropy == 0 ? nil : rewardSpread(coefficients, share)
       return try mixed(recomputation?.cut(coefficients) ?? coefficients, matrices) {
-        let prediction = velocity(batch, draw, guidance: guidance, run: recomputation?.run ?? runPlainly)
-        let (loss, errors) = self.loss(prediction, batch, draw)
+        let prediction = network.prediction(for: batch, draw, guidance: guidance, run: recomputation?.run ?? runPlainly)
+        let (loss, errors) = self.loss(prediction, batch, draw, goal: network.goal(of: batch, draw))
         let scaled = share == 1 ? loss : loss * share
         if let recomputation { recomputation.backward(scaled) } else { scaled.backward() }
         let whole = loss.detach().figure
@@ -83,7 +91,8 @@ public struct TrainingStep {
       try noGrad {
         try batch.check()
         return try mixed(Router(basis).coefficients(query: batch.query), nil) {
-          loss(velocity(batch, draw, guidance: guidance), batch, draw).errors
+          let prediction = network.prediction(for: batch, draw, guidance: guidance, run: runPlainly)
+          return loss(prediction, batch, draw, goal: network.goal(of: batch, draw)).errors
         }
       }
     }
@@ -91,7 +100,7 @@ public struct TrainingStep {
 
   /// A and B laid out for the next step's batches; anew after every change of them.
   public func laidOut() -> BasisMatrices {
-    BasisMatrices(basis, in: arithmetic == .base ? transformer.dtype : .float32)
+    BasisMatrices(basis, in: arithmetic == .base ? network.dtype : .float32)
   }
 
   /// Computes with the basis on the transformer's linears: the one place where training attaches anything.
@@ -99,7 +108,7 @@ public struct TrainingStep {
     _ coefficients: [String: Tensor], _ matrices: BasisMatrices?, _ compute: () throws -> Result
   ) throws -> Result {
     let mix = Mix(basis: basis, coefficients: coefficients, laidOut: matrices ?? laidOut())
-    let attachment = try mix.attach(to: transformer.registry.deltas, fit)
+    let attachment = try mix.attach(to: network.registry.deltas, fit)
     defer { attachment.takeOff() }
     return try compute()
   }

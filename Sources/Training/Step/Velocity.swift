@@ -4,7 +4,7 @@ import LoRWeBTorch
 /// A transformer asked for the velocities of noisy batches.
 ///
 /// Position ids and rotary angles are kept for each canvas, since a run has few sizes of them.
-final class Velocity {
+public final class Velocity {
   private struct Canvas: Hashable {
     let rows, columns, textLength: Int
   }
@@ -12,10 +12,10 @@ final class Velocity {
   /// Sizes that are kept; a set of pictures in many shapes would fill the memory otherwise.
   private static let mostCanvases = 16
 
-  let transformer: FluxTransformer
+  public let transformer: FluxTransformer
   private var kept: [Canvas: (positions: [Tensor], rotary: RotaryTable)] = [:]
 
-  init(_ transformer: FluxTransformer) {
+  public init(_ transformer: FluxTransformer) {
     self.transformer = transformer
   }
 

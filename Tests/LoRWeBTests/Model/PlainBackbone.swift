@@ -4,6 +4,7 @@ import LoRWeBAdapters
 import LoRWeBModels
 import LoRWeBPictures
 import LoRWeBTorch
+import LoRWeBTraining
 
 /// A transformer that is no diffusion model: from context tokens to output tokens in one pass, without time and without text.
 final class PlainTransformer {
@@ -98,4 +99,23 @@ struct PlainSource: ModelSource {
     guard part == .transformer else { return try folder.weights(of: part) }
     return Listed(requests: try plan { try PlainTransformer($0, channels: PlainBackbone.channels) })
   }
+}
+
+/// It as a network that a basis learns on: what it should predict is the clean target itself.
+final class PlainTrainee: Trainee {
+  let registry: Registry
+  let dtype = DType.float32
+  private let transformer: PlainTransformer
+
+  init() throws {
+    let scope = Scope(RandomSource(seed: 5), dtype: .float32, device: .cpu)
+    transformer = try PlainTransformer(scope, channels: PlainBackbone.channels)
+    registry = scope.registry
+  }
+
+  func prediction(
+    for batch: TrainingBatch, _ draw: NoiseDraw, guidance: Double, run: @escaping BlockRunner
+  ) -> Tensor { transformer(batch.context) }
+
+  func goal(of batch: TrainingBatch, _ draw: NoiseDraw) -> Tensor { batch.target }
 }

@@ -5,6 +5,7 @@ import LoRWeBCheckpoints
 import LoRWeBModels
 import LoRWeBPictures
 import LoRWeBTorch
+import LoRWeBTraining
 import Testing
 
 /// Everything above the backbone's face runs on a model that is no diffusion model.
@@ -70,6 +71,32 @@ struct PlainBackboneTests {
       if let sampling = step.sampling { counts.append(sampling.index) }
     }
     #expect(counts == [0, 1])
+  }
+
+  @Test("A basis learns on it: one step's gradients reach A, B, keys and projection, and the optimiser's step lowers the loss")
+  func trainingStep() throws {
+    try withTorchErrors {
+      let size = BasisSize(count: 3, rank: 2, keyWidth: 8, queryWidth: 12)
+      let network = try PlainTrainee()
+      let basis = try load(from: TrainableSource(RandomSource(seed: 3)), dtype: .float32) { scope in
+        try LoRABasis(
+          scope, layers: PlainBackbone.adapted(), size: size, settings: .paper, startOfB: .normal(deviation: 0.1))
+      }
+      let step = try TrainingStep(on: network, basis: basis, loss: FlowLoss(weighting: .none))
+      let generator = try Generator(seed: 9)
+      func random(_ shape: Int...) -> Tensor { .randn([2] + shape, generator: generator) }
+      let batch = TrainingBatch(
+        target: random(16, PlainBackbone.channels), context: random(16, PlainBackbone.channels), rows: 4, columns: 4,
+        text: .zeros([2, 1, 1]), pooled: .zeros([2, 1]), query: random(12))
+      let draw = NoiseDraw(sigmas: .zeros([2]), noise: .zeros(batch.target.shape))
+      let trained = TrainedTensor.of(basis, .all)
+      let optimiser = AdamW(trained, AdamWSettings())
+      let before = try step.accumulate(batch, draw).loss.item()
+      #expect(trained.allSatisfy { ($0.tensor.grad?.magnitude().maximum().item() ?? 0) > 0 })
+      #expect(network.registry.parameters.allSatisfy { $0.tensor.grad == nil } && network.registry.deltas.isEmpty)
+      _ = try optimiser.step()
+      #expect(try step.accumulate(batch, draw).loss.item() < before)
+    }
   }
 
   @Test("A basis of FLUX doesn't fit it, and says so")
