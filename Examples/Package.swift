@@ -7,7 +7,8 @@ let package = Package(
   platforms: [.macOS(.v15)],
   dependencies: [.package(name: "LoRWeB", path: "..")],
   targets: [
-    .executableTarget(name: "FirstEdit", dependencies: [.product(name: "LoRWeB", package: "LoRWeB")])
+    .executableTarget(name: "FirstEdit", dependencies: [.product(name: "LoRWeB", package: "LoRWeB")]),
+    .executableTarget(name: "WarmEdits", dependencies: [.product(name: "LoRWeB", package: "LoRWeB")]),
   ],
   swiftLanguageModes: [.v6]
 )

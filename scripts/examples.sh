@@ -7,3 +7,4 @@ output=$(mktemp -d)
 trap 'rm -rf "$output"' EXIT
 Examples/.build/debug/FirstEdit demo/pairs/night-a.jpg demo/pairs/night-a2.jpg demo/photos/china.jpg "$output/night.png"
 [ -s "$output/night.png" ] || { echo "examples: FirstEdit wrote no picture" >&2; exit 1; }
+Examples/.build/debug/WarmEdits demo/pairs/night-a.jpg demo/pairs/night-a2.jpg demo/pairs/fog-a.jpg demo/pairs/fog-a2.jpg demo/photos/china.jpg
