@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LoRWeB
 import LoRWeBCheckpoints
+import Synchronization
 import Testing
 
 @testable import LoRWeBCommands
@@ -92,8 +93,16 @@ struct ResumeTests {
   @Test("Ctrl-C ends a run with a checkpoint of the last step done", arguments: [SIGINT, SIGTERM])
   func interrupted(signal: Int32) async throws {
     await #expect(processExitsWith: .success) { [folder = temporary.url.path as String, signal = signal as Int32] in
-      // Days of steps, so that only the signal can end them.
-      try await Self.train(in: folder, "stopped", steps: 100_000_000) { if $0 == "renamed step-N" { kill(getpid(), signal) } }
+      // Days of steps, so that only the signal can end them; one signal, since a second ends the process at once.
+      let isSent = Mutex(false)
+      try await Self.train(in: folder, "stopped", steps: 100_000_000) { moment in
+        guard moment == "renamed step-N" else { return }
+        let isFirst = isSent.withLock { isSent in
+          defer { isSent = true }
+          return !isSent
+        }
+        if isFirst { kill(getpid(), signal) }
+      }
     }
     let last = try #require(try checkpoints("stopped").last)
     let state = try String(contentsOf: temporary["stopped/\(last)/state.json"], encoding: .utf8)
