@@ -15,9 +15,9 @@ struct WarmEdits {
     do {
       let pictures = try paths.map { try Picture(contentsOf: $0) }
       let editor = try AnalogyEditor()
-      let first = try await seconds { try await editor.edit(AnalogyEdit(a: pictures[0], aPrime: pictures[1], b: pictures[4])) }
+      let first = try await seconds(editor, AnalogyEdit(a: pictures[0], aPrime: pictures[1], b: pictures[4]))
       let sinceStart = secondsSinceStart()
-      let second = try await seconds { try await editor.edit(AnalogyEdit(a: pictures[2], aPrime: pictures[3], b: pictures[4])) }
+      let second = try await seconds(editor, AnalogyEdit(a: pictures[2], aPrime: pictures[3], b: pictures[4]))
       print(String(format: "first edit %.3f s, %.3f s after the process began; second edit %.3f s", first, sinceStart, second))
     } catch {
       print(error.localizedDescription)
@@ -25,9 +25,9 @@ struct WarmEdits {
     }
   }
 
-  private static func seconds(_ work: () async throws -> AnalogyResult) async throws -> Double {
+  private static func seconds(_ editor: AnalogyEditor, _ edit: AnalogyEdit) async throws -> Double {
     let began = ContinuousClock.now
-    _ = try await work()
+    _ = try await editor.edit(edit)
     return (ContinuousClock.now - began) / .seconds(1)
   }
 
