@@ -69,7 +69,7 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ]),
     room("AnalogyData", ["LoRWeBFiles", "LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBPictures"]),
-    room("Evaluation", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints"]),
+    room("Evaluation", ["LoRWeBFiles", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints"]),
     // Floor 5
     .target(
       name: "LoRWeB",
@@ -141,6 +141,8 @@ let package = Package(
       "Evaluation", ["LoRWeBEvaluation", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints"],
       exclude: ["Answers"]),
     tests("Comparison", ["LoRWeBComparison", "LoRWeB", "LoRWeBFiles", "LoRWeBPictures", "LoRWeBEvaluation"]),
+    tests(
+      "Pages", ["LoRWeB", "LoRWeBAnalogyData", "LoRWeBComparison", "LoRWeBEvaluation", "LoRWeBTorch", "LoRWeBTraining"]),
     tests("House", []),
   ],
   swiftLanguageModes: [.v6]

@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBFiles
 
 /// The authors' training or inference YAML: `config.process[0]`. What it says of the router is read here (docs/method.md), what
 /// it says of training by whoever trains.
@@ -25,7 +26,7 @@ public struct AuthorsYAML {
   /// - Throws: `AdapterError.badSettings` for a file that can't be read or is no YAML.
   init?(contentsOf url: URL) throws {
     let place = url.path(percentEncoded: false)
-    guard let text = try? String(contentsOf: url, encoding: .utf8) else {
+    guard let text = (try? Data(opening: url)).flatMap({ String(data: $0, encoding: .utf8) }) else {
       throw AdapterError.badSettings(place: place, problem: "the file can't be read as UTF-8 text")
     }
     do {

@@ -9,3 +9,13 @@ public enum FileOpenings {
   /// To be called by whoever opens a file.
   public static func report(_ url: URL) { observer?(url) }
 }
+
+extension Data {
+  /// A file's bytes, whoever counts openings being told.
+  ///
+  /// - Throws: what Foundation throws.
+  public init(opening url: URL) throws {
+    FileOpenings.report(url)
+    try self.init(contentsOf: url)
+  }
+}

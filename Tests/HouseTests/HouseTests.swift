@@ -80,6 +80,55 @@ struct HouseTests {
     }
   }
 
+  @Test("Models and Torch open no file and know no place of one")
+  func roomsWithoutFiles() throws {
+    let files = try codeFiles(under: ["Sources/Models", "Sources/Torch"]).filter { $0.hasSuffix(".swift") }
+    #expect(files.count > 60)
+    #expect(try files.flatMap { try TextRules.files(path: $0, text: SourceTree.text($0)) } == [])
+  }
+
+  @Test("Whoever opens a file tells FileOpenings, but for what a run wrote itself and what isn't somebody's file")
+  func openingsAreTold() throws {
+    let allowed = [
+      "Sources/Checkpoints/Files/AtomicFile.swift": 1,  // a folder, to make its names durable
+      "Sources/Training/Run/RunFolder.swift": 1,  // the same
+      "Sources/Training/Run/RunState.swift": 1,
+      "Sources/Training/Run/TrainingCheck.swift": 2,
+      "Sources/Training/Report/MetricsLog.swift": 2,
+      "Sources/Training/Report/RunReport.swift": 1,
+      "Sources/Training/Report/SampleGallery.swift": 1,
+      "Sources/Material/MaterialCandidate.swift": 2,  // out of packages
+      "Sources/LoRWeB/Editing/Recipe+Content.swift": 1,  // the processor's name
+    ]
+    let files = try codeFiles(under: ["Sources"]).filter { $0.hasSuffix(".swift") }
+    for path in files where !path.hasPrefix("Sources/Commands/") && !path.hasPrefix("Sources/Files/") {
+      #expect(try TextRules.untoldOpenings(path: path, text: SourceTree.text(path), allowed: allowed[path] ?? 0) == [])
+    }
+    for path in allowed.keys {
+      #expect(FileManager.default.fileExists(atPath: SourceTree.root.appending(path: path).path), "\(path) is gone")
+    }
+  }
+
+  @Test("No sentence of a library names a flag of the command line")
+  func noFlags() throws {
+    let known = [
+      "Sources/Adapters/AdapterError.swift": 1, "Sources/Comparison/ComparedModel.swift": 1,
+      "Sources/LoRWeB/Source/ModelFolder.swift": 3, "Sources/Torch/Device.swift": 1,
+    ]
+    for path in try codeFiles(under: ["Sources"]) where path.hasSuffix(".swift") && !path.hasPrefix("Sources/Commands/") {
+      #expect(try TextRules.flags(path: path, text: SourceTree.text(path), allowed: known[path] ?? 0) == [])
+    }
+  }
+
+  @Test("Pictures knows no model")
+  func picturesKnowNoModel() throws {
+    let known: Set<String> = ["Kontext", "CanvasPlan", "CanvasLayout"]
+    for path in try codeFiles(under: ["Sources/Pictures"]) where path.hasSuffix(".swift") {
+      guard !known.contains(URL(filePath: path).deletingPathExtension().lastPathComponent) else { continue }
+      #expect(try SourceTree.text(path).firstMatch(of: /(?i)kontext|flux|CLIP|T5/) == nil, "\(path)")
+    }
+  }
+
   @Test("No file names a path of someone's machine or a package registry")
   func noMachinePaths() throws {
     let extensions: Set<String> = ["swift", "c", "cpp", "h", "py", "sh", "md", "json", "txt", "yaml", "yml", "modulemap", ""]

@@ -69,6 +69,34 @@ struct RuleTests {
     #expect(TextRules.trappingDictionaries(path: "x", text: "Dictionary(a) { first, _ in first }") == [])
   }
 
+  @Test("Files that are opened in silence are found, and so is a permit nobody uses")
+  func openings() {
+    let told = "FileOpenings.report(url)\nreturn try Data(contentsOf: url)"
+    #expect(TextRules.untoldOpenings(path: "x", text: told) == [])
+    for line in [
+      "try Data(contentsOf: url)", "String(contentsOf: url, encoding: .utf8)", "FileHandle(forReadingFrom: url)",
+      "open(path, O_RDONLY | O_CLOEXEC)", "String(contentsOfFile: \"x\")",
+    ] {
+      #expect(TextRules.untoldOpenings(path: "x", text: line).count == 1, "\(line)")
+      #expect(TextRules.untoldOpenings(path: "x", text: line, allowed: 1) == [], "\(line)")
+    }
+    for line in ["open(path, O_WRONLY | O_CREAT)", "Data(opening: url)", "// Data(contentsOf: url)", "source.open(config)"] {
+      #expect(TextRules.untoldOpenings(path: "x", text: line) == [], "\(line)")
+    }
+    #expect(TextRules.untoldOpenings(path: "x", text: told, allowed: 1).count == 1)
+    #expect(TextRules.files(path: "x", text: "func read(_ url: URL) throws").count == 1)
+    #expect(TextRules.files(path: "x", text: "// a URL\nlet contents = \"FileManager\"") == [])
+  }
+
+  @Test("A flag in a sentence is found; one in a comment, and two dashes, are not")
+  func flags() {
+    #expect(TextRules.flags(path: "x", text: #"throw E("Name a folder; use --model.")"#).count == 1)
+    #expect(TextRules.flags(path: "x", text: #"let a = "--device""#, allowed: 1) == [])
+    for line in [#"// as "--model" says"#, #"let a = "a -- b""#, #"let b = "| --- | --- |""#] {
+      #expect(TextRules.flags(path: "x", text: line) == [], "\(line)")
+    }
+  }
+
   @Test("Machine paths and registry hosts are found, relative paths are not")
   func paths() {
     let folder = "/" + "work/"

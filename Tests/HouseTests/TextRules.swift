@@ -31,6 +31,36 @@ enum TextRules {
     return count == allowed ? [] : ["\(path): \(count) uses of uniqueKeysWithValues, \(allowed) of them allowed"]
   }
 
+  /// Files opened without a word to `FileOpenings`. `allowed` counts those nobody wants to hear of, such as what a run wrote itself.
+  static func untoldOpenings(path: String, text: String, allowed: Int = 0) -> [String] {
+    let opened = code(text, holding: ["contentsOf", "FileHandle", "O_RDONLY"]).reduce(0) {
+      $0 + $1.matches(of: /Data\(contentsOf|String\(contentsOf|FileHandle\(forReading|\bopen\(.*O_RDONLY/).count
+    }
+    let told = code(text, holding: ["FileOpenings.report("]).count
+    return opened == told + allowed
+      ? [] : ["\(path): opens files in \(opened) places and tells of \(told); \(allowed) untold ones are allowed"]
+  }
+
+  /// Files and places of files, in a room that is handed what it needs.
+  static func files(path: String, text: String) -> [String] {
+    let words = ["contentsOfFile", "Data(contentsOf", "String(contentsOf", "FileHandle", "FileManager", "O_RDONLY", "URL"]
+    return code(text, holding: words).map { "\(path): knows files: \($0)" }
+  }
+
+  /// Flags of the command line in a library's sentences. `allowed` is how many of them are known.
+  static func flags(path: String, text: String, allowed: Int = 0) -> [String] {
+    let found = text.split(separator: "\n").count { line in
+      line.contains("--") && !line.drop { $0 == " " }.hasPrefix("//") && line.contains(/"(?:[^"]*[ (])?--[a-z][a-z-]+/)
+    }
+    return found <= allowed ? [] : ["\(path): \(found) sentences with a flag of the command line, \(allowed) of them known"]
+  }
+
+  /// The lines that hold one of these in code.
+  private static func code(_ text: String, holding words: [String]) -> [String] {
+    text.split(separator: "\n").filter { line in words.contains(where: line.contains) }  // the pattern of `codeOnly` is slow
+      .map { codeOnly(String($0)) }.filter { line in words.contains(where: line.contains) }
+  }
+
   /// A line without its string literals and without its comment.
   static func codeOnly(_ line: String) -> String {
     line.replacing(/"(?:\\.|[^"\\])*"/, with: "").replacing(/\/\/.*/, with: "")

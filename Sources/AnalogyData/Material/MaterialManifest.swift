@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBFiles
 import LoRWeBModels
 
 /// `manifest.json` of a material folder: every picture with what it shows, which part it belongs to and whose it is.
@@ -63,7 +64,7 @@ package struct MaterialManifest: Codable, Equatable {
   package init(folder: URL) throws {
     let path = folder.path(percentEncoded: false)
     func refused(_ reason: String) -> MaterialError { .notMaterial(folder: path, reason: reason) }
-    guard let data = try? Data(contentsOf: folder.appending(path: Self.name)) else {
+    guard let data = try? Data(opening: folder.appending(path: Self.name)) else {
       throw refused("there is no \(Self.name) that can be read")
     }
     struct Version: Decodable { let version: Int }

@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeBCheckpoints
+import LoRWeBFiles
 import LoRWeBModels
 
 /// What of a set is never trained on: whole tasks, and single pairs of the others. Kept in a file, so that every run and every
@@ -31,7 +32,7 @@ public struct HoldoutManifest: Codable, Hashable, Sendable {
   /// - Throws: `AnalogySetError.badManifest`.
   public init(contentsOf url: URL) throws {
     let file = url.path(percentEncoded: false)
-    guard let data = try? Data(contentsOf: url) else {
+    guard let data = try? Data(opening: url) else {
       throw AnalogySetError.badManifest(file: file, reason: "it can't be opened")
     }
     do {

@@ -66,7 +66,7 @@ struct SetFolder {
   /// A text file's content without white space round it.
   mutating func text(_ path: String) -> Text {
     guard exists(path) else { return .missing }
-    guard let data = try? Data(contentsOf: url(path)) else {
+    guard let data = try? Data(opening: url(path)) else {
       report(path, "the file can't be opened; change its permissions or remove it")
       return .unreadable
     }
@@ -80,7 +80,7 @@ struct SetFolder {
 
   /// The objects of a JSON file that is a list of them; nil if it isn't, which is reported.
   mutating func objects(_ path: String) -> [[String: Any]]? {
-    guard let data = try? Data(contentsOf: url(path)) else {
+    guard let data = try? Data(opening: url(path)) else {
       report(path, "the file can't be opened; change its permissions")
       return nil
     }

@@ -1,5 +1,4 @@
 import Foundation
-import LoRWeBFiles
 
 /// A whole file mapped into memory, unmapped when its last owner goes.
 ///
@@ -13,7 +12,6 @@ final class MappedFile {
 
   /// - Throws: `CheckpointError` if there is no such file, it is no regular file or empty, or the system refuses.
   init(_ url: URL) throws {
-    FileOpenings.report(url)
     let file = url.path(percentEncoded: false)
     let opened = try RegularFile(url)
     count = opened.count

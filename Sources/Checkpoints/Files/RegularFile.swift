@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBFiles
 
 /// A regular file opened for reading; pipes, devices and folders are refused.
 final class RegularFile {
@@ -10,6 +11,7 @@ final class RegularFile {
   /// - Throws: `CheckpointError` if there is no such file, it is no regular file, or the system refuses.
   init(_ url: URL) throws {
     path = url.path(percentEncoded: false)
+    FileOpenings.report(url)
     // Without O_NONBLOCK opening a pipe would wait for a writer.
     descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {

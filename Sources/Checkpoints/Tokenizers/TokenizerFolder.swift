@@ -26,8 +26,7 @@ struct TokenizerFolder {
       throw TokenizerError.tooLarge(path: path(name), bytes: count, limit: Self.largestFile)
     }
     do {
-      FileOpenings.report(url.appending(path: name))
-      return try Data(contentsOf: url.appending(path: name))
+      return try Data(opening: url.appending(path: name))
     } catch {
       throw TokenizerError.unreadable(path: path(name), reason: error.localizedDescription)
     }

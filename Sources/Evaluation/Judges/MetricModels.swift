@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeBCheckpoints
+import LoRWeBFiles
 import LoRWeBModels
 import LoRWeBPictures
 import LoRWeBTorch
@@ -58,7 +59,7 @@ public enum MetricModels {
 
   private static func read(_ file: URL) throws -> Data {
     do {
-      return try Data(contentsOf: file)
+      return try Data(opening: file)
     } catch {
       throw EvaluationError.unreadable(file: file.path(percentEncoded: false))
     }

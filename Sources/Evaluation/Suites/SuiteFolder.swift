@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBFiles
 import LoRWeBModels
 import LoRWeBPictures
 
@@ -51,7 +52,7 @@ public struct SuiteFolder: Sendable {
   public init(_ url: URL) throws {
     let place = url.appending(path: Self.file)
     let path = place.path(percentEncoded: false)
-    guard let data = try? Data(contentsOf: place) else {
+    guard let data = try? Data(opening: place) else {
       throw EvaluationError.badSuite(file: path, problem: "it is missing or can't be read")
     }
     let file: File = try readConfig(from: data, named: path)

@@ -76,9 +76,8 @@ public struct ModelFolder: Sendable {
   }
 
   static func read(_ file: URL) throws -> Data {
-    FileOpenings.report(file)
     do {
-      return try Data(contentsOf: file)
+      return try Data(opening: file)
     } catch {
       throw ModelFolderError.badFile(file.path(percentEncoded: false), "it is missing or can't be read")
     }

@@ -68,8 +68,7 @@ public struct PictureFile: Sendable {
         throw PicturesError.unreadable(file: url.path, reason: "it is not an ordinary file")
       }
       if let length = attributes[.size] as? NSNumber, length.intValue > largestFile { throw try tooLong(url, name: name) }
-      FileOpenings.report(url)
-      return try Data(contentsOf: url)
+      return try Data(opening: url)
     } catch let error as CocoaError {
       throw PicturesError.unreadable(file: url.path, reason: error.plainReason)
     }
@@ -77,6 +76,7 @@ public struct PictureFile: Sendable {
 
   /// Videos and raw files are long: a format that isn't read is still told by its name.
   private static func tooLong(_ url: URL, name: String) throws -> PicturesError {
+    FileOpenings.report(url)
     let handle = try FileHandle(forReadingFrom: url)
     defer { try? handle.close() }
     _ = try PictureFormat(recognising: handle.read(upToCount: 4096) ?? Data(), file: name)

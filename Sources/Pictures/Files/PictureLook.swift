@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBFiles
 
 /// What a file looks like to someone who searches a folder for pictures: its content decides, its ending where content says
 /// nothing.
@@ -44,6 +45,7 @@ public enum PictureLook: Equatable, Sendable {
   private static func head(of url: URL) throws -> Data {
     let attributes = try FileManager.default.attributesOfItem(atPath: url.resolvingSymlinksInPath().path)
     guard attributes[.type] as? FileAttributeType == .typeRegular else { return Data() }
+    FileOpenings.report(url)
     let file = try FileHandle(forReadingFrom: url)
     defer { try? file.close() }
     return try file.read(upToCount: 4096) ?? Data()
