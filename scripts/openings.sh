@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Counts from outside, with strace, how often one edit and one small evaluation open each file of model, suite and pictures.
 # Usage: scripts/openings.sh LORWEB
-# Ends with 1 if a weight file or a config is opened again; the autoencoder's weights may be, for its two halves.
+# Ends with 1 if a weight file, a config or a vocabulary is opened again; the autoencoder's weights may be, for its two halves.
 set -euo pipefail
 stop() { printf 'openings: %s\n' "$*" >&2; exit 1; }
 [ $# = 1 ] && [ -x "$1" ] || stop "name the built tool, such as scripts/openings.sh .build/release/lorweb."

@@ -150,6 +150,18 @@ struct HouseTests {
     }
   }
 
+  @Test("Every type that the pages on the house and the library name is there")
+  func types() throws {
+    let swift = try codeFiles(under: ["Sources", "Tests"]).filter { $0.hasSuffix(".swift") }
+    var declared: Set<String> = []
+    for path in swift { declared.formUnion(References.declared(in: try SourceTree.text(path))) }
+    for page in ["docs/architecture.md", "docs/library.md"] {
+      let named = try References.types(in: SourceTree.text(page))
+      #expect(named.count > 15)
+      #expect(named.subtracting(declared).sorted() == [], "\(page)")
+    }
+  }
+
   @Test("Every link of a page and every page that code mentions is there")
   func references() throws {
     func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: SourceTree.root.appending(path: path).path) }

@@ -118,6 +118,8 @@ struct RuleTests {
   func references() {
     let page = "see [a](setup.md#tools), [b](../README.md), [c](https://example.org/x.md), ![d](demo.jpg)"
     #expect(References.links(in: page, at: "docs/edit.md") == ["docs/setup.md", "README.md", "docs/demo.jpg"])
+    #expect(References.types(in: "`Mix`, `Mix.lora`, `Package.swift`, `Fit(of:)`, `mix`, `Codable`") == ["Mix", "Fit"])
+    #expect(References.declared(in: "public final class Mix: Adapter {\n// an enumeration") == ["Mix"])
     #expect(References.pages(in: "/// as in docs/method.md, or (README.md)") == ["docs/method.md", "README.md"])
   }
 }
