@@ -68,7 +68,6 @@ say "Pillow's resizing, and pictures as it reads them"
 mkdir "$fresh/pictures"
 "$python" Proofs/pictures/make_resize_answers.py "$fresh/pictures/resize.json"
 "$python" Proofs/pictures/make_decoding_fixtures.py "$fresh/pictures"
-"$python" Proofs/pictures/make_canvas_answers.py "$fresh/pictures/canvas.json"
 "$python" Proofs/pictures/make_detail_answers.py demo/photos/coffee.jpg "$fresh/pictures"
 settle "$fresh/pictures" Tests/PicturesTests/Fixtures
 

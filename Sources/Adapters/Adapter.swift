@@ -49,9 +49,7 @@ public struct Fit: Sendable {
     self.layers = layers
   }
 
-  private init(checked layers: [AdaptedLinear]) {
-    self.layers = layers
-  }
+  private init(checked layers: [AdaptedLinear]) { self.layers = layers }
 
   /// The same for a source's weights; a source that makes whatever is asked for fits.
   ///
@@ -117,7 +115,6 @@ extension Adapter {
   }
 }
 
-/// An adapter fused into weights in memory.
 public struct Fusion {
   private let registries: [Registry]
   fileprivate let paths: [String]

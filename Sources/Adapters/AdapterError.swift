@@ -24,8 +24,7 @@ extension AdapterError: CustomStringConvertible, LocalizedError {
       return "The router settings in \(place) can't be used: \(problem)."
     case .unknownQueryMode(let name):
       let known = QueryMode.allCases.map(\.rawValue).joined(separator: ", ")
-      let reason =
-        name.contains("p") ? " (patch-token modes don't fit the released projection)" : ""
+      let reason = QueryMode.isOfPatches(name) ? " (patch-token modes don't fit the released projection)" : ""
       return "Query mode \"\(name)\" is not usable\(reason); use one of \(known)."
     case .noBasis(let location, let example):
       let found = example.map { "its keys are like \($0)" } ?? "it is empty"
@@ -37,7 +36,7 @@ extension AdapterError: CustomStringConvertible, LocalizedError {
     case .doesNotFitEncoder(let location, let queryWidth, let queryMode, let encoderWidth, let expected):
       let wanted = expected.map { "embeddings of width \($0)" } ?? "a width that divides by three"
       return
-        "Basis \(location) takes queries of width \(queryWidth) (\(queryMode)), so \(wanted), but the image encoder gives width \(encoderWidth); use --encoder with the encoder the basis was trained with."
+        "Basis \(location) takes queries of width \(queryWidth) (\(queryMode)), so \(wanted), but the image encoder gives width \(encoderWidth); use the encoder that the basis was trained with."
     case .needsOneSample(let found):
       return
         "A mix for \(found) samples can't be fused or made an ordinary LoRA, which hold one analogy; mix one sample, or attach it."

@@ -13,7 +13,6 @@ public struct BasisFile {
   public let router: ResolvedRouterSettings
   /// Everything in the file's metadata, in its order.
   public let metadata: SafetensorsMetadata
-  /// Things a user should hear about.
   public let warnings: [String]
   private let source: CheckpointSource
   private let layout: BasisLayout
@@ -70,7 +69,6 @@ public struct BasisFile {
     (self.warnings, self.source, self.layout) = (warnings, source, layout)
   }
 
-  /// The files it lies in.
   public var files: [SafetensorsFile] { source.files }
 
   /// Values in the basis.

@@ -12,9 +12,7 @@ public struct LoRA: Adapter {
     /// [out, R]
     public let up: Tensor
 
-    public init(down: Tensor, up: Tensor) {
-      (self.down, self.up) = (down, up)
-    }
+    public init(down: Tensor, up: Tensor) { (self.down, self.up) = (down, up) }
   }
 
   /// By the linear's path.

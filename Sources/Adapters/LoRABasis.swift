@@ -13,10 +13,7 @@ public struct BasisSize: Sendable, Equatable, Codable {
   public var queryWidth: Int
 
   public init(count: Int, rank: Int, keyWidth: Int, queryWidth: Int) {
-    self.count = count
-    self.rank = rank
-    self.keyWidth = keyWidth
-    self.queryWidth = queryWidth
+    (self.count, self.rank, self.keyWidth, self.queryWidth) = (count, rank, keyWidth, queryWidth)
   }
 
   /// Values in a basis over these layers.
@@ -35,9 +32,7 @@ public struct AdaptedLinear: Sendable, Equatable, Codable {
   public let outputs: Int
 
   public init(path: String, inputs: Int, outputs: Int) {
-    self.path = path
-    self.inputs = inputs
-    self.outputs = outputs
+    (self.path, self.inputs, self.outputs) = (path, inputs, outputs)
   }
 
   /// Every linear in the transformer's blocks, modulation included, and nothing outside them (docs/method.md), sorted by path.

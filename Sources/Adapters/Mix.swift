@@ -17,10 +17,7 @@ public struct Mix {
   public init(
     basis: LoRABasis, coefficients: [String: Tensor], strength: Double = 1, laidOut matrices: BasisMatrices? = nil
   ) {
-    self.basis = basis
-    self.coefficients = coefficients
-    self.strength = strength
-    self.matrices = matrices
+    (self.basis, self.coefficients, self.strength, self.matrices) = (basis, coefficients, strength, matrices)
   }
 
   /// The mix for a query [B, Q].
@@ -69,9 +66,7 @@ extension Mix: Adapter {
   }
 
   /// For a mix of one sample.
-  public func weightDelta(_ path: String) -> Tensor? {
-    lowRankFactors(path).map { $0.up.mm($0.down) }
-  }
+  public func weightDelta(_ path: String) -> Tensor? { lowRankFactors(path).map { $0.up.mm($0.down) } }
 
   public func checkFusible() throws {
     let samples = coefficients.values.map { $0.size(0) }.max() ?? 1

@@ -55,6 +55,12 @@ public enum QueryMode: String, NamedChoice {
     }
   }
 
+  /// Whether a name is one of the paper's modes of patch tokens: as those of a class token, with p for c.
+  static func isOfPatches(_ name: String) -> Bool {
+    let mode = name.hasPrefix("cat-") ? String(name.dropFirst(4)) : name
+    return allCases.contains { $0.rawValue.hasPrefix("c") && $0.rawValue.replacing("c", with: "p") == mode }
+  }
+
   /// The mode of that name.
   ///
   /// - Throws: `AdapterError.unknownQueryMode`, also for the patch-token modes.

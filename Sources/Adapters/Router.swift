@@ -4,9 +4,7 @@ import LoRWeBTorch
 public struct Router {
   private let basis: LoRABasis
 
-  public init(_ basis: LoRABasis) {
-    self.basis = basis
-  }
+  public init(_ basis: LoRABasis) { self.basis = basis }
 
   /// Coefficients [B, N] of every layer for queries [B, Q] or [B, n, Q / n].
   public func coefficients(query: Tensor) -> [String: Tensor] {

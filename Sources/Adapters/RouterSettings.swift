@@ -33,12 +33,8 @@ public struct RouterSettings: Sendable, Equatable {
   public init(
     heads: Int, activation: Activation, reduce: Reduce, queryMode: QueryMode, encoder: String, encoderWidth: Int?
   ) {
-    self.heads = heads
-    self.activation = activation
-    self.reduce = reduce
-    self.queryMode = queryMode
-    self.encoder = encoder
-    self.encoderWidth = encoderWidth
+    (self.heads, self.activation, self.reduce, self.queryMode) = (heads, activation, reduce, queryMode)
+    (self.encoder, self.encoderWidth) = (encoder, encoderWidth)
   }
 }
 

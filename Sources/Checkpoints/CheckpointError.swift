@@ -1,141 +1,141 @@
 import Foundation
+import LoRWeBTorch
 
-/// What can be wrong with a weight file, an index or a component folder, one case for each way to fail.
+/// What is wrong with a weight file, an index or a component folder.
 ///
-/// Every case says in one sentence what is wrong, in which file and at which key, what was expected, what was found and what to do.
-public enum CheckpointError: Error, Equatable, Sendable {
-  // The file itself
-  /// Nothing is at the path.
-  case fileNotFound(file: String)
-  /// The path is a folder where a file was asked for.
-  case isDirectory(file: String)
-  /// The path is a pipe, socket or device.
-  case notARegularFile(file: String)
-  /// The system refused to open or map the file.
-  case unreadable(file: String, reason: String)
-  /// The file has no byte at all.
-  case emptyFile(file: String)
-  /// The file ends inside the eight bytes that give the header's length.
-  case fileTooShort(file: String, found: Int)
-  /// The first bytes are another format's.
-  case foreignFormat(file: String, format: String, advice: String)
-  /// The weights are in a pickle, which can run code when it is loaded.
-  case pickleRefused(file: String)
+/// The description says it in one sentence: in which file and at which key, what was expected, what was found and what to do.
+public struct CheckpointError: Error, Equatable, Sendable {
+  /// Where the trouble lies, for programs that go on from it.
+  public enum Kind: String, Sendable, CaseIterable {
+    /// Nothing is at the path.
+    case fileNotFound
+    /// The path is a folder, pipe, socket or device where a file was asked for.
+    case notAFile
+    /// The system refused to open, map or list it.
+    case unreadable
+    /// The file ends before the data that it announces.
+    case cutShort
+    /// The bytes are another format's, or a pickle's, which can run code when it is loaded.
+    case foreignFormat
+    /// The header or index as a whole breaks the format's rules or JSON's grammar.
+    case header
+    /// `__metadata__` isn't an object of strings with a key of its own each.
+    case metadata
+    /// A tensor's name or entry breaks the format's rules.
+    case entry
+    /// The tensors' places don't cover the data.
+    case layout
+    /// No tensor of this name is in the file, index or source.
+    case noSuchTensor
+    /// An index doesn't say which shard holds what, or says otherwise than the shards.
+    case index
+    /// A component's folder holds no weights that can be taken.
+    case noWeights
+    /// Tensors or metadata that no file can hold.
+    case notStorable
+    /// The disk can't hold the file.
+    case noSpace
+    /// The system refused to create, write or rename the file.
+    case unwritable
+  }
 
-  // The header as a whole
-  /// The header's length is zero.
-  case headerEmpty(file: String)
-  /// The header is longer than the format's limit of 100 MB.
-  case headerTooLarge(file: String, found: UInt64, limit: Int)
-  /// The file ends before its header does.
-  case headerTruncated(file: String, expected: Int, found: Int)
-  /// A byte of the header or index is not UTF-8.
-  case notUTF8(file: String, offset: Int)
-  /// The header doesn't begin with `{`.
-  case headerNotObject(file: String, found: String)
-  /// The header or index breaks JSON's grammar.
-  case malformedJSON(file: String, offset: Int, expected: String, found: String)
-  /// Something other than white space follows the JSON object.
-  case textAfterJSON(file: String, offset: Int, found: String)
+  public let kind: Kind
+  /// The path of the file or folder.
+  public let file: String
+  /// The sentence without the file and the stop.
+  public let problem: String
 
-  // Metadata
-  /// `__metadata__` is not an object.
-  case metadataNotObject(file: String, found: String)
-  /// A metadata value is not a string.
-  case metadataNotString(file: String, key: String, found: String)
-  /// A metadata key stands twice.
-  case duplicateMetadataKey(file: String, key: String)
+  /// - Parameter problem: what was expected, what was found and what to do, as a clause without a stop.
+  public init(_ kind: Kind, _ file: String, _ problem: String) {
+    (self.kind, self.file, self.problem) = (kind, file, problem)
+  }
 
-  // One tensor's entry
-  /// A tensor name stands twice (names that differ only in Unicode normal form count as one).
-  case duplicateName(file: String, name: String)
-  /// A tensor has the empty name.
-  case emptyName(file: String)
-  /// A tensor is to be written under the name kept for metadata.
-  case reservedName(file: String, name: String)
-  /// A tensor's entry is not an object.
-  case entryNotObject(file: String, name: String, found: String)
-  /// A field of an entry stands twice.
-  case duplicateField(file: String, name: String, field: String)
-  /// An entry has a field that the format doesn't have.
-  case unknownField(file: String, name: String, field: String)
-  /// An entry lacks `dtype`, `shape` or `data_offsets`.
-  case missingField(file: String, name: String, field: String)
-  /// A field holds another type of JSON value.
-  case wrongFieldType(file: String, name: String, field: String, expected: String, found: String)
-  /// The dtype is none of the format's.
-  case unknownDType(file: String, name: String, found: String)
-  /// The dtype is one of the format's that nothing here computes with.
-  case unsupportedDType(file: String, name: String, found: String)
-  /// A size or offset is below zero.
-  case negativeNumber(file: String, name: String, field: String, found: String)
-  /// A size or offset has a fraction or an exponent.
-  case fractionalNumber(file: String, name: String, field: String, found: String)
-  /// A size or offset doesn't fit 64 bits with a sign.
-  case numberTooLarge(file: String, name: String, field: String, found: String)
-  /// More dimensions than a tensor can have.
-  case tooManyDimensions(file: String, name: String, limit: Int)
-  /// The sizes multiplied don't fit 64 bits with a sign.
-  case sizeOverflow(file: String, name: String, shape: [Int])
-  /// `data_offsets` holds fewer or more than two numbers.
-  case wrongOffsetCount(file: String, name: String, found: Int)
-  /// The end of a tensor's bytes lies before their beginning.
-  case offsetsReversed(file: String, name: String, begin: Int, end: Int)
-  /// A tensor's bytes reach past the end of the file.
-  case offsetsOutsideFile(file: String, name: String, end: Int, available: Int)
-  /// The bytes are fewer or more than shape and dtype need.
-  case sizeMismatch(file: String, name: String, shape: [Int], dtype: String, expected: Int, found: Int)
+  init(
+    _ kind: Kind, _ file: String, expected: String, found: String, advice: String = "write the file again"
+  ) {
+    self.init(kind, file, "expected \(expected), found \(found); \(advice)")
+  }
+}
 
-  // All tensors together
-  /// Two tensors share bytes.
-  case overlap(file: String, name: String, other: String, offset: Int)
-  /// Bytes before a tensor belong to none.
-  case hole(file: String, name: String, begin: Int, end: Int)
-  /// Bytes after the last tensor belong to none.
-  case trailingBytes(file: String, expected: Int, found: Int)
-  /// No tensor of this name is in the file, index or source.
-  case noSuchTensor(file: String, name: String)
+extension CheckpointError {
+  /// The system refused to open or map a file.
+  static func unreadable(_ file: String, _ reason: String = systemReason()) -> CheckpointError {
+    CheckpointError(.unreadable, file, "can't be read (\(reason)); check the path and its permissions")
+  }
 
-  // Sharded files
-  /// The index has no `weight_map`.
-  case missingWeightMap(file: String)
-  /// The `weight_map` names no tensor.
-  case emptyWeightMap(file: String)
-  /// A key of the index maps to something other than a file name.
-  case shardNotString(file: String, key: String, found: String)
-  /// A shard's name is a path, or not a safetensors file's name.
-  case unsafeShardName(file: String, key: String, found: String)
-  /// A shard that the index names isn't there.
-  case missingShard(file: String, shard: String)
-  /// The index maps a key to a shard that lacks it.
-  case keyNotInShard(file: String, key: String, shard: String)
-  /// A key is in two shards.
-  case keyInTwoShards(file: String, key: String, shard: String, other: String)
-  /// A shard holds a key that the index doesn't map.
-  case keyNotInIndex(file: String, key: String, shard: String)
+  /// The system refused to create, write or rename a file.
+  public static func unwritable(file: String, reason: String) -> CheckpointError {
+    CheckpointError(.unwritable, file, "can't be written (\(reason)); check the folder and its permissions")
+  }
 
-  // Component folders
-  /// The folder holds no weight file of a known name.
-  case noWeights(folder: String, found: [String])
-  /// The folder holds only pickled weights.
-  case onlyPickledWeights(folder: String, found: [String])
-  /// The folder holds weights of both libraries' names.
-  case ambiguousWeights(folder: String, found: [String])
+  static func isDirectory(_ file: String) -> CheckpointError {
+    CheckpointError(.notAFile, file, expected: "a weight file", found: "a folder", advice: "name the file inside it")
+  }
 
-  // Writing
-  /// Names and metadata are more than a header may hold.
-  case headerTooLargeToWrite(file: String, needed: Int, limit: Int)
-  /// The folder to write to isn't there.
-  case folderNotFound(file: String, folder: String)
-  /// The disk can't hold the file.
-  case noSpace(file: String, needed: Int, free: Int?)
-  /// The system refused to create, write or rename the file.
-  case unwritable(file: String, reason: String)
-  /// A tensor made while writing isn't the one that was announced.
-  case bodyMismatch(file: String, name: String, expected: String, found: String)
+  static func notARegularFile(_ file: String) -> CheckpointError {
+    CheckpointError(
+      .notAFile, file, expected: "a regular file", found: "a pipe, socket or device", advice: "give the path of a file")
+  }
+
+  static func headerTooLarge(_ file: String, says count: UInt64) -> CheckpointError {
+    CheckpointError(
+      .header, file,
+      "the header may have \(SafetensorsHeader.sizeLimit) bytes, its length says \(count); "
+        + "this is no safetensors file or a damaged one")
+  }
+
+  static func duplicateName(_ file: String, _ name: String) -> CheckpointError {
+    CheckpointError(.entry, file, expected: "each tensor name once", found: "\(quoted(name)) twice")
+  }
+
+  static func emptyName(_ file: String) -> CheckpointError {
+    CheckpointError(
+      .entry, file, expected: "a name for every tensor", found: "an empty one", advice: "write the file again with names")
+  }
+
+  static func sizeOverflow(_ file: String, _ name: String, _ shape: [Int]) -> CheckpointError {
+    CheckpointError(
+      .entry, file, expected: "a size below 2^63 bytes for tensor \(quoted(name))", found: "shape \(brief(shape))")
+  }
+
+  static func noSuchTensor(_ file: String, _ name: String) -> CheckpointError {
+    CheckpointError(
+      .noSuchTensor, file, expected: "a tensor named \(quoted(name))", found: "none",
+      advice: "check that the weights belong to this model")
+  }
+
+  /// - Parameter free: bytes the disk has; nil if it filled up while the file was written.
+  static func noSpace(_ file: String, needed: Int, free: Int?) -> CheckpointError {
+    let disk = free.map { ", the disk has \($0) free" } ?? " and the disk filled up"
+    return CheckpointError(
+      .noSpace, file, "writing it needs \(needed) bytes\(disk); free some space or choose another disk")
+  }
 }
 
 extension CheckpointError: CustomStringConvertible, LocalizedError {
-  /// The same sentence as `description`.
+  /// One sentence: where, what was expected, what was found, what to do. The path stands in it uncut.
+  public var description: String { "\(escaped(file.unicodeScalars)): \(problem)." }
   public var errorDescription: String? { description }
+}
+
+/// A name from a file as it can stand in a sentence: quoted, escaped, cut after 80 characters.
+func quoted(_ name: String) -> String {
+  let scalars = name.unicodeScalars
+  let head = scalars.prefix(80)
+  return "\"" + escaped(head) + (head.endIndex == scalars.endIndex ? "\"" : "…\"")
+}
+
+/// Line breaks and other invisible characters by their numbers.
+func escaped(_ scalars: some Sequence<Unicode.Scalar>) -> String {
+  scalars.reduce(into: "") { text, scalar in
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse:
+      text += "\\u{\(String(scalar.value, radix: 16))}"
+    default: text.unicodeScalars.append(scalar)
+    }
+  }
+}
+
+func brief(_ shape: [Int]) -> String {
+  shape.count > 8 ? "[\(shape.prefix(8).map(String.init).joined(separator: ", ")), …]" : "\(shape)"
 }

@@ -72,7 +72,7 @@ extension InspectionReport {
         Line(name: "guidance", value: "\(recipe.guidance)"), Line(name: "strength", value: "\(recipe.strength)"),
         Line(name: "details", value: recipe.details.rawValue),
         Line(name: "computed", value: "\(recipe.dtype) on \(recipe.device)"),
-        Line(name: "canvas", value: "\(recipe.canvas.context), tiles \(recipe.canvas.tile)"),
+        Line(name: "canvas", value: "\(recipe.canvas.canvas), tiles \(recipe.canvas.tile)"),
         Line(name: "b", value: "\(recipe.canvas.b)"),
       ])
     func line(_ name: String, _ content: Recipe.Content) -> Line {

@@ -22,7 +22,7 @@ struct Lorweb: AsyncParsableCommand {
         var command = try parseAsRoot(arguments.words)
         if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
       } catch {
-        throw arguments.explained(error, message: message(for: error))
+        throw OptionNamed.added(to: arguments.explained(error, message: message(for: error)))
       }
     } catch {
       exit(withError: error)

@@ -55,7 +55,7 @@ public struct ComparedModel: Sendable {
         throw ModelFolderError.badFile(
           single.path(percentEncoded: false),
           "it is a basis of \(file.size.count) LoRAs whose router is \(file.router.settings.activation.rawValue), but a single LoRA "
-            + "is one that a softmax always weights with 1, as lorweb train --set basis.count=1 makes it")
+            + "is one that a softmax always weights with 1, as training with basis.count=1 makes it")
       }
     }
   }
@@ -108,7 +108,8 @@ extension ComparedModel: ItemPreparation {
   /// All pictures at the size the model paints b′ in, and the answers through its autoencoder, each once.
   public func item(_ listed: SuiteFolder.Item, of suite: SuiteFolder) async throws -> EvaluationItem {
     var item = try suite.item(listed, readsOthers: answers.others)
-    item = try item.resized(to: own.paintedSize(a: item.a.size, aPrime: item.aPrime.size, b: item.b.size))
+    let size = try await own.paintedSize(a: item.a.size, aPrime: item.aPrime.size, b: item.b.size)
+    item = try item.resized(to: size)
     if answers.truth || !item.others.isEmpty { item.decodedAnswer = try await own.autoencoded(item.bPrime) }
     for place in item.others.indices {
       try Task.checkCancellation()

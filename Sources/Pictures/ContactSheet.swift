@@ -5,7 +5,6 @@ public struct ContactSheet: Sendable {
   /// White between pictures and round the sheet, in pixels.
   public var gap: Int
 
-  /// A sheet with rows of `rowHeight` pixels.
   public init(rowHeight: Int = 256, gap: Int = 8) {
     self.rowHeight = rowHeight
     self.gap = gap

@@ -2,9 +2,7 @@
 ///
 /// Colours are not premultiplied by `alpha`. A picture is a plain value; it knows neither files nor tensors.
 public struct Picture: Equatable, Sendable {
-  /// Pixels in a row.
   public let width: Int
-  /// Rows.
   public let height: Int
   /// RGB samples, `[height, width, 3]`.
   public let pixels: [UInt8]
@@ -54,20 +52,15 @@ public struct Picture: Equatable, Sendable {
     self.alpha = alpha
   }
 
-  /// Width and height.
   public var size: PictureSize { PictureSize(width: width, height: height) }
 }
 
 /// An 8-bit sRGB colour.
 public struct RGB: Hashable, Codable, Sendable {
-  /// The three samples.
   public var red, green, blue: UInt8
 
-  /// A colour from its samples.
   public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
-    self.red = red
-    self.green = green
-    self.blue = blue
+    (self.red, self.green, self.blue) = (red, green, blue)
   }
 
   /// Paper white, what transparent pictures are laid on for the model.

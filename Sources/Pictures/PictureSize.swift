@@ -1,11 +1,8 @@
 /// A size in pixels.
 public struct PictureSize: Hashable, Codable, Sendable, CustomStringConvertible {
-  /// Pixels in a row.
   public var width: Int
-  /// Rows.
   public var height: Int
 
-  /// A size of `width` by `height` pixels; nothing is checked here.
   public init(width: Int, height: Int) {
     self.width = width
     self.height = height
@@ -14,7 +11,6 @@ public struct PictureSize: Hashable, Codable, Sendable, CustomStringConvertible 
   /// `width`×`height`, as in error sentences and recipes.
   public var description: String { "\(width)×\(height)" }
 
-  /// Width divided by height.
   public var aspect: Double { Double(width) / Double(height) }
 
   /// The number of pixels, nil if a side is not positive or the product overflows.
@@ -30,24 +26,15 @@ public struct PictureSize: Hashable, Codable, Sendable, CustomStringConvertible 
 
 /// A rectangle of whole pixels; y grows downwards.
 public struct PictureRectangle: Hashable, Codable, Sendable {
-  /// Left edge, in pixels from the picture's left.
   public var x: Int
-  /// Upper edge, in pixels from the picture's top.
   public var y: Int
-  /// Pixels in a row.
   public var width: Int
-  /// Rows.
   public var height: Int
 
-  /// The rectangle with its upper left corner at (`x`, `y`).
   public init(x: Int, y: Int, width: Int, height: Int) {
-    self.x = x
-    self.y = y
-    self.width = width
-    self.height = height
+    (self.x, self.y, self.width, self.height) = (x, y, width, height)
   }
 
-  /// The rectangle's size.
   public var size: PictureSize { PictureSize(width: width, height: height) }
 
   /// Whether the rectangle has at least one pixel and lies inside a picture of `size`.

@@ -6,25 +6,16 @@ public enum PicturesError: Error, Equatable, Sendable {
   case badSize(PictureSize)
   /// A plane whose number of samples doesn't belong to the picture's size.
   case sampleCount(size: PictureSize, plane: String, expected: Int, found: Int)
-  /// A rectangle that is empty or reaches outside the picture.
   case cropOutside(PictureRectangle, size: PictureSize)
-  /// A picture that must have another size.
   case wrongSize(what: String, expected: PictureSize, found: PictureSize)
-  /// Pictures of which no canvas can be made.
   case noCanvas(reason: String)
-  /// Numbers a detail transfer can't work with.
   case badDetailTransfer(reason: String)
-  /// A file that can't be opened or read.
   case unreadable(file: String, reason: String)
-  /// A file in a format that is recognised and not read.
   case refusedFormat(file: String, format: String, advice: String)
-  /// A file whose content is no known picture.
   case unknownFormat(file: String, found: String)
   /// A file that begins as a picture and breaks off or contradicts itself.
   case damaged(file: String, format: String, reason: String)
-  /// A picture with more pixels than the caller allows.
   case tooManyPixels(file: String, size: PictureSize, limit: Int)
-  /// A picture that the format can't hold.
   case notEncodable(file: String, format: String, reason: String)
   /// A file that could not be written; what stood there before is untouched.
   case unwritable(file: String, reason: String)
@@ -63,6 +54,5 @@ extension PicturesError: CustomStringConvertible, LocalizedError {
     }
   }
 
-  /// The same sentence, for code that shows `localizedDescription`.
   public var errorDescription: String? { description }
 }

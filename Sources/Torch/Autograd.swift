@@ -1,7 +1,6 @@
 import CLoRWeBTorch
 
 extension Tensor {
-  /// True if gradients flow to or through this tensor.
   public var requiresGrad: Bool { ct_requires_grad(handle) }
 
   /// Turns gradient recording for this tensor on or off, in place.

@@ -16,7 +16,6 @@ public enum DType: Int32, Sendable, Hashable, CaseIterable {
   case uint32 = 28
   case uint64 = 29
 
-  /// Bytes an element takes.
   public var size: Int {
     switch self {
     case .uint8, .int8, .bool, .float8E5M2, .float8E4M3: 1
@@ -36,26 +35,13 @@ public enum DType: Int32, Sendable, Hashable, CaseIterable {
 }
 
 extension DType: CustomStringConvertible {
-  /// PyTorch's name, such as `bfloat16`.
-  public var description: String {
-    switch self {
-    case .float8E5M2: "float8_e5m2"
-    case .float8E4M3: "float8_e4m3fn"
-    case .uint8: "uint8"
-    case .int8: "int8"
-    case .int16: "int16"
-    case .int32: "int32"
-    case .int64: "int64"
-    case .float16: "float16"
-    case .float32: "float32"
-    case .float64: "float64"
-    case .bool: "bool"
-    case .bfloat16: "bfloat16"
-    case .uint16: "uint16"
-    case .uint32: "uint32"
-    case .uint64: "uint64"
-    }
-  }
+  public var description: String { Self.names[self] ?? "" }
+
+  private static let names: [DType: String] = [
+    .uint8: "uint8", .int8: "int8", .int16: "int16", .int32: "int32", .int64: "int64", .uint16: "uint16", .uint32: "uint32",
+    .uint64: "uint64", .float16: "float16", .float32: "float32", .float64: "float64", .bfloat16: "bfloat16", .bool: "bool",
+    .float8E5M2: "float8_e5m2", .float8E4M3: "float8_e4m3fn",
+  ]
 }
 
 /// A Swift type whose values can be a tensor's elements.

@@ -7,7 +7,6 @@ public struct Device: Sendable, Hashable, CustomStringConvertible {
     case cpu = 0
     case cuda = 1
     case mps = 13
-    /// Shapes without memory.
     case meta = 14
   }
 
@@ -36,7 +35,7 @@ public struct Device: Sendable, Hashable, CustomStringConvertible {
     self.init(kind: kind, index: index)
     let count = Device.count(of: kind)
     guard count > 0 else {
-      throw TorchError("Device \"\(name)\" is not here: libtorch \(torchVersion) sees no \(kind) device; use --device cpu.")
+      throw TorchError("Device \"\(name)\" is not here: libtorch \(torchVersion) sees no \(kind) device; use the device cpu.")
     }
     guard index < count else {
       throw TorchError("Device \"\(name)\" is not here: this machine has \(count) \(kind) device(s), numbered from 0.")

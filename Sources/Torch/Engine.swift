@@ -14,7 +14,6 @@ public final class Engine: SerialExecutor {
   public let device: Device
   private let queue: JobQueue
 
-  /// Starts the thread.
   public init(device: Device = .cpu) {
     self.device = device
     let queue = JobQueue()
@@ -45,19 +44,6 @@ public final class Engine: SerialExecutor {
 
   /// Gives freed memory back to the system; worth a call after a model was dropped.
   public static func trimMemory() { ct_trim() }
-
-  /// Bytes torch holds on this engine's accelerator now and at most so far; zero on the CPU.
-  public var deviceMemory: (current: Int, peak: Int) {
-    var current: Int64 = 0
-    var peak: Int64 = 0
-    _ = ct_device_memory(device.kind.rawValue, device.index, &current, &peak)
-    return (Int(current), Int(peak))
-  }
-
-  /// Waits until the accelerator has done what was asked of it.
-  public func synchronize() {
-    _ = ct_device_synchronize(device.kind.rawValue, device.index)
-  }
 }
 
 /// The engine's inbox; outlives the engine until the last job ran.

@@ -41,9 +41,7 @@ public struct Op: @unchecked Sendable {
   }
 
   /// Calls an operator with one tensor as its result; a failure goes to the error scope.
-  func callAsFunction(_ arguments: Arg...) -> Tensor {
-    tensors(arguments, expecting: 1)[0]
-  }
+  func callAsFunction(_ arguments: Arg...) -> Tensor { tensors(arguments, expecting: 1)[0] }
 
   /// Calls an operator whose result is that many tensors; a failure goes to the error scope and gives undefined ones.
   func tensors(_ arguments: [Arg], expecting count: Int) -> [Tensor] {

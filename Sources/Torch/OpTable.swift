@@ -123,7 +123,8 @@ extension Op {
     .addInPlace, .mulInPlace, .mulScalarInPlace, .addcmul, .equal, .less, .lessScalar, .greaterScalar, .where, .isFinite,
     .all_, .linear, .matmul, .mm, .bmm, .qr, .reshape, .permute, .transpose, .unsqueeze, .squeeze, .expand,
     .narrow, .select, .cat, .stack, .chunk, .flatten, .repeat, .repeatInterleave, .indexSelect, .pad, .sum, .sumOver, .mean,
-    .meanOver, .variance, .maximum, .maximumOver, .argmax, .softmax, .logSoftmax, .vectorNorm, .layerNorm, .groupNorm, .rmsNorm, .gelu,
+    .meanOver, .variance, .maximum, .maximumOver, .argmax, .softmax, .logSoftmax, .vectorNorm, .layerNorm, .groupNorm, .rmsNorm,
+    .gelu,
     .silu, .relu, .conv2d, .embedding, .attention, .upsampleNearest2d, .upsampleBilinear2d, .upsampleBilinear2dAntialiased,
     .maxPool2d, .reflectionPad2d, .fusedAdamW,
   ]

@@ -5,9 +5,7 @@ extension Tensor {
   }
   /// Matrix product over the last two dimensions, the others broadcast.
   public func matmul(_ other: Tensor) -> Tensor { Op.matmul(.tensor(self), .tensor(other)) }
-  /// Matrix product of two matrices.
   public func mm(_ other: Tensor) -> Tensor { Op.mm(.tensor(self), .tensor(other)) }
-  /// Matrix products of two batches of matrices.
   public func bmm(_ other: Tensor) -> Tensor { Op.bmm(.tensor(self), .tensor(other)) }
 
   /// Orthonormal columns that span what this matrix's columns span, [m, min(m, n)] of [m, n] (Q of its QR decomposition).

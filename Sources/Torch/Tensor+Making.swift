@@ -49,16 +49,12 @@ extension Tensor {
     return Op.toCopy(.tensor(self), .optional(dtype), .none, device.map(Arg.device) ?? .none)
   }
 
-  /// This tensor itself or a copy of that type.
   public func to(_ dtype: DType) -> Tensor { to(device: nil, dtype: dtype) }
 
-  /// This tensor itself or a copy there.
   public func to(_ device: Device) -> Tensor { to(device: device, dtype: nil) }
 
-  /// A copy with memory of its own.
   public func clone() -> Tensor { Op.clone(.tensor(self)) }
 
-  /// The same elements without history.
   public func detach() -> Tensor { Op.detach(.tensor(self)) }
 
   /// This tensor itself or a copy in that order.
@@ -70,7 +66,6 @@ extension Tensor {
   @discardableResult
   public func copyInPlace(_ source: Tensor) -> Tensor { Op.copyInPlace(.tensor(self), .tensor(source)) }
 
-  /// Overwrites the elements with normal numbers.
   @discardableResult
   public func normalInPlace(mean: Double = 0, deviation: Double = 1, generator: Generator) -> Tensor {
     Op.normalInPlace(.tensor(self), .double(mean), .double(deviation), .generator(generator))

@@ -83,9 +83,7 @@ extension Tensor {
 private final class AllocatedBytes {
   private let bytes: UnsafeMutableRawPointer
 
-  init(_ bytes: UnsafeMutableRawPointer) {
-    self.bytes = bytes
-  }
+  init(_ bytes: UnsafeMutableRawPointer) { self.bytes = bytes }
 
   deinit {
     bytes.deallocate()

@@ -8,9 +8,7 @@ public final class Tensor: @unchecked Sendable {
   let handle: ct_tensor
 
   /// Takes over one reference.
-  init(owning handle: ct_tensor) {
-    self.handle = handle
-  }
+  init(owning handle: ct_tensor) { self.handle = handle }
 
   deinit {
     ct_tensor_release(handle)
@@ -48,13 +46,10 @@ public final class Tensor: @unchecked Sendable {
     return shape[index]
   }
 
-  /// Number of elements.
   public var count: Int { Int(ct_tensor_numel(handle)) }
 
-  /// Element type.
   public var dtype: DType { DType(rawValue: ct_tensor_dtype(handle)) ?? .uint8 }
 
-  /// Where the elements are.
   public var device: Device {
     var type: Int32 = 0
     var index: Int32 = -1

@@ -8,10 +8,7 @@ public struct TorchError: Error, Sendable, Equatable, CustomStringConvertible, L
   public let description: String
   public var errorDescription: String? { description }
 
-  /// An error with a text of our own.
-  public init(_ description: String) {
-    self.description = description
-  }
+  public init(_ description: String) { self.description = description }
 
   /// The calling thread's last error from the shim.
   static func last(in operation: String) -> TorchError {

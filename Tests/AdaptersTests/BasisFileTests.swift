@@ -101,7 +101,7 @@ struct BasisFileTests {
   func encoderWidth() throws {
     let file = try BasisFile(Published.write(to: folder["basis.safetensors"]))
     try file.checkEncoder(width: 4)
-    expectRefusal("basis.safetensors", "width 12", "cat-aa'b", "width 4,", "width 768", "--encoder") {
+    expectRefusal("basis.safetensors", "width 12", "cat-aa'b", "width 4,", "width 768", "use the encoder that") {
       try file.checkEncoder(width: 768)
     }
   }

@@ -31,10 +31,8 @@ struct DigestTests {
   func files() throws {
     let bytes = Data((0..<3_000_001).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 >> 8) })
     #expect(try ContentDigest(ofFile: folder.write(bytes, to: "x")) == ContentDigest(of: bytes))
-    #expect(throws: CheckpointError.fileNotFound(file: folder["gone"].path)) { try ContentDigest(ofFile: folder["gone"]) }
-    #expect(throws: CheckpointError.isDirectory(file: folder.url.path(percentEncoded: false))) {
-      try ContentDigest(ofFile: folder.url)
-    }
+    #expect(checkpointError { _ = try ContentDigest(ofFile: folder["gone"]) }?.kind == .fileNotFound)
+    #expect(checkpointError { _ = try ContentDigest(ofFile: folder.url) }?.kind == .notAFile)
   }
 
   @Test("Lists of texts that read the same when joined differ; one that grows has the digest of the whole")

@@ -45,11 +45,6 @@ func checkpointError(_ body: () throws -> Void, location: SourceLocation = #_sou
   return nil
 }
 
-/// The name of an error's case.
-func caseName(_ error: CheckpointError) -> String {
-  Mirror(reflecting: error).children.first?.label ?? "\(error)"
-}
-
 /// Checks an error's text: one sentence, on one line, naming the file.
 func expectSentence(_ error: CheckpointError, naming file: String, location: SourceLocation = #_sourceLocation) {
   let text = error.description

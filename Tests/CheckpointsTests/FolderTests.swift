@@ -95,7 +95,7 @@ struct FolderTests {
     try write("model.safetensors", "a")
     let source = try CheckpointSource(folder.url)
     let error = checkpointError { _ = try value(source, "z") }
-    #expect(error == .noSuchTensor(file: folder.url.path(percentEncoded: false), name: "z"))
+    #expect(error?.kind == .noSuchTensor && error?.problem.contains("\"z\"") == true)
     #expect(throws: ModelError.wrongShape(name: "a", location: source.location, expected: [2], found: [1])) {
       try source.tensor(WeightRequest(name: "a", shape: [2], initial: .zeros))
     }
@@ -103,59 +103,61 @@ struct FolderTests {
 
   @Test("Folders without usable weights are refused, each with its own error")
   func badFolders() throws {
-    let path = folder.url.path(percentEncoded: false)
     let last = folder.url.lastPathComponent
-    func failure(_ expected: CheckpointError, location: SourceLocation = #_sourceLocation) throws {
+    func failure(_ words: String, location: SourceLocation = #_sourceLocation) throws {
       let error = try #require(checkpointError { _ = try CheckpointSource(folder.url) }, sourceLocation: location)
-      #expect(error == expected, sourceLocation: location)
+      #expect(error.kind == .noWeights && error.problem.contains(words), "\(error)", sourceLocation: location)
       expectSentence(error, naming: last, location: location)
     }
-    try failure(.noWeights(folder: path, found: []))
+    try failure("found none of them")
     try folder.write("x".utf8, to: "pytorch_model.bin")
     try folder.write("x".utf8, to: "adapter.pt")
-    try failure(.onlyPickledWeights(folder: path, found: ["adapter.pt", "pytorch_model.bin"]))
+    try failure(#"found only "adapter.pt", "pytorch_model.bin", refused"#)
     try write("flux1-kontext-dev.safetensors", "a")
-    try failure(.noWeights(folder: path, found: ["flux1-kontext-dev.safetensors"]))
+    try failure(#"found "flux1-kontext-dev.safetensors"; check"#)
     try write("model.safetensors", "a")
     try write("diffusion_pytorch_model.safetensors", "a")
-    try failure(.ambiguousWeights(folder: path, found: ["diffusion_pytorch_model.safetensors", "model.safetensors"]))
+    try failure(#"found "diffusion_pytorch_model.safetensors", "model.safetensors"; keep one"#)
     let absent = folder["absent"]
-    #expect(checkpointError { _ = try CheckpointSource(absent) } == .fileNotFound(file: absent.path))
+    #expect(checkpointError { _ = try CheckpointSource(absent) }?.kind == .fileNotFound)
   }
 
   @Test(
     "Hostile and damaged indexes are refused, each with its own error",
     arguments: [
-      ("", "emptyFile"),
-      ("[]", "headerNotObject"),
-      ("{}", "missingWeightMap"),
-      (#"{"weight_map":[]}"#, "missingWeightMap"),
-      (#"{"weight_map":{}}"#, "emptyWeightMap"),
-      (#"{"weight_map":{},"weight_map":{}}"#, "duplicateField"),
-      (#"{"weight_map":{"a":1}}"#, "shardNotString"),
-      (#"{"weight_map":{"a":"x.safetensors","a":"x.safetensors"}}"#, "duplicateName"),
-      (#"{"weight_map":{"":"x.safetensors"}}"#, "emptyName"),
-      (#"{"weight_map":{"a":"../x.safetensors"}}"#, "unsafeShardName"),
-      (#"{"weight_map":{"a":"\u002fetc\u002fx.safetensors"}}"#, "unsafeShardName"),
-      (#"{"weight_map":{"a":"sub\\x.safetensors"}}"#, "unsafeShardName"),
-      (#"{"weight_map":{"a":".hidden.safetensors"}}"#, "unsafeShardName"),
-      (#"{"weight_map":{"a":"x\u0000.safetensors"}}"#, "unsafeShardName"),
-      (#"{"weight_map":{"a":"pytorch_model.bin"}}"#, "unsafeShardName"),
-      (#"{"weight_map":{"a":"absent.safetensors"}}"#, "missingShard"),
-      (#"{"weight_map":{"a":"one.safetensors","z":"one.safetensors"}}"#, "keyNotInShard"),
-      (#"{"weight_map":{"a":"one.safetensors"}}"#, "keyNotInIndex"),
-      (#"{"weight_map":{"a":"one.safetensors","b":"one.safetensors","c":"two.safetensors"}}"#, "keyInTwoShards"),
-      (#"{"weight_map":{"a":"one.safetensors","b":"one.safetensors"}} x"#, "textAfterJSON"),
-      (#"{"metadata":"# + String(repeating: "[", count: 100_000), "malformedJSON"),
-      (#"{"metadata":{"x":1,"x":2}}"#, "malformedJSON"),
-      (#"{"metadata":tru}"#, "malformedJSON"),
-    ])
-  func badIndexes(json: String, expected: String) throws {
+      ("", .cutShort, "an empty file"),
+      ("[]", .header, "begins with {"),
+      ("{}", .index, "an object named weight_map in the index, found none"),
+      (#"{"weight_map":[]}"#, .index, "an object named weight_map in the index, found none"),
+      (#"{"weight_map":{}}"#, .index, "tensor names in weight_map, found an empty one"),
+      (#"{"weight_map":{},"weight_map":{}}"#, .index, "once, found it twice"),
+      (#"{"weight_map":{"a":1}}"#, .index, "a file name for key"),
+      (#"{"weight_map":{"a":"x.safetensors","a":"x.safetensors"}}"#, .index, "each tensor name once"),
+      (#"{"weight_map":{"":"x.safetensors"}}"#, .index, "a name for every tensor"),
+      (#"{"weight_map":{"a":"../x.safetensors"}}"#, .index, "the plain name of a .safetensors file"),
+      (#"{"weight_map":{"a":"\u002fetc\u002fx.safetensors"}}"#, .index, "the plain name of a .safetensors file"),
+      (#"{"weight_map":{"a":"sub\\x.safetensors"}}"#, .index, "the plain name of a .safetensors file"),
+      (#"{"weight_map":{"a":".hidden.safetensors"}}"#, .index, "the plain name of a .safetensors file"),
+      (#"{"weight_map":{"a":"x\u0000.safetensors"}}"#, .index, "the plain name of a .safetensors file"),
+      (#"{"weight_map":{"a":"pytorch_model.bin"}}"#, .index, "the plain name of a .safetensors file"),
+      (#"{"weight_map":{"a":"absent.safetensors"}}"#, .index, "found no such file; download it"),
+      (#"{"weight_map":{"a":"one.safetensors","z":"one.safetensors"}}"#, .index, "found it missing there"),
+      (#"{"weight_map":{"a":"one.safetensors"}}"#, .index, "missing from it"),
+      (
+        #"{"weight_map":{"a":"one.safetensors","b":"one.safetensors","c":"two.safetensors"}}"#, .index,
+        "in one shard, found it in"
+      ),
+      (#"{"weight_map":{"a":"one.safetensors","b":"one.safetensors"}} x"#, .header, "only white space after"),
+      (#"{"metadata":"# + String(repeating: "[", count: 100_000), .header, "of the JSON, found"),
+      (#"{"metadata":{"x":1,"x":2}}"#, .header, "of the JSON, found"),
+      (#"{"metadata":tru}"#, .header, "of the JSON, found"),
+    ] as [(String, CheckpointError.Kind, String)])
+  func badIndexes(json: String, kind: CheckpointError.Kind, words: String) throws {
     try write("one.safetensors", "a", "b")
     try write("two.safetensors", "b", "c")
     try index(json)
     let error = try #require(checkpointError { _ = try CheckpointSource(folder.url) })
-    #expect(caseName(error) == expected, "\(error)")
+    #expect(error.kind == kind && error.problem.contains(words), "\(error)")
     expectSentence(error, naming: "model.safetensors.index.json")
   }
 
@@ -165,6 +167,6 @@ struct FolderTests {
     try index(goodIndex)
     try Data("x".utf8).write(to: folder["model-00002-of-00002.safetensors"])
     let error = try #require(checkpointError { _ = try CheckpointSource(folder.url) })
-    #expect(error == .fileTooShort(file: folder["model-00002-of-00002.safetensors"].path, found: 1))
+    #expect(error.kind == .cutShort && error.file == folder["model-00002-of-00002.safetensors"].path)
   }
 }

@@ -14,7 +14,7 @@ struct FullDiskTests {
       signal(SIGXFSZ, SIG_IGN)
       setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
       let folder = try TemporaryFolder()
-      try expectUntouched(in: folder.url, error: { .unwritable(file: $0, reason: "File too large") }) { counting([100_000]) }
+      try expectUntouched(in: folder.url, "can't be written (File too large)") { counting([100_000]) }
     }
   }
 
@@ -24,7 +24,7 @@ struct FullDiskTests {
       let folder = try TemporaryFolder()
       try onSmallDisk(at: folder.url) {
         // The disk has room when writing begins; the tensor's own making takes it away.
-        try expectUntouched(in: folder.url, error: { .noSpace(file: $0, needed: 400_072, free: nil) }) {
+        try expectUntouched(in: folder.url, "needs 400072 bytes and the disk filled up") {
           try Data(count: 800_000).write(to: folder["ballast"])
           return counting([100_000])
         }
@@ -33,13 +33,13 @@ struct FullDiskTests {
   }
 }
 
-/// Writes one tensor of 100,000 numbers over an old file, which must fail with `error` and leave that file alone.
-private func expectUntouched(in folder: URL, error: (String) -> CheckpointError, make: @escaping () throws -> Tensor) throws {
+/// Writes one tensor of 100,000 numbers over an old file, which must fail with these words and leave that file alone.
+private func expectUntouched(in folder: URL, _ words: String, make: @escaping () throws -> Tensor) throws {
   let target = folder.appending(path: "out.safetensors")
   try Data("old".utf8).write(to: target)
   var writer = SafetensorsWriter()
   writer.add("w", shape: [100_000], dtype: .float32, make: make)
-  #expect(checkpointError { try writer.write(to: target) } == error(target.path))
+  #expect(checkpointError { try writer.write(to: target) }?.problem.contains(words) == true)
   #expect(try Data(contentsOf: target) == Data("old".utf8))
   let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
   #expect(Set(names).isSubset(of: ["out.safetensors", "ballast"]))

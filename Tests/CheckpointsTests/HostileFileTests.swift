@@ -12,7 +12,7 @@ struct HostileFileTests {
     let name = "\(file).safetensors"
     let error = try #require(
       checkpointError { _ = try SafetensorsFile(Self.folder.appending(path: name, directoryHint: .notDirectory)) })
-    #expect(caseName(error) == expected.error, "\(error)")
+    #expect(error.kind == expected.kind, "\(error)")
     #expect(error.description.contains(expected.words), "\(error)")
     expectSentence(error, naming: name)
   }
@@ -21,7 +21,7 @@ struct HostileFileTests {
   func complete() throws {
     let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).sorted()
     #expect(files == hostileFiles.map { "\($0.file).safetensors" }.sorted())
-    #expect(Set(hostileFiles.map(\.error)).count >= 30)
+    #expect(Set(hostileFiles.map(\.words)).count >= 80)
   }
 
   @Test("Nothing, a folder and a pipe are refused without waiting")
@@ -29,15 +29,14 @@ struct HostileFileTests {
     let folder = try TemporaryFolder()
     let pipe = folder["pipe.safetensors"]
     #expect(mkfifo(pipe.path, 0o600) == 0)
-    let cases: [(URL, CheckpointError)] = [
-      (folder["absent.safetensors"], .fileNotFound(file: folder["absent.safetensors"].path)),
-      (pipe.appending(path: "x.safetensors"), .fileNotFound(file: pipe.path + "/x.safetensors")),
-      (folder.url, .isDirectory(file: folder.url.path(percentEncoded: false))),
-      (pipe, .notARegularFile(file: pipe.path)),
+    let cases: [(URL, CheckpointError.Kind, String)] = [
+      (folder["absent.safetensors"], .fileNotFound, "no such file"),
+      (pipe.appending(path: "x.safetensors"), .fileNotFound, "no such file"),
+      (folder.url, .notAFile, "found a folder"), (pipe, .notAFile, "found a pipe, socket or device"),
     ]
-    for (url, expected) in cases {
+    for (url, kind, words) in cases {
       let error = try #require(checkpointError { _ = try SafetensorsFile(url) })
-      #expect(error == expected)
+      #expect(error.kind == kind && error.file == url.path(percentEncoded: false) && error.problem.contains(words))
       expectSentence(error, naming: url.lastPathComponent)
     }
   }
@@ -47,7 +46,7 @@ struct HostileFileTests {
     let folder = try TemporaryFolder()
     let url = try folder.write(safetensors("{}"), to: "pytorch_model.\(ending)")
     let error = try #require(checkpointError { _ = try SafetensorsFile(url) })
-    #expect(error == .pickleRefused(file: url.path))
+    #expect(error.kind == .foreignFormat && error.problem.hasPrefix("pickled weights are refused"))
     expectSentence(error, naming: url.lastPathComponent)
   }
 
@@ -81,6 +80,7 @@ struct HostileFileTests {
     try Data(withUnsafeBytes(of: UInt64(limit).littleEndian, Array.init) + Array("{}".utf8)).write(to: url)
     #expect(truncate(url.path, off_t(8 + limit)) == 0)
     // The rest of the file are zero bytes, which are no white space.
-    #expect(checkpointError { _ = try SafetensorsFile(url) } == .textAfterJSON(file: url.path, offset: 2, found: "byte 0x0"))
+    let error = try #require(checkpointError { _ = try SafetensorsFile(url) })
+    #expect(error.problem.contains("white space after the JSON object, found byte 0x0 at offset 2"))
   }
 }

@@ -80,16 +80,15 @@ struct LoadingTests {
     #expect(source.names == ["blocks.0.second.weight", "first.bias", "first.weight"])
     #expect(try output(load(from: source, dtype: .float32, Tiny.init)) == expected)
     let error = checkpointError { _ = try source.tensor(WeightRequest(name: "other.weight", shape: [9], initial: .zeros)) }
-    #expect(error == .noSuchTensor(file: source.location, name: "other.weight"))
+    #expect(error?.kind == .noSuchTensor && error?.problem.contains("\"other.weight\"") == true)
   }
 
   @Test("Two tensors under one new name are an error")
   func renamedTwice() throws {
     try write("model.safetensors", ["a": [1], "b": [1]])
     let source = try CheckpointSource(folder.url)
-    #expect(
-      checkpointError { _ = try RenamedSource(source, rules: [RenamingRule("c", from: "*")]) }
-        == .duplicateName(file: source.location, name: "c"))
+    let error = checkpointError { _ = try RenamedSource(source, rules: [RenamingRule("c", from: "*")]) }
+    #expect(error?.file == source.location && error?.problem.contains("found \"c\" twice") == true)
   }
 
   @Test("Sources wrap sources: each tensor is changed as it passes by, the file's own stays")

@@ -99,7 +99,7 @@ struct RenamingTests {
       let source = try RenamedSource(
         Held(tensors: ["all": .zeros([5, 2])]), rules: [RenamingRule("half", [RenamingRule.Rows("all", 0..<1, of: 2)])])
       #expect(source.shape(of: "half") == nil)
-      #expect(throws: CheckpointError.noSuchTensor(file: "memory", name: "half")) {
+      #expect(throws: CheckpointError.self) {
         _ = try source.tensor(WeightRequest(name: "half", shape: [2, 2], initial: .zeros))
       }
       let whole = try RenamedSource(Held(tensors: ["all": .zeros([4, 2])]), rules: [RenamingRule("**", from: "**")])

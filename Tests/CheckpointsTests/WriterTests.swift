@@ -103,13 +103,12 @@ struct WriterTests {
   @Test("Names that can't stand in a file are refused before anything is written")
   func badNames() throws {
     for (names, expected) in [
-      ([""], CheckpointError.emptyName(file: target.path)),
-      (["__metadata__"], .reservedName(file: target.path, name: "__metadata__")),
-      (["a", "a"], .duplicateName(file: target.path, name: "a")),
+      ([""], "found an empty one"), (["__metadata__"], "found \"__metadata__\", which the format keeps for itself"),
+      (["a", "a"], "found \"a\" twice"),
     ] {
       var writer = SafetensorsWriter()
       for name in names { writer.add(name, try withTorchErrors { counting([1]) }) }
-      #expect(try expectFailure { try writer.write(to: target) } == expected)
+      #expect(try expectFailure { try writer.write(to: target) }.problem.contains(expected))
     }
   }
 
@@ -118,7 +117,8 @@ struct WriterTests {
     for shape in [[-1], [1 << 62], [0, 1 << 62, 1 << 62]] {
       var writer = SafetensorsWriter()
       writer.add("w", shape: shape, dtype: .float32) { counting([1]) }
-      #expect(try expectFailure { try writer.write(to: target) } == .sizeOverflow(file: target.path, name: "w", shape: shape))
+      let error = try expectFailure { try writer.write(to: target) }
+      #expect(error.problem.contains("a size below 2^63 bytes for tensor \"w\", found shape \(shape)"))
     }
   }
 
@@ -128,7 +128,7 @@ struct WriterTests {
     let writer = SafetensorsWriter(metadata: [
       "long": String(repeating: megabyte, count: SafetensorsHeader.sizeLimit / 1_000_000)
     ])
-    #expect(caseName(try expectFailure { try writer.write(to: target) }) == "headerTooLargeToWrite")
+    #expect(try expectFailure { try writer.write(to: target) }.problem.hasPrefix("the header may have"))
   }
 
   @Test("A tensor that isn't the announced one stops the writing and leaves nothing")
@@ -139,7 +139,7 @@ struct WriterTests {
       var writer = try small()
       writer.add("z", shape: [3], dtype: .float32) { made }
       let error = try expectFailure { try writer.write(to: target) }
-      #expect(caseName(error) == "bodyMismatch")
+      #expect(error.kind == .notStorable)
       #expect(error.description.contains(words))
     }
   }
@@ -173,26 +173,23 @@ struct WriterTests {
     var writer = SafetensorsWriter()
     writer.add("w", shape: [1 << 60], dtype: .uint8) { counting([1], .uint8) }
     let error = try expectFailure { try writer.write(to: target) }
-    guard case .noSpace(_, let needed, let free?) = error else {
-      Issue.record("\(error)")
-      return
-    }
-    #expect(needed > 1 << 60 && free < needed)
+    let match = try #require(error.problem.firstMatch(of: /needs (\d+) bytes, the disk has (\d+) free/), "\(error)")
+    let (needed, free) = try (#require(Int(match.1)), #require(Int(match.2)))
+    #expect(error.kind == .noSpace && needed > 1 << 60 && free < needed)
   }
 
   @Test("A missing folder, a folder, a device and a folder that takes no files are refused")
   func badPlaces() throws {
     let writer = try small()
     let absent = folder["absent"].appending(path: "out.safetensors")
-    #expect(
-      checkpointError { try writer.write(to: absent) }
-        == .folderNotFound(file: absent.path, folder: absent.deletingLastPathComponent().path))
-    #expect(checkpointError { try writer.write(to: folder.url) } == .isDirectory(file: folder.url.path(percentEncoded: false)))
+    let missing = try #require(checkpointError { try writer.write(to: absent) })
+    #expect(missing.kind == .unwritable && missing.problem.contains("\(absent.deletingLastPathComponent().path) to write to"))
+    #expect(checkpointError { try writer.write(to: folder.url) }?.kind == .notAFile)
     let device = URL(filePath: "/dev/null")
-    #expect(checkpointError { try writer.write(to: device) } == .notARegularFile(file: "/dev/null"))
+    #expect(checkpointError { try writer.write(to: device) }?.kind == .notAFile)
     #if os(Linux)
     let error = try #require(checkpointError { try writer.write(to: URL(filePath: "/proc/out.safetensors")) })
-    #expect(caseName(error) == "unwritable")
+    #expect(error.kind == .unwritable)
     expectSentence(error, naming: "out.safetensors")
     #endif
   }

@@ -139,8 +139,8 @@ extension CommandTests {
       try FileManager.default.copyItem(
         at: Workplace.embedded.appending(path: "feature_extractor/preprocessor_config.json"),
         to: folder["encoder/preprocessor_config.json"])
-      try folder.expectRefusal(folder.edit(["--encoder", folder.path("encoder")]), "width 48", "width 16")
-      try folder.expectRefusal(folder.edit(["--encoder", folder.path("nowhere")]), "nowhere")
+      try folder.expectRefusal(folder.edit(["--encoder", folder.path("encoder")]), "width 48", "width 16", "(--encoder)")
+      try folder.expectRefusal(folder.edit(["--encoder", folder.path("nowhere")]), "nowhere", "(--encoder)")
     }
 
     @Test("refuses a model with a part missing, cut short or unreadable, by the part")

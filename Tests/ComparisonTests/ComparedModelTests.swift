@@ -49,7 +49,7 @@ struct ComparedModelTests {
   @Test("An item has the size the model paints, and only the answers that are looked at go through its autoencoder")
   func preparation() async throws {
     let suite = place.suite
-    let size = try place.editor.paintedSize(
+    let size = try await place.editor.paintedSize(
       a: PictureSize(width: 48, height: 48), aPrime: PictureSize(width: 48, height: 48), b: PictureSize(width: 48, height: 48))
     let raw = try PlainPreparation(readsOthers: true).item(suite.items[0], of: suite).resized(to: size)
     let full = try await place.item(.init(truth: true, others: true))

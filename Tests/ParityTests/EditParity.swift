@@ -38,8 +38,8 @@ import Testing
         let folder = try ModelFolder(EmbeddedModel.folder())
         let model = try LoadedModel(folder, dtype: .float32)
         let basis = try model.basis(BasisChoice(#require(folder.basis)))
-        let plan = try CanvasPlan(
-          a: reference.a.size, aPrime: reference.aPrime.size, b: reference.b.size, rule: model.usage.canvasRule)
+        let plan = try model.canvasPlan(
+          a: reference.a.size, aPrime: reference.aPrime.size, b: reference.b.size)
         let canvas = try plan.canvas(a: reference.a, aPrime: reference.aPrime, b: reference.b)
 
         let mode = basis.file.router.settings.queryMode
@@ -47,8 +47,8 @@ import Testing
           from: try model.embeddings(of: mode.views.map { try $0.picture(of: canvas, crops: plan.crops) }))
         let conditioning = try model.conditioning("")
         let (text, pooled) = (try #require(conditioning.tensors["text"]), try #require(conditioning.tensors["pooled"]))
-        let context = try model.latents(of: plan.contextPicture(of: canvas))
-        let grid = try LatentGrid(picture: plan.target, channels: context.size(1), factor: plan.context.width / context.size(3))
+        let context = try model.latents(of: canvas)
+        let grid = try LatentGrid(picture: plan.canvas, channels: context.size(1), factor: plan.canvas.width / context.size(3))
         let noise = try grid.noise(seed: 0, dtype: .float32)
         let mix = Mix(basis: try basis.basis(), query: query)
         let config: FluxConfig = try folder.config(.transformer)

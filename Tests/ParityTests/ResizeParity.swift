@@ -42,15 +42,4 @@ struct ResizeParity {
       #expect(try Picture(unit: unit) == picture("postprocess.uint8", of: golden))
     }
   }
-
-  @Test("The canvas of a published run equals the reference's, at full size and with a largest side", arguments: [nil, 64])
-  func canvas(_ maxSize: Int?) throws {
-    let golden = try Goldens.io("resize")
-    let (a, aPrime, b) = try (
-      picture("composite.a", of: golden), picture("composite.a_prime", of: golden), picture("composite.b", of: golden)
-    )
-    let plan = try CanvasPlan(a: a.size, aPrime: aPrime.size, b: b.size, rule: .compatible(maxSize: maxSize))
-    let name = maxSize == nil ? "composite.grid" : "composite.grid_max64"
-    #expect(try plan.canvas(a: a, aPrime: aPrime, b: b) == picture(name, of: golden))
-  }
 }

@@ -30,27 +30,6 @@ import Testing
       for (ours, reference) in pairs { #expect(ours.distance(to: reference) == 0) }
     }
   }
-
-  private struct Sizes: Decodable {
-    let target: [Int]
-    let context: [Int]
-  }
-  private struct Notes: Decodable {
-    let preferred: [[Int]]
-    let sizes_default_max_area: [String: Sizes]
-  }
-
-  @Test("Target and context sizes equal the Kontext pipeline's") func targetAndContextSizesEqualTheKontext() throws {
-    let notes: Notes = try io.notes()
-    #expect(Kontext.preferredResolutions.map { [$0.width, $0.height] } == notes.preferred)
-    for (name, expected) in notes.sizes_default_max_area {
-      let sides = name.split(separator: "x").compactMap { Int($0) }
-      let size = PictureSize(width: sides[0], height: sides[1])
-      let (target, context) = (Kontext.targetSize(for: size), Kontext.contextSize(for: size))
-      #expect([target.width, target.height] == expected.target, "\(name)")
-      #expect([context.width, context.height] == expected.context, "\(name)")
-    }
-  }
 }
 
 @Suite struct RopeParity {

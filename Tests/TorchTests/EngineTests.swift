@@ -105,12 +105,4 @@ struct EngineTests {
       #expect(Engine.threads == 1)
     }
   }
-
-  @Test("An engine on the CPU has no device memory and nothing to wait for")
-  func cpu() {
-    let engine = Engine()
-    engine.synchronize()
-    #expect(engine.deviceMemory == (0, 0))
-    #expect(engine.device == .cpu)
-  }
 }

@@ -65,8 +65,9 @@ struct PictureDataTests {
     _ = try fill(data)
     let sample = try #require(data.samples.first)
     let pictures = try sample.quadruple.pictures()
-    guard case .plan(let rule) = config(mode).data.rule(own: encoders.folder.usage.canvasRule) else { return }
-    let plan = try CanvasPlan(a: pictures[0].size, aPrime: pictures[1].size, b: pictures[2].size, rule: rule)
+    guard case .plan(let rule, let token) = config(mode).data.rule(own: encoders.folder.usage.canvasRule, token: 16)
+    else { return }
+    let plan = try CanvasPlan(a: pictures[0].size, aPrime: pictures[1].size, b: pictures[2].size, rule: rule, token: token)
     let canvas = try plan.canvas(a: pictures[0], aPrime: pictures[1], b: pictures[2])
     let views = try mode.views.map { try $0.picture(of: canvas, crops: plan.crops) }
     try withTorchErrors {

@@ -47,7 +47,7 @@ public final class FeatureCache {
     guard !name.hasPrefix("."), name.hasSuffix(".safetensors") else { return }
     do {
       try add(SafetensorsFile(url))
-    } catch CheckpointError.fileNotFound {
+    } catch let error as CheckpointError where error.kind == .fileNotFound {
       return  // another process took it away since the folder was listed
     } catch let error as AnalogySetError {
       passedOver.append(error)

@@ -41,5 +41,8 @@ public enum AspectBuckets {
     return best.map { ($0.bucket, $0.scaled) }
   }
 
-  private static func floored(_ side: Int) -> Int { side / CanvasPlan.token * CanvasPlan.token }
+  /// Side in pixels of a token of the model that was trained so, FLUX.1-Kontext.
+  static let token = 16
+
+  private static func floored(_ side: Int) -> Int { side / token * token }
 }

@@ -9,11 +9,14 @@ import LoRWeBPictures
 ///             b | b′              b | b
 public struct TrainingCanvas: Equatable, Sendable {
   /// How a quadruple is laid out.
-  public enum Rule: Codable, Hashable, Sendable {
+  public enum Rule: Encodable, Hashable, Sendable {
     /// The published training (see `init(paper:…)`): the whole grid has about `resolution`² pixels.
     case paper(resolution: Int, crops: Crops)
-    /// As the editor lays out what it edits, so that a model is trained on what it will see.
-    case plan(CanvasPlan.Rule)
+    /// As the editor lays out what it edits, so that a model is trained on what it will see; `token` is the side in pixels of what
+    /// one of the model's tokens stands for.
+    case plan(CanvasPlan.Rule, token: Int)
+
+    private enum PlanCodingKeys: CodingKey { case _0 }
 
     /// The published training as it ran.
     public static let published = Rule.paper(resolution: 512, crops: .compatible)
@@ -47,8 +50,8 @@ public struct TrainingCanvas: Equatable, Sendable {
       switch rule {
       case .paper(let resolution, let crops):
         try self.init(paper: pictures, resolution: resolution, crops: crops)
-      case .plan(let rule):
-        try self.init(pictures, plan: CanvasPlan(rule, pictures.map(\.size)))
+      case .plan(let rule, let token):
+        try self.init(pictures, plan: CanvasPlan(rule, token, pictures.map(\.size)))
       }
     } catch let error as PicturesError {
       throw AnalogySetError.noCanvas(quadruple: quadruple.id, reason: error.description)
@@ -60,12 +63,6 @@ public struct TrainingCanvas: Equatable, Sendable {
   }
 
   private init(_ pictures: [Picture], plan: CanvasPlan) throws {
-    if case .compatible = plan.rule {
-      throw PicturesError.noCanvas(
-        reason:
-          "the rule \(plan.rule) is the published system's for editing; train by the paper's rule to be compatible with it")
-    }
-    // By all other rules context and target are the canvas itself, each quarter a tile.
     let target = try plan.canvas(a: pictures[0], aPrime: pictures[1], b: pictures[2], bPrime: pictures[3])
     self.init(target: target, control: try target.repeatingLowerLeft(), crops: plan.crops, losesLevels: false)
   }
@@ -98,7 +95,10 @@ extension TrainingCanvas.Rule {
   func text() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
+    let text = String(decoding: try encoder.encode(self), as: UTF8.self)
+    // Square tiles are the same whatever a token is.
+    if case .plan(.aspect, let token) = self { return "\(text), tokens of \(token)" }
+    return text
   }
 
   /// The size of the target canvas, known from the pictures' sizes alone: what may be in one batch.
@@ -111,9 +111,9 @@ extension TrainingCanvas.Rule {
           quadruple: quadruple.id, reason: "b′ is \(quadruple.bPrime.size), too small for any of the buckets.")
       }
       return choice.bucket
-    case .plan(let rule):
+    case .plan(let rule, let token):
       do {
-        return try CanvasPlan(rule, quadruple.sources.map(\.size)).target
+        return try CanvasPlan(rule, token, quadruple.sources.map(\.size)).canvas
       } catch let error as PicturesError {
         throw AnalogySetError.noCanvas(quadruple: quadruple.id, reason: error.description)
       }
@@ -122,7 +122,7 @@ extension TrainingCanvas.Rule {
 }
 
 extension CanvasPlan {
-  fileprivate init(_ rule: Rule, _ sizes: [PictureSize]) throws {
-    try self.init(a: sizes[0], aPrime: sizes[1], b: sizes[2], rule: rule)
+  fileprivate init(_ rule: Rule, _ token: Int, _ sizes: [PictureSize]) throws {
+    try self.init(a: sizes[0], aPrime: sizes[1], b: sizes[2], rule: rule, token: token)
   }
 }

@@ -13,8 +13,8 @@ struct PictureDraft: Sendable {
 
 /// Opens every picture of a set once, on all cores: sizes for the buckets, and whatever is wrong with a file.
 enum PairMeasuring {
-  /// Sides shorter than this carry no analogy; a FLUX token covers as much.
-  static let smallestSide = CanvasPlan.token
+  /// Sides shorter than this carry no analogy: a token of the published model covers as much.
+  static let smallestSide = AspectBuckets.token
   /// A pair's two pictures may differ in aspect by this factor: rounding does, another framing doesn't.
   static let largestAspectRatio = 1.05
 

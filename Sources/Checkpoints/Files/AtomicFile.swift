@@ -11,7 +11,7 @@ final class AtomicFile {
   /// Writes a file of `size` bytes with what `body` gives.
   ///
   /// A link is followed: the file it points to is replaced, the link stays.
-  /// - Throws: `CheckpointError.folderNotFound`, `.isDirectory`, `.notARegularFile`, `.noSpace`, `.unwritable`, or what `body` throws.
+  /// - Throws: `CheckpointError` (`.notAFile`, `.noSpace`, `.unwritable`), or what `body` throws.
   static func write(to url: URL, size: Int, body: (AtomicFile) throws -> Void) throws {
     let file = url.path(percentEncoded: false)
     let target = try replaceable(file)
@@ -41,7 +41,6 @@ final class AtomicFile {
     if descriptor < 0 { throw failure() }
   }
 
-  /// Appends bytes.
   func append(_ bytes: UnsafeRawBufferPointer) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
@@ -56,7 +55,7 @@ final class AtomicFile {
 
   private func failure() -> CheckpointError {
     switch errno {
-    case ENOSPC, EDQUOT: .noSpace(file: file, needed: size, free: nil)
+    case ENOSPC, EDQUOT: .noSpace(file, needed: size, free: nil)
     default: .unwritable(file: file, reason: systemReason())
     }
   }
@@ -67,19 +66,21 @@ final class AtomicFile {
     guard stat(file, &status) == 0 else {
       let folder = (file as NSString).deletingLastPathComponent
       if stat(folder.isEmpty ? "." : folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return file }
-      throw CheckpointError.folderNotFound(file: file, folder: folder)
+      throw CheckpointError(
+        .unwritable, file, expected: "the folder \(escaped(folder.unicodeScalars)) to write to", found: "none",
+        advice: "create it first")
     }
     switch status.st_mode & S_IFMT {
     case S_IFREG: return URL(fileURLWithPath: file).resolvingSymlinksInPath().path(percentEncoded: false)
-    case S_IFDIR: throw CheckpointError.isDirectory(file: file)
-    default: throw CheckpointError.notARegularFile(file: file)
+    case S_IFDIR: throw CheckpointError.isDirectory(file)
+    default: throw CheckpointError.notARegularFile(file)
     }
   }
 
   /// Refuses before the first byte what the disk can't hold; file systems that don't tell their size are tried.
   private static func checkSpace(in folder: String, for size: Int, file: String) throws {
     if let free = DiskSpace.free(in: folder), free < size {
-      throw CheckpointError.noSpace(file: file, needed: size, free: free)
+      throw CheckpointError.noSpace(file, needed: size, free: free)
     }
   }
 

@@ -10,12 +10,13 @@ struct JSONReader {
   private let bytes: [UInt8]
   private(set) var offset = 0
 
-  /// - Throws: `CheckpointError.notUTF8`.
+  /// - Throws: `CheckpointError` for bytes that aren't UTF-8.
   init(_ bytes: [UInt8], file: String) throws {
     self.bytes = bytes
     self.file = file
     if String(validating: bytes, as: UTF8.self) == nil {
-      throw CheckpointError.notUTF8(file: file, offset: Self.firstNonUTF8(bytes))
+      throw CheckpointError(
+        .header, file, expected: "UTF-8 text", found: "another byte at offset \(Self.firstNonUTF8(bytes)) of the JSON")
     }
   }
 
@@ -85,11 +86,9 @@ struct JSONReader {
     if depth == 0 { throw fault("at most 64 levels of nesting") }
     switch peek {
     case UInt8(ascii: "{"):
-      let (file, offset) = (file, offset)
-      try object(duplicate: {
-        .malformedJSON(file: file, offset: offset, expected: "each key once", found: quoted($0) + " twice")
-      }) {
-        reader, _ in try reader.skipValue(depth: depth - 1)
+      let place = self
+      try object(duplicate: { place.fault("each key once", found: quoted($0) + " twice") }) { reader, _ in
+        try reader.skipValue(depth: depth - 1)
       }
     case UInt8(ascii: "["): try array { try $0.skipValue(depth: depth - 1) }
     case UInt8(ascii: "\""): _ = try string()
@@ -103,7 +102,9 @@ struct JSONReader {
   /// Checks that only white space follows.
   mutating func end() throws {
     skipSpace()
-    if peek != nil { throw CheckpointError.textAfterJSON(file: file, offset: offset, found: found) }
+    guard peek != nil else { return }
+    throw CheckpointError(
+      .header, file, expected: "only white space after the JSON object", found: "\(found) at offset \(offset)")
   }
 
   /// What stands at the reader's place, for error texts.
@@ -127,8 +128,16 @@ struct JSONReader {
     while let byte = peek, byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 { offset += 1 }
   }
 
-  func fault(_ expected: String) -> CheckpointError {
-    .malformedJSON(file: file, offset: offset, expected: expected, found: found)
+  func fault(_ expected: String, found: String? = nil) -> CheckpointError {
+    CheckpointError(.header, file, expected: "\(expected) at offset \(offset) of the JSON", found: found ?? self.found)
+  }
+
+  /// Refuses a header or index that is no object, without skipping white space.
+  func expectObject() throws {
+    guard peek != UInt8(ascii: "{") else { return }
+    throw CheckpointError(
+      .header, file, expected: "a header that begins with {", found: found,
+      advice: "this is no safetensors file or a damaged one")
   }
 
   private mutating func accept(_ character: Unicode.Scalar) -> Bool {

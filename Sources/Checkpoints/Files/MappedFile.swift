@@ -15,9 +15,12 @@ final class MappedFile {
     let file = url.path(percentEncoded: false)
     let opened = try RegularFile(url)
     count = opened.count
-    if count == 0 { throw CheckpointError.emptyFile(file: file) }
+    if count == 0 {
+      throw CheckpointError(
+        .cutShort, file, expected: "a safetensors file", found: "an empty file", advice: "copy or download it again")
+    }
     let map = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, opened.descriptor, 0)
-    guard let map, map != MAP_FAILED else { throw CheckpointError.unreadable(file: file, reason: systemReason()) }
+    guard let map, map != MAP_FAILED else { throw CheckpointError.unreadable(file) }
     base = map
   }
 
@@ -31,6 +34,4 @@ final class MappedFile {
 }
 
 /// The system's words for the last call that failed.
-func systemReason(_ code: Int32 = errno) -> String {
-  String(cString: strerror(code))
-}
+func systemReason(_ code: Int32 = errno) -> String { String(cString: strerror(code)) }

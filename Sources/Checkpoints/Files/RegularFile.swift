@@ -15,17 +15,19 @@ final class RegularFile {
     // Without O_NONBLOCK opening a pipe would wait for a writer.
     descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
-      if errno == ENOENT || errno == ENOTDIR { throw CheckpointError.fileNotFound(file: path) }
-      throw CheckpointError.unreadable(file: path, reason: systemReason())
+      if errno == ENOENT || errno == ENOTDIR {
+        throw CheckpointError(.fileNotFound, path, "no such file; check the path")
+      }
+      throw CheckpointError.unreadable(path)
     }
     var status = stat()
     let isKnown = fstat(descriptor, &status) == 0
     count = Int(status.st_size)
-    guard isKnown else { throw CheckpointError.unreadable(file: path, reason: systemReason()) }
+    guard isKnown else { throw CheckpointError.unreadable(path) }
     switch status.st_mode & S_IFMT {
     case S_IFREG: break
-    case S_IFDIR: throw CheckpointError.isDirectory(file: path)
-    default: throw CheckpointError.notARegularFile(file: path)
+    case S_IFDIR: throw CheckpointError.isDirectory(path)
+    default: throw CheckpointError.notARegularFile(path)
     }
   }
 
@@ -39,7 +41,7 @@ final class RegularFile {
     while true {
       let found = read(descriptor, piece.baseAddress, piece.count)
       if found < 0, errno == EINTR { continue }
-      guard found >= 0 else { throw CheckpointError.unreadable(file: path, reason: systemReason()) }
+      guard found >= 0 else { throw CheckpointError.unreadable(path) }
       if found == 0 { return }
       try body(UnsafeRawBufferPointer(rebasing: piece[..<found]))
     }

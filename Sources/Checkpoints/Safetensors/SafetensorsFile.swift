@@ -7,7 +7,6 @@ import LoRWeBTorch
 /// are touched and the map lives until the last tensor of it is gone, with or without this object. Operations in place change this
 /// process's pages, seen by every later tensor of the same name, never the file.
 public final class SafetensorsFile {
-  /// Where the file is.
   public let url: URL
   /// What the file says about its tensors.
   public let header: SafetensorsHeader
@@ -16,25 +15,34 @@ public final class SafetensorsFile {
 
   /// Opens a file and checks its header against its size.
   ///
-  /// - Throws: `CheckpointError`, a case of its own for each way in which a file can be wrong.
+  /// - Throws: `CheckpointError`, a sentence of its own for each way in which a file can be wrong.
   public init(_ url: URL) throws {
     let file = url.path(percentEncoded: false)
-    if ForeignFormat.isPickle(url) { throw CheckpointError.pickleRefused(file: file) }
+    if ForeignFormat.isPickle(url) {
+      throw CheckpointError(
+        .foreignFormat, file, "pickled weights are refused because loading them can run code; convert them to safetensors")
+    }
     map = try MappedFile(url)
     self.url = url
     let bytes = map.bytes
-    if bytes.count < 8 { throw CheckpointError.fileTooShort(file: file, found: bytes.count) }
+    if bytes.count < 8 {
+      throw CheckpointError(
+        .cutShort, file, expected: "at least 8 bytes that give the header's length", found: "\(bytes.count)",
+        advice: "copy or download it again")
+    }
     let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
-    let limit = SafetensorsHeader.sizeLimit
-    if length > UInt64(limit) {
+    if length > UInt64(SafetensorsHeader.sizeLimit) {
       if let format = ForeignFormat(firstBytes: bytes) {
-        throw CheckpointError.foreignFormat(file: file, format: format.name, advice: format.advice)
+        throw CheckpointError(
+          .foreignFormat, file, expected: "a safetensors file", found: format.name, advice: format.advice)
       }
-      throw CheckpointError.headerTooLarge(file: file, found: length, limit: limit)
+      throw CheckpointError.headerTooLarge(file, says: length)
     }
     dataOffset = 8 + Int(length)
     if dataOffset > bytes.count {
-      throw CheckpointError.headerTruncated(file: file, expected: Int(length), found: bytes.count - 8)
+      throw CheckpointError(
+        .cutShort, file,
+        "the header should have \(length) bytes but the file has only \(bytes.count - 8) after its length; download it again")
     }
     header = try SafetensorsHeader(
       json: Array(UnsafeRawBufferPointer(rebasing: bytes[8..<dataOffset])), dataCount: bytes.count - dataOffset, file: file)
@@ -43,7 +51,6 @@ public final class SafetensorsFile {
   /// Gives the memory of what was read back to the system; tensors of the file stay, and are read again when they are touched.
   public func releasePages() { map.releasePages() }
 
-  /// Bytes of the whole file.
   public var byteCount: Int { map.count }
 
   /// Of the header's bytes and the 8 before them that tell its length.
@@ -57,10 +64,8 @@ public final class SafetensorsFile {
   /// Of the whole file, which is read for it.
   public var contentDigest: ContentDigest { withExtendedLifetime(map) { ContentDigest(of: map.bytes) } }
 
-  /// Names of all tensors, in the header's order.
   public var names: [String] { header.entries.map(\.name) }
 
-  /// The file's `__metadata__`.
   public var metadata: SafetensorsMetadata { header.metadata }
 
   /// A tensor of the file, a view of its bytes.
@@ -93,7 +98,7 @@ public final class SafetensorsFile {
 
   private func entry(_ name: String) throws -> SafetensorsHeader.Entry {
     guard let entry = header[name] else {
-      throw CheckpointError.noSuchTensor(file: url.path(percentEncoded: false), name: name)
+      throw CheckpointError.noSuchTensor(url.path(percentEncoded: false), name)
     }
     return entry
   }

@@ -10,15 +10,12 @@ public struct SafetensorsMetadata: Sendable, ExpressibleByDictionaryLiteral {
     for (key, value) in entries { self[key] = value }
   }
 
-  /// Entries in the literal's order.
   public init(dictionaryLiteral elements: (String, String)...) {
     self.init(elements.map { (key: $0, value: $1) })
   }
 
   /// Entries whose keys are known to differ, as the header's reader has them.
-  init(distinct entries: [(key: String, value: String)]) {
-    self.entries = entries
-  }
+  init(distinct entries: [(key: String, value: String)]) { self.entries = entries }
 
   /// The value of a key. A new value takes the old one's place, a new key goes to the end, nil removes.
   public subscript(key: String) -> String? {
@@ -34,7 +31,6 @@ public struct SafetensorsMetadata: Sendable, ExpressibleByDictionaryLiteral {
     }
   }
 
-  /// Whether there is no entry.
   public var isEmpty: Bool { entries.isEmpty }
 }
 

@@ -11,19 +11,18 @@ import LoRWeBTorch
 public struct SafetensorsWriter {
   /// The free strings to write into the file.
   public var metadata: SafetensorsMetadata
-  private var parts: [Part] = []
+  var parts: [Part] = []
 
-  private struct Part {
+  /// A tensor to be written.
+  struct Part {
     let name: String
     let dtype: DType
     let shape: [Int]
     let make: () throws -> Tensor
+    var byteCount: Int { shape.reduce(dtype.size, *) }
   }
 
-  /// A writer without tensors yet.
-  public init(metadata: SafetensorsMetadata = [:]) {
-    self.metadata = metadata
-  }
+  public init(metadata: SafetensorsMetadata = [:]) { self.metadata = metadata }
 
   /// Adds a tensor. It is kept, not copied; one on another device or with gaps is copied alone, when its turn comes.
   public mutating func add(_ name: String, _ tensor: Tensor) {
@@ -59,9 +58,9 @@ public struct SafetensorsWriter {
         try Task.checkCancellation()
         let tensor = try withTorchErrors { try part.make().detach().to(.cpu).contiguous() }
         if tensor.dtype != part.dtype || tensor.shape != part.shape {
-          throw CheckpointError.bodyMismatch(
-            file: file, name: part.name, expected: "\(part.dtype.safetensorsName) \(part.shape)",
-            found: "\(tensor.dtype.safetensorsName) \(tensor.shape)")
+          throw CheckpointError(
+            .notStorable, file, expected: "\(part.dtype.safetensorsName) \(part.shape) for tensor \(quoted(part.name))",
+            found: "\(tensor.dtype.safetensorsName) \(tensor.shape)", advice: "give the tensor that was announced")
         }
         try tensor.withUnsafeBytes(output.append)
       }
@@ -84,12 +83,16 @@ public struct SafetensorsWriter {
     }
     var end = 0
     for part in ordered {
-      if part.name.isEmpty { throw CheckpointError.emptyName(file: file) }
-      if part.name == SafetensorsHeader.metadataName { throw CheckpointError.reservedName(file: file, name: part.name) }
-      if !seen.insert(part.name).inserted { throw CheckpointError.duplicateName(file: file, name: part.name) }
+      if part.name.isEmpty { throw CheckpointError.emptyName(file) }
+      if part.name == SafetensorsHeader.metadataName {
+        throw CheckpointError(
+          .notStorable, file, expected: "a tensor's name", found: "\(quoted(part.name)), which the format keeps for itself",
+          advice: "rename the tensor")
+      }
+      if !seen.insert(part.name).inserted { throw CheckpointError.duplicateName(file, part.name) }
       guard let size = part.dtype.byteCount(shape: part.shape), case let (next, overflow) = end.addingReportingOverflow(size),
         !overflow
-      else { throw CheckpointError.sizeOverflow(file: file, name: part.name, shape: part.shape) }
+      else { throw CheckpointError.sizeOverflow(file, part.name, part.shape) }
       let shape = part.shape.map(String.init).joined(separator: ",")
       members.append(
         "\(JSONText.string(part.name)):{\"dtype\":\"\(part.dtype.safetensorsName)\",\"shape\":[\(shape)],"
@@ -109,6 +112,9 @@ public struct SafetensorsWriter {
 
   private func checkHeader(_ count: Int, file: String) throws {
     let limit = SafetensorsHeader.sizeLimit
-    if count > limit { throw CheckpointError.headerTooLargeToWrite(file: file, needed: count, limit: limit) }
+    guard count > limit else { return }
+    throw CheckpointError(
+      .notStorable, file,
+      "the header may have \(limit) bytes, these names and metadata need \(count); shorten the metadata or write several files")
   }
 }

@@ -29,6 +29,5 @@ extension TokenizerError: CustomStringConvertible, LocalizedError {
     }
   }
 
-  /// The same sentence, for `localizedDescription`.
   public var errorDescription: String? { description }
 }

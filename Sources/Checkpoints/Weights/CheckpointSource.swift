@@ -49,7 +49,7 @@ public final class CheckpointSource: WeightSource {
   /// - Throws: `CheckpointError.noSuchTensor`, `ModelError.wrongShape`, or `TorchError` if torch refuses.
   public func tensor(_ request: WeightRequest) throws -> Tensor {
     guard let place = places[request.name], let found = shape(of: request.name) else {
-      throw CheckpointError.noSuchTensor(file: location, name: request.name)
+      throw CheckpointError.noSuchTensor(location, request.name)
     }
     if found != request.shape {
       throw ModelError.wrongShape(name: request.name, location: location, expected: request.shape, found: found)
@@ -61,6 +61,9 @@ public final class CheckpointSource: WeightSource {
   private static func open(index url: URL) throws -> (files: [SafetensorsFile], names: [String], places: [String: Int]) {
     let path = url.path(percentEncoded: false)
     let index = try ShardIndex(url)
+    func bad(_ expected: String, _ found: String, _ advice: String) -> CheckpointError {
+      CheckpointError(.index, path, expected: expected, found: found, advice: advice)
+    }
     var shards: [String] = []
     var numbers: [String: Int] = [:]
     for (_, shard) in index.weightMap where numbers[shard] == nil {
@@ -70,23 +73,27 @@ public final class CheckpointSource: WeightSource {
     let files = try shards.map { shard in
       do {
         return try SafetensorsFile(url.deletingLastPathComponent().appending(path: shard, directoryHint: .notDirectory))
-      } catch CheckpointError.fileNotFound {
-        throw CheckpointError.missingShard(file: path, shard: shard)
+      } catch let error as CheckpointError where error.kind == .fileNotFound {
+        throw bad("the shard \(quoted(shard)) beside the index", "no such file", "download it")
       }
     }
     var places: [String: Int] = [:]
     for (key, shard) in index.weightMap {
       guard let number = numbers[shard], files[number].header[key] != nil else {
-        throw CheckpointError.keyNotInShard(file: path, key: key, shard: shard)
+        throw bad("key \(quoted(key)) in the shard \(quoted(shard))", "it missing there", "download both again")
       }
       places[key] = number
     }
     for (number, file) in files.enumerated() {
       for name in file.names where places[name] != number {
         guard let other = places[name] else {
-          throw CheckpointError.keyNotInIndex(file: path, key: name, shard: shards[number])
+          throw bad(
+            "every tensor of the shard \(quoted(shards[number])) in the index", "\(quoted(name)) missing from it",
+            "download both again")
         }
-        throw CheckpointError.keyInTwoShards(file: path, key: name, shard: shards[other], other: shards[number])
+        throw bad(
+          "key \(quoted(name)) in one shard", "it in \(quoted(shards[other])) and \(quoted(shards[number]))",
+          "download the shards again")
       }
     }
     return (files, index.weightMap.map(\.key), places)

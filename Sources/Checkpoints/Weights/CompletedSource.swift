@@ -6,9 +6,7 @@ public struct CompletedSource: WeightSource {
   private let base: any WeightSource
   private let rest: any WeightSource
 
-  public init(_ base: any WeightSource, by rest: any WeightSource) {
-    (self.base, self.rest) = (base, rest)
-  }
+  public init(_ base: any WeightSource, by rest: any WeightSource) { (self.base, self.rest) = (base, rest) }
 
   public var location: String { base.location }
   public var names: [String]? { nil }

@@ -16,7 +16,7 @@ enum ComponentFolder {
     do {
       names = Set(try Folder.names(in: folder))
     } catch {
-      throw CheckpointError.unreadable(file: path, reason: "the folder can't be listed")
+      throw CheckpointError.unreadable(path, "the folder can't be listed")
     }
     let found = stems.compactMap { stem in
       [
@@ -24,11 +24,25 @@ enum ComponentFolder {
         "\(stem).fp16.safetensors", "\(stem).safetensors.index.fp16.json",
       ].first(where: names.contains)
     }
-    if found.count > 1 { throw CheckpointError.ambiguousWeights(folder: path, found: found) }
+    func refused(_ expected: String, _ names: String, _ advice: String) -> CheckpointError {
+      CheckpointError(.noWeights, path, expected: expected, found: names, advice: advice)
+    }
+    if found.count > 1 { throw refused("the weights of one component", listed(found), "keep one of them") }
     if let name = found.first { return folder.appending(path: name, directoryHint: .notDirectory) }
     let safetensors = names.filter { $0.hasSuffix(".safetensors") }.sorted()
     let pickles = names.filter { ForeignFormat.isPickle(URL(fileURLWithPath: $0)) }.sorted()
-    if safetensors.isEmpty && !pickles.isEmpty { throw CheckpointError.onlyPickledWeights(folder: path, found: pickles) }
-    throw CheckpointError.noWeights(folder: path, found: safetensors)
+    if safetensors.isEmpty && !pickles.isEmpty {
+      throw refused(
+        "safetensors weights", "only \(listed(pickles)), refused because loading pickles can run code",
+        "convert them to safetensors")
+    }
+    throw refused(
+      "diffusion_pytorch_model.safetensors or model.safetensors (or their index)", listed(safetensors),
+      "check that this is a component's folder")
+  }
+
+  private static func listed(_ names: [String]) -> String {
+    if names.isEmpty { return "none of them" }
+    return names.prefix(5).map(quoted).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
   }
 }

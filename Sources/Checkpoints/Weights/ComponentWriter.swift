@@ -8,19 +8,11 @@ public struct ComponentWriter {
   /// The largest file diffusers writes, in bytes.
   public static let shardLimit = 10_000_000_000
 
-  private struct Part {
-    let name: String
-    let shape: [Int]
-    let dtype: DType
-    let make: () throws -> Tensor
-    var byteCount: Int { shape.reduce(dtype.size, *) }
-  }
-
   /// Free strings written into every file.
   public var metadata: SafetensorsMetadata = ["format": "pt"]
   private let stem: String
   private let limit: Int
-  private var parts: [Part] = []
+  private var parts: [SafetensorsWriter.Part] = []
 
   /// - Parameters:
   ///   - stem: `diffusion_pytorch_model` or `model`.
@@ -32,10 +24,9 @@ public struct ComponentWriter {
 
   /// Adds a tensor that is made when its turn comes to be written, and released after.
   public mutating func add(_ name: String, shape: [Int], dtype: DType, make: @escaping () throws -> Tensor) {
-    parts.append(Part(name: name, shape: shape, dtype: dtype, make: make))
+    parts.append(SafetensorsWriter.Part(name: name, dtype: dtype, shape: shape, make: make))
   }
 
-  /// Bytes of all tensors.
   public var byteCount: Int { parts.reduce(0) { $0 + $1.byteCount } }
 
   /// Writes everything into a folder that is there; each file atomically, the index last.
@@ -50,19 +41,14 @@ public struct ComponentWriter {
         ? "\(stem).safetensors"
         : String(format: "%@-%05d-of-%05d.safetensors", stem, number + 1, shards.count)
       var writer = SafetensorsWriter(metadata: metadata)
-      for part in shard {
-        writer.add(part.name, shape: part.shape, dtype: part.dtype, make: part.make)
-        weightMap[part.name] = name
-      }
+      writer.parts = shard
+      for part in shard { weightMap[part.name] = name }
       try writer.write(to: folder.appending(path: name, directoryHint: .notDirectory))
     }
     guard shards.count > 1 else { return }
     let index = Index(metadata: ["total_size": byteCount], weight_map: weightMap)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let text = try encoder.encode(index)
-    let url = folder.appending(path: "\(stem).safetensors.index.json", directoryHint: .notDirectory)
-    try AtomicFile.write(to: url, size: text.count) { output in try text.withUnsafeBytes(output.append) }
+    try index.readableJSON().writeDurably(
+      to: folder.appending(path: "\(stem).safetensors.index.json", directoryHint: .notDirectory))
   }
 
   private struct Index: Encodable {
@@ -71,8 +57,8 @@ public struct ComponentWriter {
   }
 
   /// Tensors in their order, split where a file would grow beyond the limit.
-  private func shards() -> [[Part]] {
-    var shards: [[Part]] = [[]]
+  private func shards() -> [[SafetensorsWriter.Part]] {
+    var shards: [[SafetensorsWriter.Part]] = [[]]
     var size = 0
     for part in parts {
       if size > 0, size + part.byteCount > limit {

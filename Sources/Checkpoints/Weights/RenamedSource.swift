@@ -12,13 +12,13 @@ public struct RenamedSource: WeightSource {
   private let modelNames: [String]
 
   /// - Parameter ignoring: the source's names to leave out, such as a full CLIP file's other tower.
-  /// - Throws: `CheckpointError.duplicateName` if two rules make one name.
+  /// - Throws: `CheckpointError` if two rules make one name.
   public init(_ base: any WeightSource, rules: [RenamingRule], ignoring isIgnored: (String) -> Bool = { _ in false }) throws {
     var pieces: [String: [RenamingRule.Rows]] = [:]
     var names: [String] = []
     var used: [String: Double] = [:]
     func add(_ name: String, _ rows: [RenamingRule.Rows]) throws {
-      if pieces.updateValue(rows, forKey: name) != nil { throw CheckpointError.duplicateName(file: base.location, name: name) }
+      if pieces.updateValue(rows, forKey: name) != nil { throw CheckpointError.duplicateName(base.location, name) }
       names.append(name)
       for row in rows { used[row.name, default: 0] += Double(row.part.count) / Double(max(row.count, 1)) }
     }
@@ -57,7 +57,7 @@ public struct RenamedSource: WeightSource {
   /// - Throws: `CheckpointError.noSuchTensor`, or what the base throws.
   public func tensor(_ request: WeightRequest) throws -> Tensor {
     guard let pieces = pieces[request.name], let shape = shape(of: request.name) else {
-      throw CheckpointError.noSuchTensor(file: location, name: request.name)
+      throw CheckpointError.noSuchTensor(location, request.name)
     }
     guard shape == request.shape else {
       throw ModelError.wrongShape(name: request.name, location: location, expected: request.shape, found: shape)

@@ -28,19 +28,14 @@ public struct RenamingRule: Sendable, Equatable {
     }
   }
 
-  /// The model's name.
   public let name: String
   /// What its rows are, from the first to the last.
   public let pieces: [Rows]
 
-  public init(_ name: String, _ pieces: [Rows]) {
-    (self.name, self.pieces) = (name, pieces)
-  }
+  public init(_ name: String, _ pieces: [Rows]) { (self.name, self.pieces) = (name, pieces) }
 
   /// A tensor under another name.
-  public init(_ name: String, from other: String) {
-    self.init(name, [Rows(other)])
-  }
+  public init(_ name: String, from other: String) { self.init(name, [Rows(other)]) }
 
   /// The rule for one of the source's names that its first piece matches: stars replaced. nil if it doesn't match.
   func concrete(for found: String) -> RenamingRule? {

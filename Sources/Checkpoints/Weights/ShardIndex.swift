@@ -13,34 +13,45 @@ struct ShardIndex {
   init(_ url: URL) throws {
     let file = url.path(percentEncoded: false)
     let map = try MappedFile(url)
-    let limit = SafetensorsHeader.sizeLimit
-    if map.count > limit { throw CheckpointError.headerTooLarge(file: file, found: UInt64(map.count), limit: limit) }
+    if map.count > SafetensorsHeader.sizeLimit { throw CheckpointError.headerTooLarge(file, says: UInt64(map.count)) }
     var reader = try JSONReader(Array(map.bytes), file: file)
     var found: [(key: String, shard: String)]?
     reader.skipSpace()
-    if reader.peek != UInt8(ascii: "{") { throw CheckpointError.headerNotObject(file: file, found: reader.found) }
-    try reader.object(duplicate: { .duplicateField(file: file, name: "index", field: $0) }) { reader, field in
+    try reader.expectObject()
+    let place = reader
+    try reader.object(duplicate: { place.indexFault("\(quoted($0)) once", found: "it twice") }) { reader, field in
       if field == "weight_map" { found = try reader.weightMap() } else { try reader.skipValue() }
     }
     try reader.end()
-    guard let weightMap = found else { throw CheckpointError.missingWeightMap(file: file) }
-    if weightMap.isEmpty { throw CheckpointError.emptyWeightMap(file: file) }
+    guard let weightMap = found else { throw reader.noWeightMap }
+    if weightMap.isEmpty { throw reader.indexFault("tensor names in weight_map", found: "an empty one") }
     self.weightMap = weightMap
   }
 }
 
 extension JSONReader {
+  fileprivate func indexFault(_ expected: String, found: String, advice: String = "download the index again") -> CheckpointError
+  {
+    CheckpointError(.index, file, expected: expected, found: found, advice: advice)
+  }
+
+  fileprivate var noWeightMap: CheckpointError { indexFault("an object named weight_map in the index", found: "none") }
+
   fileprivate mutating func weightMap() throws -> [(key: String, shard: String)] {
-    let file = file
-    if peek != UInt8(ascii: "{") { throw CheckpointError.missingWeightMap(file: file) }
+    if peek != UInt8(ascii: "{") { throw noWeightMap }
     var entries: [(key: String, shard: String)] = []
-    try object(duplicate: { .duplicateName(file: file, name: $0) }) { reader, key in
-      if key.isEmpty { throw CheckpointError.emptyName(file: file) }
-      if reader.peek != UInt8(ascii: "\"") { throw CheckpointError.shardNotString(file: file, key: key, found: reader.found) }
+    let place = self
+    try object(duplicate: { place.indexFault("each tensor name once", found: "\(quoted($0)) twice") }) { reader, key in
+      if key.isEmpty { throw reader.indexFault("a name for every tensor", found: "an empty one") }
+      if reader.peek != UInt8(ascii: "\"") {
+        throw reader.indexFault("a file name for key \(quoted(key))", found: reader.found)
+      }
       let shard = try reader.string()
       let plain = shard.unicodeScalars.allSatisfy { $0 != "/" && $0 != "\\" && $0.value >= 0x20 }
       if !plain || shard.hasPrefix(".") || !shard.hasSuffix(".safetensors") {
-        throw CheckpointError.unsafeShardName(file: file, key: key, found: shard)
+        throw reader.indexFault(
+          "the plain name of a .safetensors file beside the index for key \(quoted(key))", found: quoted(shard),
+          advice: "correct the index")
       }
       entries.append((key, shard))
     }

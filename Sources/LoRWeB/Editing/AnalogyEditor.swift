@@ -138,8 +138,8 @@ public struct AnalogyEditor: Sendable {
   /// Size in pixels of b′ as the model paints it for these pictures, before it gets b's own size.
   ///
   /// - Throws: `PicturesError` for pictures no canvas can be made of.
-  public func paintedSize(a: PictureSize, aPrime: PictureSize, b: PictureSize) throws -> PictureSize {
-    try CanvasPlan(a: a, aPrime: aPrime, b: b, rule: usage.canvasRule).tile
+  public func paintedSize(a: PictureSize, aPrime: PictureSize, b: PictureSize) async throws -> PictureSize {
+    try await host.perform { try $0.canvasPlan(a: a, aPrime: aPrime, b: b).tile }
   }
 
   private func perform(

@@ -36,7 +36,7 @@ struct EditWork {
     /// Edits with the same of these can be painted together.
     var kind: [Int] {
       let plan = laidOut.plan
-      return [plan.target.width, plan.target.height, plan.context.width, plan.context.height, laidOut.sampling.steps]
+      return [plan.canvas.width, plan.canvas.height, laidOut.sampling.steps]
         + [mix == nil ? 0 : 1] + conditioning.tensors.sorted { $0.key < $1.key }.flatMap(\.value.shape)
     }
   }
@@ -67,7 +67,7 @@ struct EditWork {
 
   private func layOut(_ edit: AnalogyEdit) throws -> LaidOut {
     let sampling = try edit.sampling(else: model.usage)
-    let plan = try CanvasPlan(a: edit.a.size, aPrime: edit.aPrime.size, b: edit.b.size, rule: model.usage.canvasRule)
+    let plan = try model.canvasPlan(a: edit.a.size, aPrime: edit.aPrime.size, b: edit.b.size)
     return LaidOut(
       edit: edit, sampling: sampling, plan: plan, canvas: try plan.canvas(a: edit.a, aPrime: edit.aPrime, b: edit.b))
   }
@@ -86,7 +86,7 @@ struct EditWork {
       let guide = laidOut.edit.details == .carry ? try laidOut.plan.modelPicture(ofB: laidOut.edit.b) : nil
       return Encoded(
         laidOut: laidOut, mix: told.0, conditioning: told.1,
-        context: try model.latents(of: laidOut.plan.contextPicture(of: laidOut.canvas)),
+        context: try model.latents(of: laidOut.canvas),
         guide: try guide.map(model.latents))
     }
   }
@@ -122,7 +122,7 @@ struct EditWork {
     let first = edits[0]
     report(EditStep(.loadingTransformer, fraction: start))
     let painting = Painting(
-      context: concatenated(edits.map(\.context), along: 0), target: first.laidOut.plan.target,
+      context: concatenated(edits.map(\.context), along: 0), target: first.laidOut.plan.canvas,
       factor: try model.spatialFactor(), conditioning: edits.map(\.conditioning),
       seeds: edits.map(\.laidOut.sampling.seed), steps: first.laidOut.sampling.steps,
       guidance: first.laidOut.sampling.guidance)
@@ -144,7 +144,7 @@ struct EditWork {
       let colors = try LatentColors(picture: canvas, latents: context)
       let painting = try colors.picture(of: latents.narrowed(0, from: index, count: 1))
       let (x, y) = (
-        painting.width * plan.paintedQuarter.x / plan.target.width, painting.height * plan.paintedQuarter.y / plan.target.height
+        painting.width * plan.paintedQuarter.x / plan.canvas.width, painting.height * plan.paintedQuarter.y / plan.canvas.height
       )
       return try painting.cropped(
         to: PictureRectangle(x: x, y: y, width: painting.width - x, height: painting.height - y))

@@ -11,7 +11,7 @@ extension AnalogyEditor {
       defer { Engine.trimMemory() }
       let sampling = try SamplingSettings(seed: edit.seed, steps: edit.steps, guidance: edit.guidance, else: model.usage)
       // b in place of a and a′: only what the plan says about b is used.
-      let plan = try CanvasPlan(a: edit.b.size, aPrime: edit.b.size, b: edit.b.size, rule: model.usage.canvasRule)
+      let plan = try model.canvasPlan(a: edit.b.size, aPrime: edit.b.size, b: edit.b.size)
       let conditioning = try model.conditioning(edit.prompt)
       try Task.checkCancellation()
       let context = try model.latents(of: plan.modelPicture(ofB: edit.b))

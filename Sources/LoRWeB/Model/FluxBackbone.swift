@@ -13,7 +13,7 @@ public struct FluxBackbone: Backbone {
     (self.source, config, self.dtype) = (source, try source.config(of: .transformer), dtype)
   }
 
-  public func token(factor: Int) -> Int { 2 * factor }
+  public func token(factor: Int) -> Int { LatentPacking.side * factor }
 
   public func adapted() throws -> [AdaptedLinear] { try AdaptedLinear.all(in: config) }
 

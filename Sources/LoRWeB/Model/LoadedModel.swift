@@ -143,6 +143,14 @@ public final class LoadedModel {
   /// - Throws: what reading the autoencoder's settings throws.
   public func spatialFactor() throws -> Int { try opened.config(AutoencoderConfig.self, of: .vae).spatialFactor }
 
+  /// How this model's canvas is laid out for pictures of these sizes.
+  ///
+  /// - Throws: `PicturesError` for pictures no canvas can be made of; what reading the autoencoder's settings throws.
+  public func canvasPlan(a: PictureSize, aPrime: PictureSize, b: PictureSize) throws -> CanvasPlan {
+    try CanvasPlan(
+      a: a, aPrime: aPrime, b: b, rule: usage.canvasRule, token: backbone.token(factor: spatialFactor()))
+  }
+
   // MARK: - Painting
 
   /// Paints a batch, with an adapter or as the base does.

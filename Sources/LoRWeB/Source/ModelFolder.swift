@@ -130,11 +130,11 @@ public enum ModelFolderError: Error, Equatable, Sendable, CustomStringConvertibl
   public var description: String {
     switch self {
     case .notAFolder(let path):
-      "The model folder \(path) is not there or is no folder; give --model a folder in the diffusers layout."
+      "The model folder \(path) is not there or is no folder; give a folder in the diffusers layout."
     case .notDiffusers(let path):
-      "\(path) has no model_index.json, so it is no model in the diffusers layout; give --model the folder that holds it."
+      "\(path) has no model_index.json, so it is no model in the diffusers layout; give the folder that holds it."
     case .noImageEncoder(let path):
-      "There is no image encoder in \(path) (no config.json); the router needs the one its basis was trained with: give --encoder its folder."
+      "There is no image encoder in \(path) (no config.json); the router needs the one its basis was trained with: give its folder."
     case .missingComponent(let name, let path):
       "The model folder \(path) has no \(name); download or copy this component, or name another folder."
     case .badFile(let file, let problem): "\(file) can't be used: \(problem)."

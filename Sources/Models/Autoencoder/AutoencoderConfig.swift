@@ -1,10 +1,8 @@
 /// The shape of an autoencoder, as `vae/config.json` of a diffusers folder says it.
 ///
 /// FLUX's is the defaults of `init`. Keys a file leaves out mean what diffusers' `AutoencoderKL` takes them for.
-public struct AutoencoderConfig: Codable, Sendable, Equatable {
-  /// Channels of a picture.
+public struct AutoencoderConfig: TabledConfig, Sendable, Equatable {
   public var pictureChannels: Int
-  /// Channels of a latent.
   public var latentChannels: Int
   /// Width of each level, from the picture down.
   public var widths: [Int]
@@ -14,7 +12,6 @@ public struct AutoencoderConfig: Codable, Sendable, Equatable {
   public var groups: Int
   /// The transformer's latents are (latent − shift) · scale.
   public var scale: Double
-  /// See `scale`.
   public var shift: Double
   /// Whether a 1×1 convolution follows the encoder.
   public var hasQuantConvolution: Bool
@@ -35,15 +32,9 @@ public struct AutoencoderConfig: Codable, Sendable, Equatable {
     groups: Int = 32, scale: Double = 0.3611, shift: Double = 0.1159, hasQuantConvolution: Bool = false,
     hasPostQuantConvolution: Bool = false, hasMiddleAttention: Bool = true
   ) {
-    self.pictureChannels = pictureChannels
-    self.latentChannels = latentChannels
-    self.widths = widths
-    self.blocksPerLevel = blocksPerLevel
-    self.groups = groups
-    self.scale = scale
-    self.shift = shift
-    self.hasQuantConvolution = hasQuantConvolution
-    self.hasPostQuantConvolution = hasPostQuantConvolution
+    (self.pictureChannels, self.latentChannels, self.widths) = (pictureChannels, latentChannels, widths)
+    (self.blocksPerLevel, self.groups, self.scale, self.shift) = (blocksPerLevel, groups, scale, shift)
+    (self.hasQuantConvolution, self.hasPostQuantConvolution) = (hasQuantConvolution, hasPostQuantConvolution)
     self.hasMiddleAttention = hasMiddleAttention
   }
 
@@ -71,88 +62,40 @@ public struct AutoencoderConfig: Codable, Sendable, Equatable {
 }
 
 extension AutoencoderConfig {
-  private enum CodingKeys: String, CodingKey {
-    case pictureChannels = "in_channels"
-    case outputChannels = "out_channels"
-    case latentChannels = "latent_channels"
-    case widths = "block_out_channels"
-    case blocksPerLevel = "layers_per_block"
-    case groups = "norm_num_groups"
-    case scale = "scaling_factor"
-    case shift = "shift_factor"
-    case hasQuantConvolution = "use_quant_conv"
-    case hasPostQuantConvolution = "use_post_quant_conv"
-    case hasMiddleAttention = "mid_block_add_attention"
-    case activation = "act_fn"
-    case downBlocks = "down_block_types"
-    case upBlocks = "up_block_types"
-    case latentMeans = "latents_mean"
-    case latentDeviations = "latents_std"
+  public static var standard: AutoencoderConfig {
+    AutoencoderConfig(
+      latentChannels: 4, blocksPerLevel: 1, scale: 0.18215, shift: 0, hasQuantConvolution: true,
+      hasPostQuantConvolution: true)
   }
 
-  private static let downBlock = "DownEncoderBlock2D"
-  private static let upBlock = "UpDecoderBlock2D"
-
-  /// Reads diffusers' keys.
-  ///
-  /// - Throws: `ModelError.badConfig` for what this model doesn't do; `DecodingError`.
-  public init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    pictureChannels = try values.decodeIfPresent(Int.self, forKey: .pictureChannels) ?? 3
-    latentChannels = try values.decodeIfPresent(Int.self, forKey: .latentChannels) ?? 4
-    widths = try values.decode([Int].self, forKey: .widths)
-    blocksPerLevel = try values.decodeIfPresent(Int.self, forKey: .blocksPerLevel) ?? 1
-    groups = try values.decodeIfPresent(Int.self, forKey: .groups) ?? 32
-    scale = try values.decodeIfPresent(Double.self, forKey: .scale) ?? 0.18215
-    shift = try values.decodeIfPresent(Double.self, forKey: .shift) ?? 0
-    hasQuantConvolution = try values.decodeIfPresent(Bool.self, forKey: .hasQuantConvolution) ?? true
-    hasPostQuantConvolution = try values.decodeIfPresent(Bool.self, forKey: .hasPostQuantConvolution) ?? true
-    hasMiddleAttention = try values.decodeIfPresent(Bool.self, forKey: .hasMiddleAttention) ?? true
-    try Self.checkSupport(values, pictureChannels: pictureChannels, levels: widths.count)
-    try validate()
+  /// diffusers' keys. What a file can ask for besides and this model doesn't do is refused; so are sizes that it can't have.
+  public static var table: [ConfigEntry<AutoencoderConfig>] {
+    [
+      .key("in_channels", \.pictureChannels), .key("latent_channels", \.latentChannels),
+      .required("block_out_channels", \.widths), .key("layers_per_block", \.blocksPerLevel),
+      .key("norm_num_groups", \.groups), .key("scaling_factor", \.scale), .key("shift_factor", \.shift),
+      .key("use_quant_conv", \.hasQuantConvolution), .key("use_post_quant_conv", \.hasPostQuantConvolution),
+      .key("mid_block_add_attention", \.hasMiddleAttention),
+      .only("out_channels", \.pictureChannels) {
+        "The autoencoder's out_channels is \($1), expected in_channels, \($0.pictureChannels)."
+      },
+      .only("act_fn", { _ in "silu" }) { "The autoencoder's act_fn is \"\($1)\"; only \"silu\" is supported." },
+      blocks("down_block_types", "DownEncoderBlock2D"), blocks("up_block_types", "UpDecoderBlock2D"),
+      absent("latents_mean"), absent("latents_std"), ConfigEntry(read: { config, _ in try config.validate() }),
+    ]
   }
 
-  /// Refuses what a configuration can ask for and this model doesn't do.
-  private static func checkSupport(
-    _ values: KeyedDecodingContainer<CodingKeys>, pictureChannels: Int, levels: Int
-  ) throws {
-    let outputs = try values.decodeIfPresent(Int.self, forKey: .outputChannels) ?? pictureChannels
-    guard outputs == pictureChannels else {
-      throw ModelError.badConfig("The autoencoder's out_channels is \(outputs), expected in_channels, \(pictureChannels).")
+  private static func blocks(_ key: String, _ kind: String) -> ConfigEntry<AutoencoderConfig> {
+    .only(key, { Array(repeating: kind, count: $0.widths.count) }) {
+      "The autoencoder's \(key) are \($1); only \"\(kind)\" for each of \($0.widths.count) levels is supported."
     }
-    let activation = try values.decodeIfPresent(String.self, forKey: .activation) ?? "silu"
-    guard activation == "silu" else {
-      throw ModelError.badConfig("The autoencoder's act_fn is \"\(activation)\"; only \"silu\" is supported.")
-    }
-    for (key, kind) in [(CodingKeys.downBlocks, downBlock), (.upBlocks, upBlock)] {
-      let found = try values.decodeIfPresent([String].self, forKey: key) ?? Array(repeating: kind, count: levels)
-      guard found == Array(repeating: kind, count: levels) else {
-        throw ModelError.badConfig(
-          "The autoencoder's \(key.rawValue) are \(found); only \"\(kind)\" for each of \(levels) levels is supported.")
+  }
+
+  private static func absent(_ key: String) -> ConfigEntry<AutoencoderConfig> {
+    ConfigEntry(read: { _, file in
+      guard try file.decodeIfPresent([Double].self, forKey: ConfigKey(key)) == nil else {
+        throw ModelError.badConfig("The autoencoder's \(key) is set; only one scale and shift for all channels is supported.")
       }
-    }
-    for key in [CodingKeys.latentMeans, .latentDeviations] where try values.decodeIfPresent([Double].self, forKey: key) != nil {
-      throw ModelError.badConfig(
-        "The autoencoder's \(key.rawValue) is set; only one scale and shift for all channels is supported.")
-    }
-  }
-
-  /// Writes diffusers' keys.
-  public func encode(to encoder: any Encoder) throws {
-    var values = encoder.container(keyedBy: CodingKeys.self)
-    try values.encode(pictureChannels, forKey: .pictureChannels)
-    try values.encode(pictureChannels, forKey: .outputChannels)
-    try values.encode(latentChannels, forKey: .latentChannels)
-    try values.encode(widths, forKey: .widths)
-    try values.encode(blocksPerLevel, forKey: .blocksPerLevel)
-    try values.encode(groups, forKey: .groups)
-    try values.encode(scale, forKey: .scale)
-    try values.encode(shift, forKey: .shift)
-    try values.encode(hasQuantConvolution, forKey: .hasQuantConvolution)
-    try values.encode(hasPostQuantConvolution, forKey: .hasPostQuantConvolution)
-    try values.encode(hasMiddleAttention, forKey: .hasMiddleAttention)
-    try values.encode("silu", forKey: .activation)
-    try values.encode(widths.map { _ in Self.downBlock }, forKey: .downBlocks)
-    try values.encode(widths.map { _ in Self.upBlock }, forKey: .upBlocks)
+    })
   }
 }

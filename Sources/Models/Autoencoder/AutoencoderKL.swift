@@ -2,9 +2,7 @@ import LoRWeBTorch
 
 /// Pictures to latents and back (diffusers' AutoencoderKL, with its parameter names).
 public final class AutoencoderKL {
-  /// The shape it was built in.
   public let config: AutoencoderConfig
-  /// Its parameters by diffusers name.
   public let registry: Registry
   private let encoder: PictureEncoder?
   private let decoder: PictureDecoder?

@@ -3,7 +3,6 @@ import LoRWeBTorch
 /// What turns time, guidance and pooled text into every block's shifts, scales and gates: 3.3 of Kontext's 11.9 billion parameters
 /// that are needed before the first step only, so they can be loaded alone and let go before the blocks are loaded.
 public final class FluxModulator {
-  /// Its parameters and linears by diffusers name.
   public let registry: Registry
   private let timeText: TimeTextEmbedding
   /// One or two linears a block, in the blocks' order.

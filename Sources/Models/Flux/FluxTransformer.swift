@@ -6,7 +6,6 @@ import LoRWeBTorch
 /// What makes the modulations can be let go after the first, or left out altogether and loaded apart as a `FluxModulator`.
 public final class FluxTransformer {
   public let config: FluxConfig
-  /// Its parameters and linears by diffusers name.
   public let registry: Registry
   /// What its weights are in.
   public var dtype: DType { registry.parameters.first?.tensor.dtype ?? .float32 }

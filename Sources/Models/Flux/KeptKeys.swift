@@ -15,9 +15,7 @@ public final class KeptKeys {
   public var mode: Mode
   private var blocks: [String: (keys: Tensor, values: Tensor)] = [:]
 
-  public init(_ mode: Mode) {
-    self.mode = mode
-  }
+  public init(_ mode: Mode) { self.mode = mode }
 
   /// The keys and values a block attends to: turned keys and values [B, L, heads, head width] of its own tokens, with those kept.
   func complete(_ keys: Tensor, _ values: Tensor, in block: String) -> (Tensor, Tensor) {

@@ -10,9 +10,7 @@ public struct TokenGroup {
   public var isNoisy: Bool
 
   public init(tokens: Tensor, positions: Tensor, isNoisy: Bool) {
-    self.tokens = tokens
-    self.positions = positions
-    self.isNoisy = isNoisy
+    (self.tokens, self.positions, self.isNoisy) = (tokens, positions, isNoisy)
   }
 
   /// Positions of a grid in row-major order: [rows · columns, 3], the first coordinate `index`.
@@ -26,6 +24,9 @@ public struct TokenGroup {
 
 /// Latent pictures as tokens: 2×2 neighbours become one token's channels.
 public enum LatentPacking {
+  /// Latents that a token stands for, along one side.
+  public static let side = 2
+
   /// [B, C, H, W] to [B, H/2 · W/2, 4 C]; H and W even.
   public static func pack(_ latents: Tensor) -> Tensor {
     let (batch, channels, height, width) = (latents.size(0), latents.size(1), latents.size(2), latents.size(3))

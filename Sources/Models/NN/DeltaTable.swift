@@ -11,7 +11,6 @@ public protocol LinearDelta {
 /// The table outlives the linears: one that is built later, streamed, or built twice looks its deltas up by its path and finds
 /// them. Models built with one table share its adapters.
 public final class DeltaTable {
-  /// The deltas of one path.
   final class Entry {
     fileprivate(set) var list: [(owner: ObjectIdentifier, delta: any LinearDelta)] = []
   }
@@ -21,9 +20,7 @@ public final class DeltaTable {
     private weak var table: DeltaTable?
     private let paths: [String]
 
-    fileprivate init(_ table: DeltaTable, _ paths: [String]) {
-      (self.table, self.paths) = (table, paths)
-    }
+    fileprivate init(_ table: DeltaTable, _ paths: [String]) { (self.table, self.paths) = (table, paths) }
 
     /// Takes the deltas off again; a second time does nothing.
     public func takeOff() {

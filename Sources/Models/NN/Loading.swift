@@ -41,7 +41,6 @@ public func plan<Model>(_ build: (Scope) throws -> Model) throws -> [WeightReque
   }
 }
 
-/// Shapes without memory.
 private struct ShapeSource: WeightSource {
   var location: String { "shapes only" }
   var names: [String]? { nil }

@@ -1,48 +1,27 @@
 import LoRWeBTorch
 
 /// Sizes of a `PreNormEncoder`, keys as in the config.json of CLIP and SigLIP.
-public struct PreNormConfig: Encodable, Sendable, Equatable {
-  /// Channels of a token.
+public struct PreNormConfig: Sendable, Equatable {
   public var width: Int
   /// Channels between the two linears of a feed-forward.
   public var feedForwardWidth: Int
-  /// Number of layers.
   public var layers: Int
   /// Attention heads, which share the width equally.
   public var heads: Int
-  /// Between the two linears.
   public var activation: Activation
-  /// Of the layer normalisations.
   public var epsilon: Double
 
-  enum CodingKeys: String, CodingKey {
-    case width = "hidden_size"
-    case feedForwardWidth = "intermediate_size"
-    case layers = "num_hidden_layers"
-    case heads = "num_attention_heads"
-    case activation = "hidden_act"
-    case epsilon = "layer_norm_eps"
-  }
-
-  /// All sizes by hand.
   public init(width: Int, feedForwardWidth: Int, layers: Int, heads: Int, activation: Activation, epsilon: Double) {
-    self.width = width
-    self.feedForwardWidth = feedForwardWidth
-    self.layers = layers
-    self.heads = heads
-    self.activation = activation
-    self.epsilon = epsilon
+    (self.width, self.feedForwardWidth, self.layers, self.heads) = (width, feedForwardWidth, layers, heads)
+    (self.activation, self.epsilon) = (activation, epsilon)
   }
 
-  /// Reads what the file says; a missing key has the value of `defaults`.
-  init(from decoder: any Decoder, else defaults: PreNormConfig) throws {
-    let file = try decoder.container(keyedBy: CodingKeys.self)
-    width = try file.value(.width, else: defaults.width)
-    feedForwardWidth = try file.value(.feedForwardWidth, else: defaults.feedForwardWidth)
-    layers = try file.value(.layers, else: defaults.layers)
-    heads = try file.value(.heads, else: defaults.heads)
-    activation = try file.value(.activation, else: defaults.activation)
-    epsilon = try file.value(.epsilon, else: defaults.epsilon)
+  /// The layers' part of an encoder's table.
+  static var table: [ConfigEntry<PreNormConfig>] {
+    [
+      .key("hidden_size", \.width), .key("intermediate_size", \.feedForwardWidth), .key("num_hidden_layers", \.layers),
+      .key("num_attention_heads", \.heads), .key("hidden_act", \.activation), .key("layer_norm_eps", \.epsilon),
+    ]
   }
 
   /// - Throws: `ModelError.badConfig` for sizes no encoder can have.
@@ -90,7 +69,7 @@ private struct PreNormLayer {
 
   init(_ scope: Scope, config: PreNormConfig) throws {
     attentionNorm = try LayerNorm(scope["layer_norm1"], size: config.width, epsilon: config.epsilon)
-    attention = try SelfAttention(scope["self_attn"], config: config)
+    attention = try SelfAttention(scope["self_attn"], width: config.width, heads: config.heads)
     feedForwardNorm = try LayerNorm(scope["layer_norm2"], size: config.width, epsilon: config.epsilon)
     feedForward = try FeedForward(scope["mlp"], config: config)
   }
@@ -101,22 +80,23 @@ private struct PreNormLayer {
   }
 }
 
-private struct SelfAttention {
+/// Attention of tokens to each other, of several heads.
+struct SelfAttention {
   private let heads: Int
-  private let q: Linear
-  private let k: Linear
-  private let v: Linear
-  private let out: Linear
+  private let q, k, v, out: Linear
 
-  init(_ scope: Scope, config: PreNormConfig) throws {
-    heads = config.heads
-    q = try Linear(scope["q_proj"], in: config.width, out: config.width)
-    k = try Linear(scope["k_proj"], in: config.width, out: config.width)
-    v = try Linear(scope["v_proj"], in: config.width, out: config.width)
-    out = try Linear(scope["out_proj"], in: config.width, out: config.width)
+  /// - Parameter names: of the linears below the scope, for queries, keys, values and the result.
+  init(
+    _ scope: Scope, width: Int, heads: Int, names: (String, String, String, String) = ("q_proj", "k_proj", "v_proj", "out_proj")
+  ) throws {
+    self.heads = heads
+    q = try Linear(scope[names.0], in: width, out: width)
+    k = try Linear(scope[names.1], in: width, out: width)
+    v = try Linear(scope[names.2], in: width, out: width)
+    out = try Linear(scope[names.3], in: width, out: width)
   }
 
-  func callAsFunction(_ x: Tensor, mask: Tensor?, causal: Bool) -> Tensor {
+  func callAsFunction(_ x: Tensor, mask: Tensor? = nil, causal: Bool = false) -> Tensor {
     let attended = q(x).splitIntoHeads(heads)
       .attention(k(x).splitIntoHeads(heads), v(x).splitIntoHeads(heads), mask: mask, causal: causal)
     return out(attended.joinedHeads())

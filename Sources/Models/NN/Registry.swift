@@ -13,30 +13,23 @@ public final class Registry {
 
   /// All parameters in the order they were asked for.
   public private(set) var parameters: [Parameter] = []
-  /// All linears by path.
   public private(set) var linears: [String: Linear] = [:]
   /// Where the linears look up what adapters add.
   public let deltas: DeltaTable
   private var places: [String: Int] = [:]
 
   /// - Parameter deltas: shared by models whose linears one adapter reaches.
-  public init(deltas: DeltaTable = DeltaTable()) {
-    self.deltas = deltas
-  }
+  public init(deltas: DeltaTable = DeltaTable()) { self.deltas = deltas }
 
   func record(_ request: WeightRequest, _ weight: Weight) {
     places[request.name] = parameters.count
     parameters.append(Parameter(request: request, weight: weight))
   }
 
-  func record(_ linear: Linear) {
-    linears[linear.path] = linear
-  }
+  func record(_ linear: Linear) { linears[linear.path] = linear }
 
-  /// Number of values in all parameters.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.request.shape.reduce(1, *) } }
 
-  /// Bytes of all parameters.
   public var byteCount: Int { parameters.reduce(0) { $0 + $1.weight.byteCount } }
 
   /// Lets go of the linears at these paths and of their parameters: who holds them no longer, frees them.

@@ -24,11 +24,7 @@ public struct Scope {
   }
 
   private init(path: String, registry: Registry, source: any WeightSource, dtype: DType?, device: Device?) {
-    self.path = path
-    self.registry = registry
-    self.source = source
-    self.dtype = dtype
-    self.device = device
+    (self.path, self.registry, self.source, self.dtype, self.device) = (path, registry, source, dtype, device)
   }
 
   /// The place below under that name, which may have dots.

@@ -20,9 +20,7 @@ public struct WeightRequest: Sendable, Equatable {
   public let initial: Initial
 
   public init(name: String, shape: [Int], initial: Initial) {
-    self.name = name
-    self.shape = shape
-    self.initial = initial
+    (self.name, self.shape, self.initial) = (name, shape, initial)
   }
 }
 
@@ -57,9 +55,7 @@ extension WeightSource {
 public struct RandomSource: WeightSource {
   private let seed: UInt64
 
-  public init(seed: UInt64) {
-    self.seed = seed
-  }
+  public init(seed: UInt64) { self.seed = seed }
 
   public var location: String { "random weights, seed \(seed)" }
   public var names: [String]? { nil }

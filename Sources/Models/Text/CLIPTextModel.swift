@@ -7,9 +7,7 @@ import LoRWeBTorch
 public final class CLIPTextModel {
   static let name = "CLIP text encoder"
 
-  /// Its sizes.
   public let config: CLIPTextConfig
-  /// Its parameters by name.
   public let registry: Registry
   private let tokens: Embedding
   private let positions: Embedding

@@ -1,71 +1,46 @@
 /// The shape of a T5 encoder, as config.json says it.
 ///
 /// A key that the file leaves out has the value of transformers' T5Config, which writes only what differs.
-public struct T5Config: Codable, Sendable, Equatable {
-  /// Tokens of the vocabulary.
+public struct T5Config: TabledConfig, Sendable, Equatable {
   public var vocabulary: Int
-  /// Channels of a token.
   public var width: Int
   /// Channels of one attention head; heads times this need not be the width.
   public var headWidth: Int
   /// Channels inside a feed-forward.
   public var feedForwardWidth: Int
-  /// Number of blocks.
   public var layers: Int
-  /// Attention heads.
   public var heads: Int
   /// Entries of the table of relative positions, half of them for tokens to the left.
   public var relativeBuckets: Int
   /// Distances from this one on share the last bucket.
   public var relativeDistance: Int
-  /// Of the normalisations.
   public var epsilon: Double
   /// `gated-gelu` is the form of T5 1.1, which FLUX uses, and the one that is built here.
   public var feedForward: String
 
-  enum CodingKeys: String, CodingKey {
-    case vocabulary = "vocab_size"
-    case width = "d_model"
-    case headWidth = "d_kv"
-    case feedForwardWidth = "d_ff"
-    case layers = "num_layers"
-    case heads = "num_heads"
-    case relativeBuckets = "relative_attention_num_buckets"
-    case relativeDistance = "relative_attention_max_distance"
-    case epsilon = "layer_norm_epsilon"
-    case feedForward = "feed_forward_proj"
-  }
-
-  /// Everything by hand.
   public init(
     vocabulary: Int, width: Int, headWidth: Int, feedForwardWidth: Int, layers: Int, heads: Int, relativeBuckets: Int = 32,
     relativeDistance: Int = 128, epsilon: Double = 1e-6
   ) {
-    self.vocabulary = vocabulary
-    self.width = width
-    self.headWidth = headWidth
-    self.feedForwardWidth = feedForwardWidth
-    self.layers = layers
-    self.heads = heads
-    self.relativeBuckets = relativeBuckets
-    self.relativeDistance = relativeDistance
-    self.epsilon = epsilon
+    (self.vocabulary, self.width, self.headWidth) = (vocabulary, width, headWidth)
+    (self.feedForwardWidth, self.layers, self.heads) = (feedForwardWidth, layers, heads)
+    (self.relativeBuckets, self.relativeDistance, self.epsilon) = (relativeBuckets, relativeDistance, epsilon)
     feedForward = "gated-gelu"
   }
 
-  /// Reads config.json.
-  public init(from decoder: any Decoder) throws {
-    let file = try decoder.container(keyedBy: CodingKeys.self)
-    vocabulary = try file.value(.vocabulary, else: 32128)
-    width = try file.value(.width, else: 512)
-    headWidth = try file.value(.headWidth, else: 64)
-    feedForwardWidth = try file.value(.feedForwardWidth, else: 2048)
-    layers = try file.value(.layers, else: 6)
-    heads = try file.value(.heads, else: 8)
-    relativeBuckets = try file.value(.relativeBuckets, else: 32)
-    relativeDistance = try file.value(.relativeDistance, else: 128)
-    epsilon = try file.value(.epsilon, else: 1e-6)
-    feedForward = try file.value(.feedForward, else: "relu")
+  public static var standard: T5Config {
+    var config = T5Config(
+      vocabulary: 32128, width: 512, headWidth: 64, feedForwardWidth: 2048, layers: 6, heads: 8)
+    config.feedForward = "relu"
+    return config
+  }
+  public static var table: [ConfigEntry<T5Config>] {
+    [
+      .key("vocab_size", \.vocabulary), .key("d_model", \.width), .key("d_kv", \.headWidth),
+      .key("d_ff", \.feedForwardWidth), .key("num_layers", \.layers), .key("num_heads", \.heads),
+      .key("relative_attention_num_buckets", \.relativeBuckets), .key("relative_attention_max_distance", \.relativeDistance),
+      .key("layer_norm_epsilon", \.epsilon), .key("feed_forward_proj", \.feedForward),
+    ]
   }
 
   /// - Throws: `ModelError.badConfig` for sizes no T5 encoder can have, or another feed-forward.

@@ -5,9 +5,7 @@ import LoRWeBTorch
 public final class T5Encoder {
   static let name = "T5 encoder"
 
-  /// Its sizes.
   public let config: T5Config
-  /// Its parameters by name.
   public let registry: Registry
   private let tokens: Embedding
   private let positions: T5RelativePositions

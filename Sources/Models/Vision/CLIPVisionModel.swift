@@ -4,9 +4,7 @@ import LoRWeBTorch
 public final class CLIPVisionModel: ImageEncoder {
   static let name = "CLIP vision encoder"
 
-  /// Its sizes.
   public let config: CLIPVisionConfig
-  /// Its parameters by name.
   public let registry: Registry
   private let classToken: Tensor
   private let patches: Conv2d
@@ -41,12 +39,8 @@ public final class CLIPVisionModel: ImageEncoder {
       || name.hasPrefix("text_model.")
   }
 
-  /// Width of an embedding.
   public var width: Int { config.projectionWidth }
 
-  /// Embeddings [n, width] of prepared pictures.
-  ///
-  /// - Throws: `ModelError.badInput` for another encoder's or another size's pictures; `TorchError`.
   public func embeddings(of input: EncoderInput) throws -> Tensor {
     try self(input.pixels(for: Self.name)).embeddings
   }

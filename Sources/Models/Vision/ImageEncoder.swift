@@ -3,7 +3,6 @@ import LoRWeBTorch
 
 /// From pictures to one vector each, the query's parts: CLIP, SigLIP or SigLIP2.
 public protocol ImageEncoder {
-  /// Width of an embedding.
   var width: Int { get }
 
   /// Embeddings [n, width], not of unit length, of prepared pictures.
@@ -55,7 +54,6 @@ public struct PatchBatch {
   /// How many patches each picture has.
   public let grids: [PatchGrid]
 
-  /// Checks nothing; `SigLIP2VisionModel` does.
   public init(pixels: Tensor, grids: [PatchGrid]) {
     self.pixels = pixels
     self.grids = grids

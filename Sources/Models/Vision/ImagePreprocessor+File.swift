@@ -8,19 +8,11 @@ extension ImagePreprocessor {
   /// - Throws: `ModelError.badConfig` for a file of another processor, missing sizes, and values that no picture can have.
   public init(json: Data, named name: String = "preprocessor_config.json") throws {
     do {
-      self.init(try readConfig(Settings.self, from: json, named: name))
+      self = try readConfig(Settings.self, from: json, named: name).preprocessor
       try validate()
     } catch ModelError.badConfig(let text) where !text.hasPrefix(name) {
       throw ModelError.badConfig("\(name): \(text)")
     }
-  }
-
-  private init(_ file: Settings) {
-    resize = file.resize
-    filter = file.filter
-    crop = file.crop
-    scale = file.scale
-    normalisation = file.normalisation
   }
 
   private func validate() throws {
@@ -44,13 +36,9 @@ extension ImagePreprocessor {
 
 /// The file's keys.
 private struct Settings: Decodable {
-  let resize: ImagePreprocessor.Resize?
-  let filter: ResamplingFilter
-  let crop: PictureSize?
-  let scale: Double?
-  let normalisation: ImagePreprocessor.Normalisation?
+  let preprocessor: ImagePreprocessor
 
-  enum Processor: String { case clip, siglip, siglip2 }
+  enum Processor { case clip, siglip, siglip2 }
 
   enum CodingKeys: String, CodingKey {
     case processor = "image_processor_type"
@@ -73,23 +61,29 @@ private struct Settings: Decodable {
     let file = try decoder.container(keyedBy: CodingKeys.self)
     let processor = try Self.processor(file)
     let resizes = try file.value(.resizes, else: true)
-    switch processor {
-    case .siglip2:
-      guard resizes else { throw ModelError.badConfig("do_resize is false, but patches need sides of whole patches.") }
-      resize = .patches(size: try file.decode(Int.self, forKey: .patch), most: try file.decode(Int.self, forKey: .mostPatches))
-    case .clip: resize = resizes ? try file.decode(Side.self, forKey: .size).resize(single: { .shortestEdge($0) }) : nil
-    case .siglip: resize = resizes ? try file.decode(Side.self, forKey: .size).resize(single: { .exactly(square($0)) }) : nil
-    }
-    filter = try Self.filter(file.value(.filter, else: processor == .siglip2 ? 2 : 3))
+    let resize: ImagePreprocessor.Resize? =
+      switch processor {
+      case .siglip2 where !resizes:
+        throw ModelError.badConfig("do_resize is false, but patches need sides of whole patches.")
+      case .siglip2:
+        .patches(size: try file.decode(Int.self, forKey: .patch), most: try file.decode(Int.self, forKey: .mostPatches))
+      case .clip, .siglip:
+        // What a single number means differs between the two.
+        resizes
+          ? try file.decode(Side.self, forKey: .size).resize(
+            single: processor == .clip ? { .shortestEdge($0) } : { .exactly(square($0)) })
+          : nil
+      }
     let crops = try processor == .clip && file.value(.crops, else: true)
-    crop = crops ? try file.decode(Side.self, forKey: .crop).crop : nil
-    scale = try file.value(.rescales, else: true) ? file.value(.scale, else: 1 / 255) : nil
-    normalisation =
-      try file.value(.normalises, else: true)
-      ? .init(
-        mean: try file.decode(Colours.self, forKey: .mean).values,
-        deviation: try file.decode(Colours.self, forKey: .deviation).values)
-      : nil
+    let normalises = try file.value(.normalises, else: true)
+    preprocessor = ImagePreprocessor(
+      resize: resize, filter: try Self.filter(file.value(.filter, else: processor == .siglip2 ? 2 : 3)),
+      crop: crops ? try file.decode(Side.self, forKey: .crop).crop : nil,
+      scale: try file.value(.rescales, else: true) ? file.value(.scale, else: 1 / 255) : nil,
+      normalisation: normalises
+        ? .init(
+          mean: try file.decode(Colours.self, forKey: .mean).values,
+          deviation: try file.decode(Colours.self, forKey: .deviation).values) : nil)
   }
 
   /// By the processor's name, or the feature extractor's that it had before.
@@ -110,14 +104,11 @@ private struct Settings: Decodable {
 
   /// By Pillow's number.
   private static func filter(_ number: Int) throws -> ResamplingFilter {
-    switch number {
-    case 1: return .lanczos
-    case 2: return .bilinear
-    case 3: return .bicubic
-    case 4: return .box
-    default:
+    let filters: [Int: ResamplingFilter] = [1: .lanczos, 2: .bilinear, 3: .bicubic, 4: .box]
+    guard let filter = filters[number] else {
       throw ModelError.badConfig("resample is \(number), expected 1 (Lanczos), 2 (bilinear), 3 (bicubic) or 4 (box).")
     }
+    return filter
   }
 }
 
@@ -146,7 +137,6 @@ private enum Side: Decodable {
     }
   }
 
-  /// What a single number means differs between processors.
   func resize(single: (Int) -> ImagePreprocessor.Resize) -> ImagePreprocessor.Resize {
     switch self {
     case .single(let side): single(side)

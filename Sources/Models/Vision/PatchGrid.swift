@@ -2,12 +2,9 @@ import LoRWeBPictures
 
 /// Patches down and across a picture.
 public struct PatchGrid: Sendable, Hashable {
-  /// Patches down.
   public let rows: Int
-  /// Patches across.
   public let columns: Int
 
-  /// A grid of `rows` by `columns` patches.
   public init(rows: Int, columns: Int) {
     self.rows = rows
     self.columns = columns

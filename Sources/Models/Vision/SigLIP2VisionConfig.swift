@@ -2,57 +2,30 @@
 /// model its `vision_config` is taken.
 ///
 /// A key that the file leaves out has the value of transformers' Siglip2VisionConfig, which writes only what differs.
-public struct SigLIP2VisionConfig: Codable, Sendable, Equatable {
+public struct SigLIP2VisionConfig: TabledConfig, Sendable, Equatable {
   /// Entries of the position table, a square grid.
   public var positions: Int
-  /// Sides of a patch in pixels.
   public var patchSize: Int
-  /// Colours of a picture.
   public var channels: Int
   /// Whether there is a pooling head; without one there is no embedding.
   public var hasHead: Bool
-  /// Of the transformer layers.
   public var layers: PreNormConfig
 
-  /// Everything by hand.
   public init(positions: Int, patchSize: Int, channels: Int = 3, layers: PreNormConfig) {
-    self.positions = positions
-    self.patchSize = patchSize
-    self.channels = channels
+    (self.positions, self.patchSize, self.channels) = (positions, patchSize, channels)
     hasHead = true
     self.layers = layers
   }
 
-  enum CodingKeys: String, CodingKey {
-    case positions = "num_patches"
-    case patchSize = "patch_size"
-    case channels = "num_channels"
-    case hasHead = "vision_use_head"
-    case joint = "vision_config"
+  public static var part: String? { "vision_config" }
+  public static var standard: SigLIP2VisionConfig {
+    SigLIP2VisionConfig(positions: 256, patchSize: 16, layers: SigLIPVisionConfig.defaultLayers)
   }
-
-  /// Reads config.json.
-  public init(from decoder: any Decoder) throws {
-    let file = try decoder.container(keyedBy: CodingKeys.self)
-    if file.contains(.joint) {
-      self = try file.decode(Self.self, forKey: .joint)
-      return
-    }
-    positions = try file.value(.positions, else: 256)
-    patchSize = try file.value(.patchSize, else: 16)
-    channels = try file.value(.channels, else: 3)
-    hasHead = try file.value(.hasHead, else: true)
-    layers = try PreNormConfig(from: decoder, else: SigLIPVisionConfig.defaultLayers)
-  }
-
-  /// Writes config.json's keys, one level deep.
-  public func encode(to encoder: any Encoder) throws {
-    var file = encoder.container(keyedBy: CodingKeys.self)
-    try file.encode(positions, forKey: .positions)
-    try file.encode(patchSize, forKey: .patchSize)
-    try file.encode(channels, forKey: .channels)
-    try file.encode(hasHead, forKey: .hasHead)
-    try layers.encode(to: encoder)
+  public static var table: [ConfigEntry<SigLIP2VisionConfig>] {
+    [
+      .key("num_patches", \.positions), .key("patch_size", \.patchSize), .key("num_channels", \.channels),
+      .key("vision_use_head", \.hasHead),
+    ] + PreNormConfig.table.map { $0.inside(\.layers) }
   }
 
   /// Entries along a side of the position table.

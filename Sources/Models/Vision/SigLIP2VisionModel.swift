@@ -5,9 +5,7 @@ import LoRWeBTorch
 public final class SigLIP2VisionModel: ImageEncoder {
   static let name = "SigLIP2 vision encoder"
 
-  /// Its sizes.
   public let config: SigLIP2VisionConfig
-  /// Its parameters by name.
   public let registry: Registry
   private let patches: Linear
   private let positions: Embedding
@@ -33,12 +31,8 @@ public final class SigLIP2VisionModel: ImageEncoder {
     ["logit_scale", "logit_bias"].contains(name) || name.hasPrefix("text_model.")
   }
 
-  /// Width of an embedding.
   public var width: Int { config.layers.width }
 
-  /// Embeddings [n, width] of prepared pictures.
-  ///
-  /// - Throws: `ModelError.badInput` for another encoder's or another size's pictures; `TorchError`.
   public func embeddings(of input: EncoderInput) throws -> Tensor {
     try self(input.patches(for: Self.name)).pooled
   }

@@ -4,9 +4,7 @@ import LoRWeBTorch
 public final class SigLIPVisionModel: ImageEncoder {
   static let name = "SigLIP vision encoder"
 
-  /// Its sizes.
   public let config: SigLIPVisionConfig
-  /// Its parameters by name.
   public let registry: Registry
   private let patches: Conv2d
   private let positions: Embedding
@@ -33,12 +31,8 @@ public final class SigLIPVisionModel: ImageEncoder {
     ["vision_model.embeddings.position_ids", "logit_scale", "logit_bias"].contains(name) || name.hasPrefix("text_model.")
   }
 
-  /// Width of an embedding.
   public var width: Int { config.layers.width }
 
-  /// Embeddings [n, width] of prepared pictures.
-  ///
-  /// - Throws: `ModelError.badInput` for another encoder's or another size's pictures; `TorchError`.
   public func embeddings(of input: EncoderInput) throws -> Tensor {
     try self(input.pixels(for: Self.name)).pooled
   }

@@ -1,5 +1,5 @@
 extension CanvasPlan {
-  /// The canvas as the image encoder's crops are cut from: a | a' over b | b, or over b | b' where a training pair has b'.
+  /// The canvas that the model and, cut, its image encoder see: a | a' over b | b, or over b | b' where a training pair has b'.
   ///
   /// Transparent pictures are laid on white.
   /// - Throws: `PicturesError.wrongSize` if a picture isn't of the planned size.
@@ -9,27 +9,12 @@ extension CanvasPlan {
     try require(b, named: "b", self.b)
     let left = try tile(b)
     let right = try bPrime.map(tile) ?? left
-    let composed = try Picture.assembled(
-      size: PictureSize(width: 2 * tile.width, height: 2 * tile.height), background: .white,
+    return try Picture.assembled(
+      size: canvas, background: .white,
       pieces: [
         (try tile(a.cropped(to: aCrop)), 0, 0), (try tile(aPrime.cropped(to: aPrimeCrop)), tile.width, 0),
         (left, 0, tile.height), (right, tile.width, tile.height),
       ])
-    return try composed.resized(to: canvas, filter: filter)
-  }
-
-  /// What the image encoder sees, in the order a, a', b.
-  /// - Throws: `PicturesError.wrongSize` for a picture that isn't this plan's canvas.
-  public func encoderPictures(of picture: Picture) throws -> [Picture] {
-    try require(picture, named: "The canvas", canvas)
-    return try crops.map(picture.cropped(to:))
-  }
-
-  /// The canvas at the size it goes through the autoencoder with (Pillow Lanczos, as diffusers' picture processor).
-  /// - Throws: `PicturesError.wrongSize` for a picture that isn't this plan's canvas.
-  public func contextPicture(of picture: Picture) throws -> Picture {
-    try require(picture, named: "The canvas", canvas)
-    return try picture.resized(to: context, filter: .lanczos)
   }
 
   /// b laid on white at the size the model works with: what `DetailTransfer` sends through the autoencoder as guide.
@@ -39,16 +24,10 @@ extension CanvasPlan {
     return try b.composited().resized(to: paintedQuarter.size, filter: .lanczos)
   }
 
-  /// Where b' lies in the painting: the lower right quarter, cut at half the width and half the height.
-  public var paintedQuarter: PictureRectangle {
-    let (x, y) = (target.width / 2, target.height / 2)
-    return PictureRectangle(x: x, y: y, width: target.width - x, height: target.height - y)
-  }
-
   /// b' cut out of the model's painting, still at the model's size.
-  /// - Throws: `PicturesError.wrongSize` if the painting isn't `target` pixels.
+  /// - Throws: `PicturesError.wrongSize` if the painting isn't the canvas's size.
   public func bPrime(fromCanvas painting: Picture) throws -> Picture {
-    try require(painting, named: "The painting", target)
+    try require(painting, named: "The painting", canvas)
     return try painting.cropped(to: paintedQuarter)
   }
 
@@ -60,7 +39,7 @@ extension CanvasPlan {
   }
 
   private func tile(_ picture: Picture) throws -> Picture {
-    try picture.composited().resized(to: tile, filter: filter)
+    try picture.composited().resized(to: tile, filter: .lanczos)
   }
 
   private func require(_ picture: Picture, named name: String, _ size: PictureSize) throws {

@@ -8,23 +8,17 @@
 ///
 /// b is never cropped: whatever is done to it is undone by `restored(_:)`.
 public struct CanvasPlan: Codable, Hashable, Sendable {
-  /// How tile and canvas sizes are chosen.
+  /// How the size of a tile, a quarter of the canvas, is chosen.
   public enum Rule: Codable, Hashable, Sendable {
     /// Square tiles of a model trained on nothing else: every picture is stretched to the tile (Pillow Lanczos), b' back.
     case fixedSquare(tile: Int)
-    /// Tiles of b's own aspect with at most a quarter of `area` pixels, sides multiples of 16 (one token of a FLUX model).
+    /// Tiles of b's own aspect with at most a quarter of `area` pixels, sides whole tokens of the model.
     /// a and a' are stretched by at most `CanvasPlan.largestStretch`, what is beyond is cropped from their middle.
     case aspect(area: Int)
-    /// The published system to the bit: tiles of a's size (bicubic), the canvas's long side at most `maxSize`, cuts for the
-    /// encoder at half the *width* on both axes, the context stretched to a preferred resolution of Kontext.
-    case compatible(maxSize: Int?)
   }
 
-  /// The rule the sizes came from.
   public let rule: Rule
-  /// Size of the picture a.
   public let a: PictureSize
-  /// Size of the picture a'.
   public let aPrime: PictureSize
   /// Size of the picture b, and of the result.
   public let b: PictureSize
@@ -32,23 +26,15 @@ public struct CanvasPlan: Codable, Hashable, Sendable {
   public let aCrop: PictureRectangle
   /// The part of a' that is shown: the same share as of a.
   public let aPrimeCrop: PictureRectangle
-  /// Size of a quarter of `canvas`.
   public let tile: PictureSize
-  /// Size of the composed canvas, which the crops for the image encoder are cut from.
-  public let canvas: PictureSize
-  /// Size of the picture that goes through the autoencoder as context.
-  public let context: PictureSize
-  /// Size of the picture the model paints.
-  public let target: PictureSize
-  /// Where the encoder's a, a' and b lie on the canvas.
-  public let crops: [PictureRectangle]
-  /// The filter that brings pictures to the tile.
-  public let filter: ResamplingFilter
 
-  /// A FLUX token is 2×2 latents of 8×8 pixels: no side may be anything but a multiple of it.
-  public static let token = 16
-  /// Area of Kontext's training pictures, 1024².
-  public static let kontextArea = 1024 * 1024
+  /// Size of the canvas: of what is composed, of what goes through the autoencoder as context and of what the model paints.
+  public var canvas: PictureSize { PictureSize(width: 2 * tile.width, height: 2 * tile.height) }
+  /// Where the encoder's a, a' and b lie on the canvas.
+  public var crops: [PictureRectangle] { [quarter(0, 0), quarter(1, 0), quarter(0, 1)] }
+  /// Where b' lies in the painting: the lower right quarter.
+  public var paintedQuarter: PictureRectangle { quarter(1, 1) }
+
   /// How much a and a' may be stretched on one axis to take b's aspect; cropping begins beyond it. The published training
   /// stretched all of them without a limit, so a little is what models know, and a frame or border in a' survives it.
   public static let largestStretch = 1.25
@@ -58,21 +44,19 @@ public struct CanvasPlan: Codable, Hashable, Sendable {
   public static let absurdAspect = 20.0
 
   /// Lays out pictures of the given sizes.
+  /// - Parameter token: side in pixels of the square that a token of the model stands for; tiles are whole tokens.
   /// - Throws: `PicturesError.badSize` or `.noCanvas` for sizes no canvas can be made of.
-  public init(a: PictureSize, aPrime: PictureSize, b: PictureSize, rule: Rule) throws {
+  public init(a: PictureSize, aPrime: PictureSize, b: PictureSize, rule: Rule, token: Int) throws {
     for (name, size) in [("a", a), ("a'", aPrime), ("b", b)] { try Self.check(size, named: name) }
-    let layout =
-      switch rule {
-      case .fixedSquare(let tile): try Layout(squareTile: tile)
-      case .aspect(let area): try Layout(aspectOf: b, area: area)
-      case .compatible(let maxSize): try Layout(compatibleWith: a, maxSize: maxSize)
-      }
+    tile = try rule.tile(for: b, token: token)
     let shown: Share =
-      if case .aspect = rule { Share(of: a, nearing: layout.tile.aspect, stretch: Self.largestStretch) } else { .whole }
+      if case .aspect = rule { Share(of: a, nearing: tile.aspect, stretch: Self.largestStretch) } else { .whole }
     (self.rule, self.a, self.aPrime, self.b) = (rule, a, aPrime, b)
-    (tile, canvas, context, target) = (layout.tile, layout.canvas, layout.context, layout.target)
-    (crops, filter) = (layout.crops, layout.filter)
     (aCrop, aPrimeCrop) = (shown.rectangle(in: a), shown.rectangle(in: aPrime))
+  }
+
+  private func quarter(_ column: Int, _ row: Int) -> PictureRectangle {
+    PictureRectangle(x: column * tile.width, y: row * tile.height, width: tile.width, height: tile.height)
   }
 
   private static func check(_ size: PictureSize, named name: String) throws {

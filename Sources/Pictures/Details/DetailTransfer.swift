@@ -18,7 +18,6 @@ public struct DetailTransfer: Codable, Hashable, Sendable {
   /// The residual over the expected one at which both count half.
   public var threshold: Double
 
-  /// The values of the study.
   public init(sigma: Double = 3, epsilon: Double = 1e-3, steepness: Double = 4, threshold: Double = 2) {
     (self.sigma, self.epsilon, self.steepness, self.threshold) = (sigma, epsilon, steepness, threshold)
   }

@@ -4,9 +4,7 @@ import Foundation
 package struct ByteReader {
   private let data: Data
 
-  package init(_ data: Data) {
-    self.data = data
-  }
+  package init(_ data: Data) { self.data = data }
 
   package var count: Int { data.count }
 
@@ -40,11 +38,7 @@ package struct ByteReader {
     bytes(at: offset, count: 4).map { $0.reduce(0) { $0 << 8 | UInt32($1) } }
   }
 
-  package func littleEndian16(at offset: Int) -> UInt16? {
-    bigEndian16(at: offset)?.byteSwapped
-  }
+  package func littleEndian16(at offset: Int) -> UInt16? { bigEndian16(at: offset)?.byteSwapped }
 
-  package func littleEndian32(at offset: Int) -> UInt32? {
-    bigEndian32(at: offset)?.byteSwapped
-  }
+  package func littleEndian32(at offset: Int) -> UInt32? { bigEndian32(at: offset)?.byteSwapped }
 }

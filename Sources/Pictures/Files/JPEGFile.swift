@@ -1,7 +1,6 @@
 import CLoRWeBPictures
 import Foundation
 
-/// Reading and writing JPEG.
 enum JPEGFile {
   /// - Parameter damaged: told if pixels are lost.
   static func read(

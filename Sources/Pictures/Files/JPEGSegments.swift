@@ -6,7 +6,6 @@ struct JPEGSegments {
   private(set) var exif: Data?
   /// The ICC profile, put together from its parts; nil if one is missing.
   private(set) var profile: Data?
-  /// The XMP packet.
   private(set) var xmp: Data?
 
   /// What begins the segment of an XMP packet.

@@ -1,7 +1,6 @@
 import CLoRWeBPictures
 import Foundation
 
-/// Reading and writing PNG.
 enum PNGFile {
   static func read(_ data: Data, file: String, pixelLimit: Int) throws -> StoredPicture {
     let chunks = PNGChunks(data)

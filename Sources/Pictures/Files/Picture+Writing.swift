@@ -11,7 +11,6 @@ public struct PictureWriting: Equatable, Sendable {
   /// Texts by key: a PNG's text chunks, XMP in JPEG and WebP.
   public var text: [String: String] = [:]
 
-  /// Quality 95, lossy WebP, no texts.
   public init(quality: Int = 95, lossless: Bool = false, compression: Int = 4, text: [String: String] = [:]) {
     (self.quality, self.lossless, self.compression, self.text) = (quality, lossless, compression, text)
   }

@@ -5,7 +5,6 @@ import LoRWeBFiles
 public struct PictureFile: Sendable {
   /// What errors call it.
   public let name: String
-  /// The file as it is.
   public let bytes: Data
 
   /// Files longer than this are not loaded.

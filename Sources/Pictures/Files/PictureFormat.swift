@@ -2,11 +2,8 @@ import Foundation
 
 /// The formats pictures are read from and written to.
 public enum PictureFormat: String, CaseIterable, Sendable {
-  /// Portable Network Graphics: lossless, alpha, text.
   case png
-  /// JPEG: no alpha.
   case jpeg
-  /// WebP: lossy or lossless, alpha.
   case webp
 
   /// The name in sentences.

@@ -8,7 +8,6 @@ public enum PictureLook: Equatable, Sendable {
   case readable
   /// A picture in a format that isn't read.
   case foreign
-  /// Anything else.
   case other
 
   /// Endings of formats that are read.

@@ -21,6 +21,22 @@ struct RefusedFormat: Equatable {
     RefusedFormat(name: "a raw camera file (\(name))", advice: develop)
   }
 
+  private static let signatures: [(String, RefusedFormat)] = [
+    ("GIF87a", RefusedFormat(name: "a GIF", advice: frame)), ("GIF89a", RefusedFormat(name: "a GIF", advice: frame)),
+    ("8BPS", RefusedFormat(name: "a Photoshop document")), ("gimp xcf", RefusedFormat(name: "a GIMP document")),
+    ("#?RADIANCE", RefusedFormat(name: "a Radiance HDR picture")), ("qoif", RefusedFormat(name: "a QOI picture")),
+    ("%PDF", RefusedFormat(name: "a PDF document")), ("<svg", RefusedFormat(name: "an SVG drawing")),
+    ("FUJIFILMCCD-RAW", raw("RAF, Fujifilm")), ("FOVb", raw("X3F, Sigma")),
+    ("\0\0\0\u{C}JXL ", RefusedFormat(name: "a JPEG XL picture")),
+    ("\0\0\0\u{C}jP  ", RefusedFormat(name: "a JPEG 2000 picture")),
+  ]
+  private static let binarySignatures: [([UInt8], RefusedFormat)] = [
+    ([0xFF, 0x0A], RefusedFormat(name: "a JPEG XL picture")),
+    ([0x76, 0x2F, 0x31, 0x01], RefusedFormat(name: "an OpenEXR picture")),
+    ([0x8A, 0x4D, 0x4E, 0x47], RefusedFormat(name: "an animation (MNG)", advice: frame)),
+    ([0x1A, 0x45, 0xDF, 0xA3], RefusedFormat(name: "a video", advice: frame)),
+  ]
+
   init?(recognising head: ByteReader, file: String) {
     guard let found = Self.simple(head) ?? Self.isoMedia(head) ?? Self.tiff(head, file: file) else { return nil }
     self = found
@@ -28,25 +44,8 @@ struct RefusedFormat: Equatable {
 
   /// Formats with a signature of their own.
   private static func simple(_ head: ByteReader) -> RefusedFormat? {
-    let signatures: [(signature: [UInt8], at: Int, format: RefusedFormat)] = [
-      (Array("GIF87a".utf8), 0, RefusedFormat(name: "a GIF", advice: frame)),
-      (Array("GIF89a".utf8), 0, RefusedFormat(name: "a GIF", advice: frame)),
-      (Array("8BPS".utf8), 0, RefusedFormat(name: "a Photoshop document")),
-      (Array("gimp xcf".utf8), 0, RefusedFormat(name: "a GIMP document")),
-      ([0xFF, 0x0A], 0, RefusedFormat(name: "a JPEG XL picture")),
-      ([0, 0, 0, 0x0C] + Array("JXL ".utf8), 0, RefusedFormat(name: "a JPEG XL picture")),
-      ([0, 0, 0, 0x0C] + Array("jP  ".utf8), 0, RefusedFormat(name: "a JPEG 2000 picture")),
-      ([0x76, 0x2F, 0x31, 0x01], 0, RefusedFormat(name: "an OpenEXR picture")),
-      (Array("#?RADIANCE".utf8), 0, RefusedFormat(name: "a Radiance HDR picture")),
-      (Array("qoif".utf8), 0, RefusedFormat(name: "a QOI picture")),
-      ([0x8A] + Array("MNG".utf8), 0, RefusedFormat(name: "an animation (MNG)", advice: frame)),
-      (Array("%PDF".utf8), 0, RefusedFormat(name: "a PDF document")),
-      (Array("FUJIFILMCCD-RAW".utf8), 0, raw("RAF, Fujifilm")),
-      (Array("FOVb".utf8), 0, raw("X3F, Sigma")),
-      ([0x1A, 0x45, 0xDF, 0xA3], 0, RefusedFormat(name: "a video", advice: frame)),
-      (Array("<svg".utf8), 0, RefusedFormat(name: "an SVG drawing")),
-    ]
-    if let match = signatures.first(where: { head.starts(with: $0.signature, at: $0.at) }) { return match.format }
+    if let match = signatures.first(where: { head.starts(with: Array($0.0.utf8)) }) { return match.1 }
+    if let match = binarySignatures.first(where: { head.starts(with: $0.0) }) { return match.1 }
     // "BM" alone begins many texts; a bitmap's header also gives a known length of its own.
     if head.starts(with: "BM"), let length = head.littleEndian32(at: 14), [12, 40, 52, 56, 64, 108, 124].contains(length) {
       return RefusedFormat(name: "a BMP picture")
@@ -90,10 +89,8 @@ struct RefusedFormat: Equatable {
       return raw(ending)
     }
     if directory.entry(TIFFDirectory.subDirectories) != nil, let make = directory.text(TIFFDirectory.make) {
-      if make.hasPrefix("NIKON") { return raw("NEF, Nikon") }
-      if make.hasPrefix("SONY") { return raw("ARW, Sony") }
-      if make.hasPrefix("PENTAX") { return raw("PEF, Pentax") }
-      if make.hasPrefix("SAMSUNG") { return raw("SRW, Samsung") }
+      let makers = ["NIKON": "NEF, Nikon", "SONY": "ARW, Sony", "PENTAX": "PEF, Pentax", "SAMSUNG": "SRW, Samsung"]
+      if let maker = makers.first(where: { make.hasPrefix($0.key) }) { return raw(maker.value) }
     }
     return RefusedFormat(name: "a TIFF picture")
   }

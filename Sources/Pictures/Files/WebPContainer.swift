@@ -1,6 +1,5 @@
 import Foundation
 
-/// The RIFF chunks of a WebP file.
 struct WebPContainer {
   private let chunks: [(type: String, content: Data)]
 
@@ -18,9 +17,7 @@ struct WebPContainer {
     self.chunks = chunks
   }
 
-  func first(_ type: String) -> Data? {
-    chunks.first { $0.type == type }?.content
-  }
+  func first(_ type: String) -> Data? { chunks.first { $0.type == type }?.content }
 
   /// The file with an sRGB profile: the extended header that announces it, the profile, then the image's own chunks.
   func tagged(size: PictureSize, hasAlpha: Bool) -> Data {

@@ -1,7 +1,6 @@
 import CLoRWeBPictures
 import Foundation
 
-/// Reading and writing WebP.
 enum WebPFile {
   static func read(_ data: Data, file: String, pixelLimit: Int) throws -> StoredPicture {
     let container = WebPContainer(data)

@@ -20,6 +20,5 @@ extension Picture {
 
   /// No result larger than this many pixels is made.
   static let largestResize = 1 << 30
-  /// No side longer than this is made.
   static let largestSide = 1 << 20
 }

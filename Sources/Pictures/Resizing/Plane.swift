@@ -5,9 +5,7 @@ struct Plane {
   let samples: [UInt8]
 
   init(size: PictureSize, channels: Int, samples: [UInt8]) {
-    self.size = size
-    self.channels = channels
-    self.samples = samples
+    (self.size, self.channels, self.samples) = (size, channels, samples)
   }
 
   /// Rows are resized first, as Pillow always did up to 12; where the height loses more than twice what the width does, Pillow 13

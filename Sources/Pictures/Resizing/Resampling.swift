@@ -39,7 +39,5 @@ public enum ResamplingFilter: String, Codable, CaseIterable, Sendable {
     }
   }
 
-  private static func sinc(_ x: Double) -> Double {
-    x == 0 ? 1 : sin(x * .pi) / (x * .pi)
-  }
+  private static func sinc(_ x: Double) -> Double { x == 0 ? 1 : sin(x * .pi) / (x * .pi) }
 }

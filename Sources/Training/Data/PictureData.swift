@@ -36,7 +36,8 @@ public final class PictureData {
   ) throws {
     (self.config, self.encoders, self.set) = (config, encoders, set)
     autoencoder = try encoders.autoencoderConfig()
-    let rule = config.data.rule(own: encoders.folder.usage.canvasRule)
+    let rule = config.data.rule(
+      own: encoders.folder.usage.canvasRule, token: LatentPacking.side * autoencoder.spatialFactor)
     features = try AnalogyFeatures(cache: cache, rule: rule, encoders: encoders.identities())
     func sampler(_ batch: Int, _ seed: UInt64, _ dropout: Double, _ set: AnalogySet) throws -> PairSampler {
       try PairSampler(

@@ -46,12 +46,12 @@ public struct PictureSettings: Codable, Sendable, Equatable {
 
   public init() {}
 
-  /// The rule of the canvases for a model whose editor lays out by `own`.
-  public func rule(own: CanvasPlan.Rule) -> TrainingCanvas.Rule {
+  /// The rule of the canvases for a model whose editor lays out by `own`, with tokens of so many pixels a side.
+  public func rule(own: CanvasPlan.Rule, token: Int) -> TrainingCanvas.Rule {
     switch (layout, own) {
     case (.paper, _): .paper(resolution: Int(Double(canvasArea).squareRoot()), crops: crop)
-    case (.plan, .aspect): .plan(.aspect(area: canvasArea))
-    case (.plan, _): .plan(own)
+    case (.plan, .aspect): .plan(.aspect(area: canvasArea), token: token)
+    case (.plan, _): .plan(own, token: token)
     }
   }
 

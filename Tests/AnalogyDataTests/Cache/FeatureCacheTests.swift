@@ -28,7 +28,7 @@ struct FeatureCacheTests {
     var quadruples: [AnalogyQuadruple] { Array(set.quadruples()) }
 
     func features(
-      rule: TrainingCanvas.Rule = .plan(.fixedSquare(tile: 16)), encoder: String = "vae", fileBytes: Int = 1 << 20
+      rule: TrainingCanvas.Rule = .plan(.fixedSquare(tile: 16), token: 16), encoder: String = "vae", fileBytes: Int = 1 << 20
     ) throws -> AnalogyFeatures {
       func identity(_ name: String) throws -> EncoderIdentity { try EncoderIdentity(files: [], settings: [name]) }
       return try AnalogyFeatures(
@@ -149,7 +149,7 @@ struct FeatureCacheTests {
     let study = try Study()
     let quadruple = study.quadruples[0]
     try study.fill(study.features())
-    for other in [try study.features(encoder: "other"), try study.features(rule: .plan(.fixedSquare(tile: 32)))] {
+    for other in [try study.features(encoder: "other"), try study.features(rule: .plan(.fixedSquare(tile: 32), token: 16))] {
       #expect(throws: AnalogySetError.notCached(what: "latents of \(quadruple.id)")) { try other.latents(of: quadruple) }
     }
     try study.folder.picture("set/one/01-after.png", 99)

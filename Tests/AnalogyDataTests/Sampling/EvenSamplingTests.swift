@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Sampling evenly over tasks")
 struct EvenSamplingTests {
-  private let square = TrainingCanvas.Rule.plan(.fixedSquare(tile: 16))
+  private let square = TrainingCanvas.Rule.plan(.fixedSquare(tile: 16), token: 16)
 
   /// Tasks without files: the sampler looks at sizes alone.
   private func set(_ counts: [Int], sizes: [PictureSize] = [PictureSize(width: 64, height: 64)]) -> AnalogySet {

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Pair sampler")
 struct PairSamplerTests {
-  private let square = TrainingCanvas.Rule.plan(.fixedSquare(tile: 16))
+  private let square = TrainingCanvas.Rule.plan(.fixedSquare(tile: 16), token: 16)
 
   /// Tasks without files: the sampler looks at sizes alone.
   private func set(_ counts: [Int], sizes: [PictureSize] = [PictureSize(width: 64, height: 64)]) -> AnalogySet {
@@ -78,7 +78,7 @@ struct PairSamplerTests {
   @Test("From any position saved as JSON the sampler goes on exactly", arguments: PairSampler.TaskShares.allCases)
   func resuming(tasks: PairSampler.TaskShares) throws {
     let set = set([5, 4], sizes: [PictureSize(width: 64, height: 64), PictureSize(width: 96, height: 64)])
-    let rule = TrainingCanvas.Rule.plan(.aspect(area: 128 * 128))
+    let rule = TrainingCanvas.Rule.plan(.aspect(area: 128 * 128), token: 16)
     let settings = PairSampler.Settings(batchSize: 3, captionDropout: 0.3, directions: .both, tasks: tasks, seed: 9)
     var whole = try PairSampler(set, rule: rule, settings: settings)
     var saved: [Data] = []

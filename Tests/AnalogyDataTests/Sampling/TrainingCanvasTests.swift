@@ -52,16 +52,16 @@ struct TrainingCanvasTests {
     let quadruple = AnalogyQuadruple(
       id: "x", task: "t", pairs: [], a: source, aPrime: source, b: source, bPrime: source, instruction: "")
     for rule in [CanvasPlan.Rule.fixedSquare(tile: 32), .aspect(area: 96 * 96)] {
-      let plan = try CanvasPlan(a: pictures[0].size, aPrime: pictures[1].size, b: pictures[2].size, rule: rule)
-      let canvas = try TrainingCanvas(quadruple, pictures: pictures, rule: .plan(rule))
+      let plan = try CanvasPlan(a: pictures[0].size, aPrime: pictures[1].size, b: pictures[2].size, rule: rule, token: 16)
+      let canvas = try TrainingCanvas(quadruple, pictures: pictures, rule: .plan(rule, token: 16))
       let control = try plan.canvas(a: pictures[0], aPrime: pictures[1], b: pictures[2])
-      #expect(canvas.control == control && canvas.target.size == plan.target)
-      #expect(try canvas.encoderPictures() == plan.encoderPictures(of: control))
-      #expect(try TrainingCanvas.Rule.plan(rule).canvas(of: quadruple) == plan.target)
+      #expect(canvas.control == control && canvas.target.size == plan.canvas)
+      #expect(try canvas.encoderPictures() == plan.crops.map(control.cropped(to:)))
+      #expect(try TrainingCanvas.Rule.plan(rule, token: 16).canvas(of: quadruple) == plan.canvas)
       #expect(try plan.bPrime(fromCanvas: canvas.target) == pictures[3].resized(to: plan.tile, filter: .lanczos))
     }
     #expect(throws: AnalogySetError.self) {
-      try TrainingCanvas(quadruple, pictures: pictures, rule: .plan(.compatible(maxSize: nil)))
+      try TrainingCanvas(quadruple, pictures: pictures, rule: .plan(.fixedSquare(tile: 20), token: 16))
     }
     #expect(throws: AnalogySetError.self) {
       try TrainingCanvas(quadruple, pictures: Array(pictures.prefix(3)), rule: .published)

@@ -183,7 +183,7 @@ struct AnalogyEditorTests {
       to: encoder.appending(path: "preprocessor_config.json"))
     let width = try SafetensorsFile(encoder.appending(path: "model.safetensors")).header["visual_projection.weight"]?.shape
       .first
-    await expectSentence("width 48", "width 16,", "width \(try #require(width));", "--encoder") {
+    await expectSentence("width 48", "width 16,", "width \(try #require(width));", "use the encoder that") {
       _ = try AnalogyEditor(model: .folder(model.url), encoder: encoder)
     }
   }
@@ -250,11 +250,11 @@ extension AnalogyEditor {
   /// b′ as the base paints it: everything as for an edit, but no basis, and a model that never had one.
   fileprivate func paintedWithoutBasis(_ edit: AnalogyEdit, by folder: ModelFolder) async throws -> Picture {
     try await ModelHost(folder, dtype: .float32).perform { model in
-      let plan = try CanvasPlan(a: edit.a.size, aPrime: edit.aPrime.size, b: edit.b.size, rule: model.usage.canvasRule)
+      let plan = try model.canvasPlan(a: edit.a.size, aPrime: edit.aPrime.size, b: edit.b.size)
       let sampling = try edit.sampling(else: model.usage)
       let canvas = try plan.canvas(a: edit.a, aPrime: edit.aPrime, b: edit.b)
       let painting = Painting(
-        context: try model.latents(of: plan.contextPicture(of: canvas)), target: plan.target,
+        context: try model.latents(of: canvas), target: plan.canvas,
         factor: try model.spatialFactor(), conditioning: [try model.conditioning(edit.prompt)], seeds: [sampling.seed],
         steps: sampling.steps, guidance: sampling.guidance)
       return try plan.bPrime(fromCanvas: model.picture(of: model.backbone.paint(painting, model.parts) { _ in }))

@@ -20,7 +20,7 @@ struct ModelFolderTests {
 
   @Test("What is no model folder is said to be none")
   func noFolder() async throws {
-    await expectSentence("nowhere", "--model") { _ = try ModelFolder(URL(filePath: "nowhere")) }
+    await expectSentence("nowhere", "give a folder in the diffusers layout") { _ = try ModelFolder(URL(filePath: "nowhere")) }
     await expectSentence("model_index.json", "is no folder") {
       _ = try ModelFolder(model.url.appending(path: "model_index.json"))
     }

@@ -22,7 +22,7 @@ struct MetaDeviceTests {
     _ loaded: LoadedModel, use: AdapterUse, _ change: (LoRABasis) throws -> LoRABasis = { $0 }
   ) throws -> Tensor {
     let edit = try AnalogyEdit.small()
-    let plan = try CanvasPlan(a: edit.a.size, aPrime: edit.aPrime.size, b: edit.b.size, rule: loaded.usage.canvasRule)
+    let plan = try loaded.canvasPlan(a: edit.a.size, aPrime: edit.aPrime.size, b: edit.b.size)
     let canvas = try plan.canvas(a: edit.a, aPrime: edit.aPrime, b: edit.b)
     let basis = try loaded.basis(BasisChoice(model.url.appending(path: "basis.safetensors")))
     let mode = basis.file.router.settings.queryMode
@@ -30,7 +30,7 @@ struct MetaDeviceTests {
       from: try loaded.embeddings(of: mode.views.map { try $0.picture(of: canvas, crops: plan.crops) }))
     let mix = Mix(basis: try change(basis.basis()), query: query, strength: 0.5)
     let painting = Painting(
-      context: try loaded.latents(of: plan.contextPicture(of: canvas)), target: plan.target,
+      context: try loaded.latents(of: canvas), target: plan.canvas,
       factor: try loaded.spatialFactor(), conditioning: [try loaded.conditioning("make it snow")], seeds: [3], steps: 3,
       guidance: 2.5)
     var steps = 0

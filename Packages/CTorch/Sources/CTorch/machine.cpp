@@ -77,22 +77,6 @@ int32_t ct_device_count(int32_t type) {
   return count;
 }
 
-int ct_device_synchronize(int32_t type, int32_t index) {
-  return border::guarded([&] {
-    if (is_accelerator(type)) at::accelerator::synchronizeDevice(static_cast<c10::DeviceIndex>(index < 0 ? 0 : index));
-  });
-}
-
-int ct_device_memory(int32_t type, int32_t index, int64_t *current, int64_t *peak) {
-  *current = *peak = 0;
-  return border::guarded([&] {
-    if (!is_accelerator(type)) return;
-    auto stats = at::accelerator::getDeviceStats(static_cast<c10::DeviceIndex>(index < 0 ? 0 : index));
-    *current = stats.allocated_bytes[0].current;
-    *peak = stats.allocated_bytes[0].peak;
-  });
-}
-
 int ct_generator_new(int32_t device_type, int32_t device_index, uint64_t seed, ct_generator *generator) {
   return border::guarded([&] {
     auto device = border::device(device_type, device_index);

@@ -5,9 +5,7 @@ import LoRWeBTorch
 public final class DINOv2Model: ImageEncoder {
   static let name = "DINOv2 vision transformer"
 
-  /// Its sizes.
   public let config: DINOv2Config
-  /// Its parameters by name.
   public let registry: Registry
   private let classToken: Tensor
   private let positions: Tensor
@@ -33,12 +31,8 @@ public final class DINOv2Model: ImageEncoder {
   /// Names that a file may hold besides: what stands in for masked patches in pre-training.
   public static func ignores(_ name: String) -> Bool { name == "embeddings.mask_token" }
 
-  /// Width of an embedding.
   public var width: Int { config.width }
 
-  /// Embeddings [n, width] of prepared pictures.
-  ///
-  /// - Throws: `ModelError.badInput` for another encoder's or another size's pictures; `TorchError`.
   public func embeddings(of input: EncoderInput) throws -> Tensor {
     let states = try self(input.pixels(for: Self.name))
     return try withTorchErrors { states.selected(1, 0) }
@@ -60,7 +54,7 @@ public final class DINOv2Model: ImageEncoder {
 
 private struct Layer {
   private let attentionNorm: LayerNorm
-  private let attention: Attention
+  private let attention: SelfAttention
   private let attentionScale: Tensor
   private let feedForwardNorm: LayerNorm
   private let feedForward: FeedForward
@@ -69,40 +63,17 @@ private struct Layer {
   init(_ scope: Scope, config: DINOv2Config) throws {
     let width = config.width
     attentionNorm = try LayerNorm(scope["norm1"], size: width, epsilon: config.epsilon)
-    attention = try Attention(scope["attention"], config: config)
+    attention = try SelfAttention(
+      scope["attention"], width: width, heads: config.heads,
+      names: ("attention.query", "attention.key", "attention.value", "output.dense"))
     attentionScale = try scope["layer_scale1"].tensor("lambda1", [width], initial: .ones)
     feedForwardNorm = try LayerNorm(scope["norm2"], size: width, epsilon: config.epsilon)
-    feedForward = try FeedForward(
-      scope["mlp"],
-      config: PreNormConfig(
-        width: width, feedForwardWidth: width * config.feedForwardRatio, layers: config.layers, heads: config.heads,
-        activation: .gelu, epsilon: config.epsilon))
+    feedForward = try FeedForward(scope["mlp"], config: config.layerConfig)
     feedForwardScale = try scope["layer_scale2"].tensor("lambda1", [width], initial: .ones)
   }
 
   func callAsFunction(_ x: Tensor) -> Tensor {
     let y = x + attention(attentionNorm(x)) * attentionScale
     return y + feedForward(feedForwardNorm(y)) * feedForwardScale
-  }
-}
-
-private struct Attention {
-  private let heads: Int
-  private let q: Linear
-  private let k: Linear
-  private let v: Linear
-  private let out: Linear
-
-  init(_ scope: Scope, config: DINOv2Config) throws {
-    heads = config.heads
-    let (inner, width) = (scope["attention"], config.width)
-    q = try Linear(inner["query"], in: width, out: width)
-    k = try Linear(inner["key"], in: width, out: width)
-    v = try Linear(inner["value"], in: width, out: width)
-    out = try Linear(scope["output.dense"], in: width, out: width)
-  }
-
-  func callAsFunction(_ x: Tensor) -> Tensor {
-    out(q(x).splitIntoHeads(heads).attention(k(x).splitIntoHeads(heads), v(x).splitIntoHeads(heads)).joinedHeads())
   }
 }

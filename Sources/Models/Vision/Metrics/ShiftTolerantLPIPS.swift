@@ -6,10 +6,7 @@ public struct ShiftTolerantLPIPSConfig: Codable, Sendable, Equatable {
   /// Outputs of each convolution; the published network has 64, 192, 384, 256, 256.
   public var channels: [Int]
 
-  /// Everything by hand.
-  public init(channels: [Int]) {
-    self.channels = channels
-  }
+  public init(channels: [Int]) { self.channels = channels }
 
   /// - Throws: `ModelError.badConfig` unless these are five sizes a network can have.
   public func validate() throws {
@@ -29,9 +26,7 @@ public final class ShiftTolerantLPIPS {
   /// The smallest side that leaves a pixel for every layer to pad by reflection.
   static let smallestSide = 21
 
-  /// Its sizes.
   public let config: ShiftTolerantLPIPSConfig
-  /// Its parameters by name.
   public let registry: Registry
   private let shift: Tensor
   private let scale: Tensor

@@ -118,10 +118,6 @@ int ct_device_parse(const char *_Nonnull name, int32_t *_Nonnull type, int32_t *
 void ct_load_accelerator(void);
 /// Number of devices of that type (1 for the CPU).
 int32_t ct_device_count(int32_t type);
-/// Waits for the accelerator's queued work; nothing on the CPU.
-int ct_device_synchronize(int32_t type, int32_t index);
-/// Current and peak bytes allocated by torch on an accelerator.
-int ct_device_memory(int32_t type, int32_t index, int64_t *_Nonnull current, int64_t *_Nonnull peak);
 
 #ifdef __cplusplus
 }
