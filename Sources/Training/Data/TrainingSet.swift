@@ -41,7 +41,9 @@ public struct TrainingSet: Sendable {
       let parts = try set.split(by: HoldoutManifest(contentsOf: holdout))
       (set, heldOut) = (parts.training, parts.heldOut)
     }
-    for warning in try CaptionCheck.warnings(on: set, config.data.directions, encoders: encoders) { try tell(.warning(warning)) }
+    for warning in try CaptionCheck.warnings(on: set, config.data.directions, encoders: encoders) {
+      try tell(.warning(warning))
+    }
     let cache = try FeatureCache(cache ?? place)
     for file in cache.passedOver { try tell(.warning("\(file)")) }
     return try PictureData(set, heldOut: heldOut, config: config, encoders: encoders, cache: cache)
