@@ -116,7 +116,7 @@ let package = Package(
         "LoRWeBAdapters",
       ]),
     tests("Files", ["LoRWeBFiles"]),
-    tests("Material", ["LoRWeBMaterial", "LoRWeBAnalogyData", "LoRWeBCheckpoints", "LoRWeBPictures"]),
+    tests("Material", ["LoRWeBMaterial", "LoRWeBFiles", "LoRWeBAnalogyData", "LoRWeBCheckpoints", "LoRWeBPictures"]),
     tests(
       "Training",
       [
@@ -138,7 +138,7 @@ let package = Package(
       ],
       exclude: ["Edits", "Goldens"]),
     tests(
-      "Evaluation", ["LoRWeBEvaluation", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints"],
+      "Evaluation", ["LoRWeBEvaluation", "LoRWeBFiles", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints"],
       exclude: ["Answers"]),
     tests("Comparison", ["LoRWeBComparison", "LoRWeB", "LoRWeBFiles", "LoRWeBPictures", "LoRWeBEvaluation"]),
     tests(

@@ -26,9 +26,7 @@ public struct ComparedModel: Sendable {
     /// Those that identification compares with.
     public var others: Bool
 
-    public init(truth: Bool, others: Bool) {
-      (self.truth, self.others) = (truth, others)
-    }
+    public init(truth: Bool, others: Bool) { (self.truth, self.others) = (truth, others) }
   }
 
   private let own: AnalogyEditor
@@ -74,7 +72,6 @@ public struct ComparedModel: Sendable {
   }
 
   /// b′ as the model paints it, before details are carried.
-  ///
   /// - Throws: what editing throws.
   public func answer(_ question: Question, for item: EvaluationItem) async throws -> Picture {
     switch question {

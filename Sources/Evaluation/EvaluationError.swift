@@ -1,32 +1,19 @@
 import Foundation
+import LoRWeBFiles
 import LoRWeBPictures
 
-/// Why something can't be measured; the description is one sentence for the user.
-public enum EvaluationError: Error, Equatable, Sendable {
-  /// Pictures that are compared pixel by pixel and differ in size.
+/// Why something can't be measured; what each case is about its sentence says.
+public enum EvaluationError: ExplainedError {
   case sizesDiffer(what: String, expected: PictureSize, found: PictureSize)
-  /// A picture smaller than SSIM's window.
   case tooSmall(size: PictureSize, least: Int)
-  /// A weight folder that isn't there.
   case notFetched(folder: String)
-  /// A file of the weight folder that can't be read.
   case unreadable(file: String)
-  /// A suite that can't be used.
   case badSuite(file: String, problem: String)
-  /// A folder that can't be written, or must not be written over.
-  case unwritable(folder: String, reason: String)
-  /// Two scores of one method, task and item.
   case scoredTwice(method: String, task: String, item: String)
-  /// Two methods, or two judges' columns, of one name.
   case calledTwice(_ what: String, String)
-  /// A judge that gave something else than its columns' values.
   case badVerdict(judge: String, problem: String)
-  /// A folder of outputs that can't be measured.
   case badOutputs(folder: String, problem: String)
-}
 
-extension EvaluationError: CustomStringConvertible, LocalizedError {
-  /// One sentence: what, expected, found, what to do.
   public var description: String {
     switch self {
     case .sizesDiffer(let what, let expected, let found):
@@ -39,8 +26,6 @@ extension EvaluationError: CustomStringConvertible, LocalizedError {
       "\(file) can't be read; run `make metrics` to write it again."
     case .badSuite(let file, let problem):
       "\(file) is no suite to measure on: \(problem) (docs/evaluate.md)."
-    case .unwritable(let folder, let reason):
-      "\(folder) can't be written: \(reason)."
     case .scoredTwice(let method, let task, let item):
       "Item \(item) of task \(task) was scored twice for \(method); give every item a name of its own."
     case .calledTwice(let what, let name):
@@ -51,7 +36,4 @@ extension EvaluationError: CustomStringConvertible, LocalizedError {
       "The outputs in \(folder) can't be measured: \(problem)."
     }
   }
-
-  /// The same sentence, for code that shows `localizedDescription`.
-  public var errorDescription: String? { description }
 }

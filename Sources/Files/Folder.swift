@@ -8,6 +8,12 @@ public enum Folder {
     "system volume information",
   ]
 
+  /// Whether there is a folder, or a link to one.
+  public static func isFolder(_ url: URL) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: url.path(percentEncoded: false), isDirectory: &isFolder) && isFolder.boolValue
+  }
+
   /// Names of a folder's files and folders, sorted by their bytes. Hidden ones (`.DS_Store`, macOS's `._photo.jpg`) and what
   /// other programs leave behind (`Thumbs.db`, `__MACOSX`) never count, wherever a folder is read.
   /// - Throws: `FolderError.unlistable`.
@@ -21,13 +27,8 @@ public enum Folder {
   /// The same, folders and files apart; a link counts as what it leads to.
   /// - Throws: `FolderError.unlistable`.
   public static func contents(of folder: URL) throws -> (folders: [String], files: [String]) {
-    func isFolder(_ name: String) -> Bool {
-      var isFolder: ObjCBool = false
-      let path = folder.appending(path: name).path(percentEncoded: false)
-      return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-    }
     let names = try names(in: folder)
-    let folders = Set(names.filter(isFolder))
+    let folders = Set(names.filter { isFolder(folder.appending(path: $0)) })
     return (names.filter(folders.contains), names.filter { !folders.contains($0) })
   }
 
@@ -54,6 +55,15 @@ public enum Folder {
       written: written.path(percentEncoded: false), read: read.path(percentEncoded: false), isInside: inner.starts(with: outer))
   }
 
+  /// Refuses a place for a new folder where something is already.
+  /// - Throws: `FolderError.unwritable`.
+  public static func checkFree(_ place: URL) throws {
+    let path = place.path(percentEncoded: false)
+    guard !FileManager.default.fileExists(atPath: path) else {
+      throw FolderError.unwritable(path, reason: "there is something already; delete it or name another folder")
+    }
+  }
+
   /// Path components without links, as far as there is anything.
   private static func place(_ url: URL) -> [String] {
     var there = url.standardizedFileURL
@@ -70,25 +80,23 @@ public enum Folder {
   }
 }
 
-/// A folder that can't be used as asked; the description is one sentence for the user.
-public enum FolderError: Error, Equatable, Sendable {
+/// A folder that can't be used as asked.
+public enum FolderError: ExplainedError {
   /// Nothing is there, something that is no folder, or one that may not be opened.
   case unlistable(String)
   /// A folder to be written inside the one that is read, or the other way round.
   case overlapping(written: String, read: String, isInside: Bool)
-}
+  /// Something is there already, or the system refuses.
+  case unwritable(String, reason: String)
 
-extension FolderError: CustomStringConvertible, LocalizedError {
-  /// One sentence: what, where, what to do.
   public var description: String {
     switch self {
     case .unlistable(let path):
       "The folder \(path) can't be listed; check that it is there and may be read."
     case .overlapping(let written, let read, let isInside):
       "\(written) would be written and \(isInside ? "lies in" : "has in it") \(read), which is read; name a folder elsewhere."
+    case .unwritable(let path, let reason):
+      "\(path) can't be written: \(reason)."
     }
   }
-
-  /// The same sentence, for code that shows `localizedDescription`.
-  public var errorDescription: String? { description }
 }

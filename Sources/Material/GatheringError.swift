@@ -1,21 +1,14 @@
 import Foundation
+import LoRWeBFiles
 
-/// Why material can't be gathered; the description is one sentence for the user.
-public enum GatheringError: Error, Equatable, Sendable {
-  /// A program that gathering needs and that isn't there or can't be started.
+/// Why material can't be gathered; what each case is about its sentence says.
+public enum GatheringError: ExplainedError {
   case noProgram(name: String, advice: String)
-  /// A Debian package that couldn't be fetched.
   case notFetched(package: String, reason: String)
-  /// A Debian package that couldn't be unpacked.
   case notUnpacked(file: String, reason: String)
-  /// An archive or font inside a package that contradicts itself.
   case damaged(file: String, format: String, reason: String)
-  /// A package that holds none of what is taken from it.
   case nothingFound(package: String, expected: String)
-}
 
-extension GatheringError: CustomStringConvertible, LocalizedError {
-  /// One sentence: what, where, expected, found, what to do.
   public var description: String {
     switch self {
     case .noProgram(let name, let advice):
@@ -30,7 +23,4 @@ extension GatheringError: CustomStringConvertible, LocalizedError {
       "The package \(package) has no \(expected); another version of Debian may hold it elsewhere (docs/data.md)."
     }
   }
-
-  /// The same sentence, for code that shows `localizedDescription`.
-  public var errorDescription: String? { description }
 }

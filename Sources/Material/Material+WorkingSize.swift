@@ -46,8 +46,7 @@ extension Material {
       }
     }
     guard right >= left, count * 20 >= alpha.count else { return nil }
-    return try picture.cropped(
-      to: PictureRectangle(x: left, y: top, width: right - left + 1, height: bottom - top + 1))
+    return try picture.cropped(to: PictureRectangle(x: left, y: top, width: right - left + 1, height: bottom - top + 1))
   }
 }
 

@@ -5,11 +5,7 @@ import LoRWeBPictures
 
 /// A file of a package before it is opened: what it shows and whose it is.
 struct MaterialCandidate: Sendable {
-  enum Kind: Sendable {
-    case photo(Material.Photo.Kind)
-    case cutout(category: String, name: String)
-    case glyph
-  }
+  typealias Kind = MaterialManifest.Kind
 
   /// Where its bytes are: on disk, or taken from an archive already.
   enum Content: Sendable {
@@ -22,8 +18,7 @@ struct MaterialCandidate: Sendable {
   let path: String
   let kind: Kind
   let content: Content
-  let licence: String
-  let credit: String
+  let licence, credit: String
 
   /// The picture at working size, nil if it isn't usable as what it should be.
   func picture() throws -> Picture? {
@@ -40,7 +35,6 @@ struct MaterialCandidate: Sendable {
   }
 }
 
-/// Finding candidates in unpacked packages.
 extension MaterialCandidate {
   /// Everything the catalogue takes from a package unpacked in `root`, in the order of rules and paths.
   static func all(of package: String, rules: [MaterialCatalogue.Rule], in root: URL) throws -> [MaterialCandidate] {

@@ -43,76 +43,57 @@ enum MaterialCatalogue {
     (
       "lomiri-wallpapers-16.04",
       [
-        Rule(
-          folder: "usr/share/backgrounds", copyright: "16.04", ending: "jpg", shows: .photo(.scenery),
-          only: ["Bridge", "aitzgorri", "life", "picosdeeuropa", "sunset"]),
-        Rule(
-          folder: "usr/share/backgrounds", copyright: "16.04", ending: "jpg", shows: .photo(.thing),
-          only: ["Picture_", "Wine", "free_", "friends", "greentock", "seeding"]),
-        Rule(
-          folder: "usr/share/backgrounds", copyright: "16.04", ending: "jpg", shows: .photo(.animal), only: ["Dragonfly"]),
+        photos("backgrounds", "16.04", .scenery, only: ["Bridge", "aitzgorri", "life", "picosdeeuropa", "sunset"]),
+        photos("backgrounds", "16.04", .thing, only: ["Picture_", "Wine", "free_", "friends", "greentock", "seeding"]),
+        photos("backgrounds", "16.04", .animal, only: ["Dragonfly"]),
       ]
     ),
     (
       "mate-backgrounds",
       [
-        Rule(
-          folder: "usr/share/backgrounds/mate/nature", copyright: "nature", ending: "jpg", shows: .photo(.scenery),
-          only: ["Dune", "Garden", "GreenMeadow", "Storm"]),
-        Rule(
-          folder: "usr/share/backgrounds/mate/nature", copyright: "nature", ending: "jpg", shows: .photo(.texture),
-          only: ["Aqua", "Blinds", "RainDrops", "Wood"]),
-        Rule(
-          folder: "usr/share/backgrounds/mate/nature", copyright: "nature", ending: "jpg", shows: .photo(.thing),
-          only: ["FreshFlower", "LadyBird", "TwoWings", "YellowFlower"]),
+        photos("backgrounds/mate/nature", "nature", .scenery, only: ["Dune", "Garden", "GreenMeadow", "Storm"]),
+        photos("backgrounds/mate/nature", "nature", .texture, only: ["Aqua", "Blinds", "RainDrops", "Wood"]),
+        photos("backgrounds/mate/nature", "nature", .thing, only: ["FreshFlower", "LadyBird", "TwoWings", "YellowFlower"]),
       ]
     ),
     (
       "tuxpaint-data",
       [
-        Rule(
-          folder: "usr/share/tuxpaint/templates", copyright: "templates", ending: "jpg", shows: .photo(.texture),
-          only: ["bark", "mossy", "mudstone", "rocks", "corn_maze", "ocean_waves"]),
-        Rule(
-          folder: "usr/share/tuxpaint/templates", copyright: "templates", ending: "jpg", shows: .photo(.scenery),
-          except: ["bark", "mossy", "mudstone", "rocks", "corn_maze", "ocean_waves", "jellyfish", "sheep", "spiders", "wool"]),
-        Rule(
-          folder: "usr/share/tuxpaint/templates", copyright: "templates", ending: "jpg", shows: .photo(.animal),
-          only: ["jellyfish", "sheep"]),
-        Rule(folder: "usr/share/tuxpaint/starters", copyright: "starters", ending: "jpeg", shows: .photo(.scenery)),
+        photos("tuxpaint/templates", "templates", .texture, only: grounds),
+        photos("tuxpaint/templates", "templates", .scenery, except: grounds + ["jellyfish", "sheep", "spiders", "wool"]),
+        photos("tuxpaint/templates", "templates", .animal, only: ["jellyfish", "sheep"]),
+        photos("tuxpaint/starters", "starters", .scenery, ending: "jpeg"),
       ]
     ),
     (
       "lxqt-themes",
       [
-        Rule(
-          folder: "usr/share/lxqt/wallpapers", copyright: "wallpapers", ending: "jpg", shows: .photo(.scenery),
-          only: ["after-the-rain", "fog"]),
-        Rule(
-          folder: "usr/share/lxqt/wallpapers", copyright: "wallpapers", ending: "png", shows: .photo(.scenery),
-          only: ["Valendas", "cloud"]),
-        Rule(
-          folder: "usr/share/lxqt/wallpapers", copyright: "wallpapers", ending: "png", shows: .photo(.thing),
-          only: ["appleflower", "drop", "flowers"]),
-        Rule(
-          folder: "usr/share/lxqt/wallpapers", copyright: "wallpapers", ending: "jpg", shows: .photo(.animal),
-          only: ["Butterfly"]),
+        photos("lxqt/wallpapers", "wallpapers", .scenery, only: ["after-the-rain", "fog"]),
+        photos("lxqt/wallpapers", "wallpapers", .scenery, ending: "png", only: ["Valendas", "cloud"]),
+        photos("lxqt/wallpapers", "wallpapers", .thing, ending: "png", only: ["appleflower", "drop", "flowers"]),
+        photos("lxqt/wallpapers", "wallpapers", .animal, only: ["Butterfly"]),
       ]
     ),
     (
       "palapeli-data",
       [
-        Rule(
-          folder: "usr/share/palapeli/collection", copyright: "puzzles", ending: "jpg", shows: .photo(.scenery),
-          only: ["castle", "bridge"]),
-        Rule(
-          folder: "usr/share/palapeli/collection", copyright: "puzzles", ending: "jpg", shows: .photo(.animal),
-          only: ["bee", "chameleon"]),
-        Rule(
-          folder: "usr/share/palapeli/collection", copyright: "puzzles", ending: "jpg", shows: .photo(.thing), only: ["citrus"]),
+        photos("palapeli/collection", "puzzles", .scenery, only: ["castle", "bridge"]),
+        photos("palapeli/collection", "puzzles", .animal, only: ["bee", "chameleon"]),
+        photos("palapeli/collection", "puzzles", .thing, only: ["citrus"]),
       ]
     ),
   ]
+
+  private static let grounds = ["bark", "mossy", "mudstone", "rocks", "corn_maze", "ocean_waves"]
+
+  /// Photos of a folder below `usr/share`.
+  private static func photos(
+    _ folder: String, _ copyright: String, _ kind: Material.Photo.Kind, ending: String = "jpg", only: [String] = [],
+    except: [String] = []
+  ) -> Rule {
+    Rule(
+      folder: "usr/share/\(folder)", copyright: copyright, ending: ending, shows: .photo(kind), only: only, except: except)
+  }
 
   private static let paintings = ["Gogh", "Eglise", "PereTanguy"]
   private static let paintingsWhole = [

@@ -177,7 +177,7 @@ extension CommandTests {
       for (arguments, words) in [
         (["--outputs", "made"], ["NAME=DIR"]), (["--outputs", outputs, "--outputs", outputs], ["made twice"]),
         (["--outputs", "copy b=\(folder.path("made"))"], ["copy b", "another name"]),
-        (["--outputs", "x=\(folder.path("nowhere"))"], ["nowhere", "does not exist"]),
+        (["--outputs", "x=\(folder.path("nowhere"))"], ["nowhere", "can't be listed"]),
         (["--device", "cuda:9", "--methods", "copy"], ["cuda:9"]),
       ] {
         expectSentence(try evaluate(["--quiet"] + arguments), words)

@@ -34,7 +34,7 @@ struct BaselineFiguresTests {
     #expect(abs(try #require(ours.wholeError).value - 0.28 / 0.92) < 1e-12)
     #expect(abs(try #require(ours.medianError).value - 0.5) < 1e-12)
     #expect(abs(try #require(ours.changedShare).value - 2.0 / 3) < 1e-12)
-    #expect(ours.changedShare?.interval == Interval.wilson(successes: 2, of: 3))
+    #expect(ours.changedShare?.interval == Interval.wilson(share: 2 / 3, of: 3))
     #expect(abs(try #require(ours.identification).value - 2.0 / 3) < 1e-12)
     let interval = try #require(ours.wholeError?.interval)
     // At best every task drawn is night, at worst warm.

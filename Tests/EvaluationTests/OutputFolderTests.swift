@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeBEvaluation
+import LoRWeBFiles
 import LoRWeBPictures
 import Testing
 
@@ -77,10 +78,10 @@ struct OutputFolderTests {
         && text.hasSuffix("."), "\(text)")
     try Data("no picture".utf8).write(to: suite["made/one.webp"])
     #expect(throws: PicturesError.self) { try folder() }
-    let nowhere = #expect(throws: EvaluationError.self) {
+    let nowhere = #expect(throws: FolderError.self) {
       try OutputFolder("theirs", suite["nowhere"], for: suite.folder.items, of: suite.folder)
     }
-    #expect(nowhere.map { "\($0)".contains("nowhere") && "\($0)".contains("does not exist") } == true, "\(nowhere as Any)")
+    #expect(nowhere.map { "\($0)".contains("nowhere") && "\($0)".contains("can't be listed") } == true, "\(nowhere as Any)")
   }
 
   @Test("A name that two items could have is refused")

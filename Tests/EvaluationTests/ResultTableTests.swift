@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBCheckpoints
 import LoRWeBEvaluation
 import Testing
 
@@ -10,11 +11,11 @@ struct ResultTableTests {
     for (successes, count, low, high) in [
       (81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0, 0.1611), (1, 29, 0.0061, 0.1718),
     ] {
-      let interval = try #require(Interval.wilson(successes: successes, of: count))
+      let interval = try #require(Interval.wilson(share: Double(successes) / Double(count), of: count))
       #expect(abs(interval.low - low) < 6e-5 && abs(interval.high - high) < 6e-5, "\(successes) of \(count): \(interval)")
     }
-    #expect(Interval.wilson(successes: 0, of: 0) == nil)
-    #expect(Interval.wilson(successes: 3, of: 2) == nil)
+    #expect(Interval.wilson(share: .nan, of: 0) == nil)
+    #expect(Interval.wilson(share: 1.5, of: 2) == nil)
   }
 
   @Test("The bootstrap is near the normal interval, repeats by seed and needs two values")
@@ -66,7 +67,7 @@ struct ResultTableTests {
   @Test("JSON reads back as the same table, measures by their keys")
   func json() throws {
     let table = try table()
-    let json = try table.json()
+    let json = try table.readableJSON()
     #expect(try JSONDecoder().decode(ResultTable.self, from: json) == table)
     let object = try #require(try JSONSerialization.jsonObject(with: json) as? [String: Any])
     #expect(object.keys.sorted() == ["scores", "title"])
@@ -94,7 +95,7 @@ struct ResultTableTests {
     #expect(told.columns == [wins, .squaredError, pleasing])
     #expect(told.markdown().contains("| Method | tasks | items | wins ↑ | MSE ↓ | pleasing ↓ |"))
     #expect(told.markdown().contains("| ours | 1 | 1 | 1.00 [0.21, 1.00] | 0.5000 | 2.000 |"))
-    let read = try JSONDecoder().decode(ResultTable.self, from: told.json())
+    let read = try JSONDecoder().decode(ResultTable.self, from: told.readableJSON())
     #expect(read.scores == told.scores && read.columns.map(\.key) == ["mse", "p|x", "wins"])
     #expect(read.markdown().contains("| Method | tasks | items | MSE ↓ | p\\|x | wins |"))
   }

@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBCheckpoints
 import LoRWeBEvaluation
 import LoRWeBPictures
 import Synchronization
@@ -80,7 +81,7 @@ struct SessionTests {
     #expect(lines.contains { $0.hasPrefix("| Method | tasks | items | MSE ↓ |") && $0.hasSuffix("| wins ↑ | rounds |") })
     // Wilson's interval for three trials; no PSNR without an error.
     #expect(lines.contains { $0.hasPrefix("| true b′ | 2 | 3 | 0.0000") && $0.contains("| 1.00 [0.44, 1.00] | 2 [2, 2] |") })
-    let json = String(decoding: try table.json(), as: UTF8.self)
+    let json = String(decoding: try table.readableJSON(), as: UTF8.self)
     #expect(json.contains("\"vote_wins\" : 0.5"))
   }
 
@@ -103,7 +104,7 @@ struct SessionTests {
       try table.add(row.scores)
       if row.item.name == "two" { break }
     }
-    let kept = try JSONDecoder().decode(ResultTable.self, from: table.json())
+    let kept = try JSONDecoder().decode(ResultTable.self, from: table.readableJSON())
     let rest = session.left(after: kept)
     #expect(rest.items.map(\.name) == ["three"])
     for try await row in rest { try table.add(row.scores) }

@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeBEvaluation
+import LoRWeBFiles
 import LoRWeBPictures
 import Testing
 
@@ -56,7 +57,7 @@ struct SuiteFolderTests {
     }
     #expect(try contents() == [])
     try SuiteFolder.write("U0", to: url, count: 1) { _ in try draft("warm", "0") }
-    let error = #expect(throws: EvaluationError.self) {
+    let error = #expect(throws: FolderError.self) {
       try SuiteFolder.write("U0", to: url, count: 1) { _ in try draft("warm", "1") }
     }
     #expect(error.map { "\($0)".contains("something already") } == true)

@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeBAnalogyData
+import LoRWeBFiles
 import Testing
 
 @testable import LoRWeBMaterial
@@ -101,7 +102,7 @@ import Testing
     }
     #expect(error.map { "\($0)".contains("has no file gcompris-qt-data_*.deb") } == true)
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).isEmpty)
-    #expect(throws: MaterialError.self) { try MaterialGathering(output: scratch) }
+    #expect(throws: FolderError.self) { try MaterialGathering(output: scratch) }
   }
 }
 

@@ -24,7 +24,6 @@ extension AnalogyFeatures {
   ///
   /// A quadruple's pictures are read once and its canvas is laid out once for all that is encoded of it, so both encoders are in
   /// memory together.
-  ///
   /// - Parameters:
   ///   - autoencoder: makes the function from a picture to its distribution, [1, C, h, w]; called only if something is missing.
   ///   - encoder: makes the function from pictures to embeddings [n, width]; likewise.
@@ -68,7 +67,6 @@ extension AnalogyFeatures {
   }
 
   /// Encodes captions, and the empty one, which dropped captions become.
-  ///
   /// - Parameter encoder: makes the function from a caption to its vectors; called only if something is missing.
   /// - Throws: what encoding throws, `CancellationError`.
   public func fillTexts(
@@ -103,5 +101,24 @@ extension AnalogyFeatures.Pictures {
         quadruple, (whole.contains(id) ? [.canvases] : []) + (alone.contains(id) ? [.singles] : []), seen.contains(id)
       )
     }
+  }
+}
+
+/// Which pictures of a canvas the router's encoder looks at; the cache keeps what it gave for each choice apart.
+public struct EncoderViews {
+  let kind: String
+  let pictures: (TrainingCanvas) throws -> [Picture]
+
+  /// a, a′ and b.
+  public static var quarters: EncoderViews { EncoderViews(kind: "embeddings") { try $0.encoderPictures() } }
+
+  /// Others.
+  /// - Parameter name: tells them from all others.
+  public init(named name: String, pictures: @escaping (TrainingCanvas) throws -> [Picture]) {
+    self.init(kind: "embeddings of \(name)", pictures: pictures)
+  }
+
+  private init(kind: String, pictures: @escaping (TrainingCanvas) throws -> [Picture]) {
+    (self.kind, self.pictures) = (kind, pictures)
   }
 }

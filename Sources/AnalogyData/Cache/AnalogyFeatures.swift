@@ -10,11 +10,7 @@ public struct TextFeatures {
   /// One for the whole, [1, width].
   public let pooled: Tensor
 
-  /// Vectors of one caption.
-  public init(states: Tensor, pooled: Tensor) {
-    self.states = states
-    self.pooled = pooled
-  }
+  public init(states: Tensor, pooled: Tensor) { (self.states, self.pooled) = (states, pooled) }
 }
 
 /// Everything a training step needs of a quadruple, from the cache: fill it with each encoder in turn, then train without them.
@@ -23,17 +19,13 @@ public struct AnalogyFeatures {
   public struct Encoders: Hashable, Sendable {
     public let autoencoder, image, text: EncoderIdentity
 
-    /// The identities of what will encode.
     public init(autoencoder: EncoderIdentity, image: EncoderIdentity, text: EncoderIdentity) {
       (self.autoencoder, self.image, self.text) = (autoencoder, image, text)
     }
   }
 
-  /// Where features are kept.
   public let cache: FeatureCache
-  /// How canvases are laid out.
   public let rule: TrainingCanvas.Rule
-  /// What encodes them.
   public let encoders: Encoders
   private let digests = FileDigests()
   private let ruleText: String

@@ -8,7 +8,6 @@ import LoRWeBTorch
 /// What was stored and not yet flushed is lost when the process dies, everything else is found again on opening. Several processes
 /// may use one folder at once: what two of them encoded stands in two files and is read from the first.
 public final class FeatureCache {
-  /// Where the files are.
   public let folder: URL
   /// A file is written when so many bytes are waiting.
   public let fileBytes: Int
@@ -27,7 +26,6 @@ public final class FeatureCache {
   private static let abandonedAfter: TimeInterval = 3600
 
   /// Opens the cache in a folder, which is made if there is none. Files that can't be used are passed over.
-  ///
   /// - Parameter freeBytes: tells how much the disk of a folder still takes.
   /// - Throws: `AnalogySetError.notAFolder`.
   public init(_ folder: URL, fileBytes: Int = 256 << 20, freeBytes: @escaping (URL) -> Int? = DiskSpace.free(in:)) throws {
@@ -81,10 +79,8 @@ public final class FeatureCache {
     for (key, names) in found where files[key] == nil { files[key] = (file, names) }
   }
 
-  /// How many features there are.
   public var count: Int { files.count + waiting.count }
 
-  /// Whether there is something under a key.
   public func contains(_ key: FeatureKey) -> Bool { files[key.hex] != nil || waiting[key.hex] != nil }
 
   /// The tensors under a key, by name; views of the file, read when they are touched.
@@ -97,7 +93,6 @@ public final class FeatureCache {
   }
 
   /// Keeps tensors under a key; they are on disk after `flush`, or when enough are waiting. A key that is there already is left.
-  ///
   /// - Throws: `AnalogySetError.notEncodable` for numbers that aren't finite; what `flush` throws.
   public func store(_ tensors: [String: Tensor], under key: FeatureKey, what: String) throws {
     guard !contains(key) else { return }
@@ -113,7 +108,6 @@ public final class FeatureCache {
   }
 
   /// Refuses what the disk has no room for before anything is encoded; a disk that doesn't tell is tried.
-  ///
   /// - Throws: `AnalogySetError.noRoom`.
   public func requireRoom(for bytes: Int) throws {
     guard bytes > 0, let free = freeBytes(folder), free < bytes else { return }
@@ -134,5 +128,31 @@ public final class FeatureCache {
     try add(SafetensorsFile(url))
     waiting = [:]
     waitingBytes = 0
+  }
+}
+
+extension FeatureCache {
+  struct Job {
+    let key: FeatureKey
+    let name: String
+    let encode: () throws -> [String: Tensor]
+  }
+
+  /// Encodes what isn't there yet; an interrupted filling goes on where it stopped.
+  /// - Parameter progress: told how many of all jobs are done; what it throws ends the filling.
+  /// - Throws: what jobs and `progress` throw; `CancellationError`. What was encoded before is kept.
+  func fill(_ jobs: [Job], progress: (_ done: Int, _ of: Int) throws -> Void) throws {
+    let missing = jobs.filter { !contains($0.key) }
+    do {
+      for (index, job) in missing.enumerated() where !contains(job.key) {
+        try Task.checkCancellation()
+        try store(job.encode(), under: job.key, what: job.name)
+        try progress(jobs.count - missing.count + index + 1, jobs.count)
+      }
+    } catch {
+      try? flush()  // the error that ended the filling is the one to report
+      throw error
+    }
+    try flush()
   }
 }

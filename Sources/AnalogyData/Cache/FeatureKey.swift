@@ -4,7 +4,6 @@ import LoRWeBFiles
 
 /// Which encoder made a feature: its files' content and the settings it ran with.
 public struct EncoderIdentity: Hashable, Codable, Sendable {
-  /// What tells it from every other encoder.
   public let digest: ContentDigest
 
   /// Endings of the files that make an encoder what it is: configuration, weights, vocabulary.
@@ -43,7 +42,6 @@ public struct FeatureKey: Hashable, Sendable {
   /// 64 hexadecimal digits.
   public let hex: String
 
-  /// The key of a kind of feature of some content.
   public init(kind: String, encoder: EncoderIdentity, content: [String]) {
     hex = ContentDigest(of: [kind, encoder.digest.hex] + content).hex
   }

@@ -34,7 +34,6 @@ public struct FeatureSizes: Sendable {
 
 extension AnalogyFeatures {
   /// About how many bytes filling the cache will write: what isn't there yet, each thing once.
-  ///
   /// - Parameter viewCount: how many pictures the router's encoder sees of a quadruple.
   /// - Throws: `CheckpointError` for a picture whose file can't be read; `AnalogySetError` for one that no canvas can be made of.
   public func bytesToFill(_ pictures: Pictures, captions: [String], viewCount: Int, sizes: FeatureSizes) throws -> Int {

@@ -19,12 +19,10 @@ public struct PictureFeatures {
     }
   }
 
-  /// How many pictures aren't in the cache.
   public var missing: Int { jobs.count { !cache.contains($0.key) } }
 
   /// Encodes what isn't there yet, some pictures together; which ones doesn't depend on what is there, so that a filling that was
   /// interrupted gives the same numbers.
-  ///
   /// - Parameters:
   ///   - together: how many.
   ///   - progress: told how many of how many pictures are done; what it throws ends the filling, and what was encoded is kept.

@@ -1,3 +1,4 @@
+import Foundation
 import LoRWeBPictures
 
 /// What procedural pictures are made of: photos, cut-outs and small symbols, in memory at working size.
@@ -25,7 +26,6 @@ public struct Material: Sendable {
     public let part: Part
     public let picture: Picture
 
-    /// A photo.
     public init(id: String, kind: Kind, part: Part, picture: Picture) {
       (self.id, self.kind, self.part, self.picture) = (id, kind, part, picture)
     }
@@ -42,7 +42,6 @@ public struct Material: Sendable {
     public let part: Part
     public let picture: Picture
 
-    /// A cut-out.
     public init(id: String, category: String, name: String, part: Part, picture: Picture) {
       (self.id, self.category, self.name, self.part, self.picture) = (id, category, name, part, picture)
     }
@@ -53,7 +52,6 @@ public struct Material: Sendable {
   /// Emoji by code point in lower-case hexadecimal digits ("1f451"), with alpha, longest side 128 pixels; hats, moons, hearts.
   public let glyphs: [String: Picture]
 
-  /// Material from pictures in memory.
   public init(photos: [Photo], cutouts: [Cutout], glyphs: [String: Picture]) {
     (self.photos, self.cutouts, self.glyphs) = (photos, cutouts, glyphs)
   }
@@ -61,5 +59,38 @@ public struct Material: Sendable {
   /// The photos and cut-outs of one part; glyphs belong to both.
   public func part(_ part: Part) -> Material {
     Material(photos: photos.filter { $0.part == part }, cutouts: cutouts.filter { $0.part == part }, glyphs: glyphs)
+  }
+}
+
+extension Material {
+  /// Reads the folder that `lorweb data material` wrote, on all cores.
+  /// - Throws: `MaterialError.notMaterial` for a folder without a manifest that can be read, `.badPicture` for a picture that
+  ///   is missing, damaged or not below the folder.
+  public init(folder: URL) throws {
+    let manifest = try MaterialManifest(folder: folder)
+    let files = manifest.photos.map(\.file) + manifest.cutouts.map(\.file) + manifest.glyphs.map(\.file)
+    let pictures = try [Picture](concurrently: files.count) { try Material.picture(files[$0], in: folder) }
+    let (photos, cutouts) = (manifest.photos.count, manifest.cutouts.count)
+    self.init(
+      photos: zip(manifest.photos, pictures).map { entry, picture in
+        Photo(id: entry.id, kind: entry.kind, part: entry.part, picture: picture.composited())
+      },
+      cutouts: zip(manifest.cutouts, pictures[photos...]).map { entry, picture in
+        Cutout(id: entry.id, category: entry.category, name: entry.name, part: entry.part, picture: picture)
+      },
+      glyphs: Dictionary(
+        zip(manifest.glyphs.map(\.id), pictures[(photos + cutouts)...]), uniquingKeysWith: { first, _ in first }))
+  }
+
+  private static func picture(_ file: String, in folder: URL) throws -> Picture {
+    let path = folder.path(percentEncoded: false)
+    guard !file.hasPrefix("/"), !file.split(separator: "/").contains("..") else {
+      throw MaterialError.badPicture(folder: path, file: file, reason: "its path leads out of the folder")
+    }
+    do {
+      return try Picture(contentsOf: folder.appending(path: file))
+    } catch {
+      throw MaterialError.badPicture(folder: path, file: file, reason: "\(error)")
+    }
   }
 }

@@ -7,46 +7,19 @@ import LoRWeBModels
 /// `package` is the Debian package a picture was taken from, `licence` and `credit` are what its copyright file says.
 package struct MaterialManifest: Codable, Equatable {
   package struct Photo: Codable, Equatable {
-    package var id: String
     package var kind: Material.Photo.Kind
     package var part: Material.Part
-    package var file: String
-    package var package, licence, credit: String
-
-    package init(
-      id: String, kind: Material.Photo.Kind, part: Material.Part, file: String, package: String, licence: String, credit: String
-    ) {
-      (self.id, self.kind, self.part, self.file) = (id, kind, part, file)
-      (self.package, self.licence, self.credit) = (package, licence, credit)
-    }
+    package var id, file, package, licence, credit: String
   }
 
   package struct Cutout: Codable, Equatable {
-    package var id: String
-    package var category: String
-    package var name: String
     package var part: Material.Part
-    package var file: String
-    package var package, licence, credit: String
-
-    package init(
-      id: String, category: String, name: String, part: Material.Part, file: String, package: String, licence: String,
-      credit: String
-    ) {
-      (self.id, self.category, self.name, self.part, self.file) = (id, category, name, part, file)
-      (self.package, self.licence, self.credit) = (package, licence, credit)
-    }
+    package var id, category, name, file, package, licence, credit: String
   }
 
   package struct Glyph: Codable, Equatable {
-    /// The code point in lower-case hexadecimal digits.
-    package var id: String
-    package var file: String
-    package var package, licence, credit: String
-
-    package init(id: String, file: String, package: String, licence: String, credit: String) {
-      (self.id, self.file, self.package, self.licence, self.credit) = (id, file, package, licence, credit)
-    }
+    /// `id` is the code point in lower-case hexadecimal digits.
+    package var id, file, package, licence, credit: String
   }
 
   package static let name = "manifest.json"
@@ -58,6 +31,31 @@ package struct MaterialManifest: Codable, Equatable {
   package var glyphs: [Glyph] = []
 
   package init() {}
+
+  /// What a picture shows.
+  package enum Kind: Sendable {
+    case photo(Material.Photo.Kind)
+    case cutout(category: String, name: String)
+    case glyph
+  }
+
+  /// Adds a picture; its part is decided when all are there.
+  /// - Parameter path: inside the package; a glyph's code point.
+  package mutating func add(
+    _ kind: Kind, _ path: String, of package: String, file: String, licence: String, credit: String
+  ) {
+    let id = "\(package)/\(path)"
+    switch kind {
+    case .photo(let kind):
+      photos.append(Photo(kind: kind, part: .train, id: id, file: file, package: package, licence: licence, credit: credit))
+    case .cutout(let category, let name):
+      cutouts.append(
+        Cutout(
+          part: .train, id: id, category: category, name: name, file: file, package: package, licence: licence, credit: credit))
+    case .glyph:
+      glyphs.append(Glyph(id: path, file: file, package: package, licence: licence, credit: credit))
+    }
+  }
 
   /// Reads a folder's.
   /// - Throws: `MaterialError.notMaterial`.

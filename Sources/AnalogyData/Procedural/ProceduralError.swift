@@ -1,23 +1,15 @@
 import Foundation
+import LoRWeBFiles
 
-/// Why the procedural set can't be rendered; the description is one sentence for the user.
-public enum ProceduralError: Error, Equatable, Sendable {
-  /// No task of the catalogue has that id or name.
+/// Why the procedural set can't be rendered; what each case is about its sentence says.
+public enum ProceduralError: ExplainedError {
   case unknownTask(String)
-  /// Pictures of a side that isn't a multiple of 8 from 32.
   case badSide(Int)
-  /// The material lacks what a task is made of.
   case thinMaterial(task: String, lacking: String)
-  /// No scene showed the task clearly enough.
   case noScene(task: String, seed: UInt64, attempts: Int)
-  /// A task that has to know where objects are was asked of a picture alone.
   case needsScene(task: String)
-  /// Too few other tasks show on a suite's b.
   case fewOthers(task: String, found: Int, expected: Int)
-}
 
-extension ProceduralError: CustomStringConvertible, LocalizedError {
-  /// One sentence: what, where, expected, found, what to do.
   public var description: String {
     switch self {
     case .unknownTask(let name):
@@ -36,7 +28,4 @@ extension ProceduralError: CustomStringConvertible, LocalizedError {
         + "use material with more photos and cut-outs, or another seed."
     }
   }
-
-  /// The same sentence, for code that shows `localizedDescription`.
-  public var errorDescription: String? { description }
 }

@@ -30,7 +30,6 @@ public struct ProceduralTask: Sendable {
   public let name: String
   /// The letter of the family; a composition has its first task's.
   public let family: String
-  /// What the task is for.
   public let split: Split
   /// One instruction for each value of θ.
   let instructions: [String]
@@ -49,9 +48,7 @@ public struct ProceduralTask: Sendable {
 
   /// What the task does, in words.
   /// - Parameter variant: which value of θ, taken modulo their number.
-  public func instruction(variant: Int) -> String {
-    instructions[((variant % variants) + variants) % variants]
-  }
+  public func instruction(variant: Int) -> String { instructions[((variant % variants) + variants) % variants] }
 
   /// Values of θ that are never trained: the last of three or more of a trained task.
   public var heldOutVariants: Range<Int> { split == .trained && variants >= 3 ? variants - 1..<variants : variants..<variants }
@@ -108,9 +105,7 @@ extension ProceduralTask {
     _ id: String, _ name: String, _ instructions: [String], _ split: Split = .trained, floor: Float = 0.02,
     glyphs: [Glyph] = [], _ paint: @escaping @Sendable (Raster, Theta) -> Raster
   ) -> ProceduralTask {
-    ProceduralTask(id, name, instructions, split, .pixels, floor, glyphs: glyphs) { shot, theta in
-      shot.with(paint(shot.picture, theta))
-    }
+    ProceduralTask(id, name, instructions, split, .pixels, floor, glyphs: glyphs) { $0.with(paint($0.picture, $1)) }
   }
 
   /// A task that paints by the masks of objects.
@@ -118,9 +113,7 @@ extension ProceduralTask {
     _ id: String, _ name: String, _ instructions: [String], _ split: Split = .trained, need: Need = .objects,
     floor: Float = 0.02, glyphs: [Glyph] = [], _ paint: @escaping @Sendable (Shot, Theta) -> Raster
   ) -> ProceduralTask {
-    ProceduralTask(id, name, instructions, split, need, floor, glyphs: glyphs) { shot, theta in
-      shot.with(paint(shot, theta))
-    }
+    ProceduralTask(id, name, instructions, split, need, floor, glyphs: glyphs) { $0.with(paint($0, $1)) }
   }
 
   /// A task that rearranges the scene.
@@ -136,9 +129,7 @@ extension ProceduralTask {
     _ id: String, _ name: String, _ instructions: [String], _ split: Split = .trained, need: Need = .pixels,
     floor: Float = 0.02, _ degrade: @escaping @Sendable (Shot, Theta) -> Raster
   ) -> ProceduralTask {
-    ProceduralTask(id, name, instructions, split, need, floor, isInverse: true) { shot, theta in
-      shot.with(degrade(shot, theta))
-    }
+    ProceduralTask(id, name, instructions, split, need, floor, isInverse: true) { $0.with(degrade($0, $1)) }
   }
 
   private init(

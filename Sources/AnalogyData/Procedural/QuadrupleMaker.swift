@@ -4,22 +4,18 @@ import LoRWeBTorch
 /// An analogy drawn by a program: two pairs under the same change.
 public struct ProceduralQuadruple: Equatable, Sendable {
   public let a, aPrime, b, bPrime: Picture
-  /// The task's id.
   public let task: String
   /// Which value of θ.
   public let variant: Int
-  /// What the change is, in words.
   public let instruction: String
 }
 
 /// A picture before and after a change.
 public struct ProceduralPair: Equatable, Sendable {
   public let before, after: Picture
-  /// The task's id.
   public let task: String
   /// Which value of θ.
   public let variant: Int
-  /// What the change is, in words.
   public let instruction: String
 }
 

@@ -4,8 +4,7 @@ import LoRWeBTorch
 /// Draws scenes: a photo and up to three cut-outs that stand out from it.
 struct SceneMaker: Sendable {
   let side: Int
-  private let scenery: [Material.Photo]
-  private let subjects: [Material.Photo]
+  private let scenery, subjects: [Material.Photo]
   private let cutouts: [Material.Cutout]
 
   init(material: Material, side: Int) {
@@ -17,14 +16,12 @@ struct SceneMaker: Sendable {
 
   private static func isLargeEnough(_ picture: Picture) -> Bool { min(picture.width, picture.height) >= 32 }
 
-  /// What a task lacks in this material.
   func lacking(for need: ProceduralTask.Need, takesPlace: Bool) -> String? {
     if need == .pixels, !takesPlace { return subjects.isEmpty ? "photo" : nil }
     if scenery.isEmpty { return "photo of scenery" }
     return cutouts.isEmpty ? "cut-out" : nil
   }
 
-  /// A crop of a scenery photo.
   func place(_ numbers: inout SeededNumbers) -> (id: String, raster: Raster) {
     crop(scenery[numbers.index(below: scenery.count)], &numbers)
   }
@@ -73,9 +70,7 @@ struct SceneMaker: Sendable {
         center: SIMD2(x + numbers.between(-0.03, 0.03), numbers.between(y.lowerBound, y.upperBound)),
         size: numbers.between(size.lowerBound, size.upperBound), isMirrored: numbers.unit() < 0.5)
     }
-    func pair() -> [Sprite.Placement] {
-      [object(0.27, 0.5...0.62, 0.36...0.46), object(0.73, 0.5...0.62, 0.36...0.46)]
-    }
+    func pair() -> [Sprite.Placement] { [object(0.27, 0.5...0.62, 0.36...0.46), object(0.73, 0.5...0.62, 0.36...0.46)] }
     switch need {
     case .pixels:
       let chance = numbers.unit()

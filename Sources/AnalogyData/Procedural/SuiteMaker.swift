@@ -7,10 +7,8 @@ import LoRWeBTorch
 /// An item is a function of the material, the side, the seed, its task and its number, so that more items leave the first ones
 /// as they are.
 public struct SuiteMaker: Sendable {
-  /// An analogy to measure on.
   public struct Item: Equatable, Sendable {
     public let quadruple: ProceduralQuadruple
-    /// The letter of the task's family.
     public let family: String
     /// Counted from 0 within the task.
     public let number: Int

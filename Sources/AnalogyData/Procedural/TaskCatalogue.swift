@@ -1,10 +1,11 @@
+import Foundation
+
 /// All tasks of the procedural set: 145 single ones and 32 compositions.
 public struct TaskCatalogue: Sendable {
   /// Single tasks by family, A–K and W, then compositions.
   public let tasks: [ProceduralTask]
   private let positions: [String: Int]
 
-  /// The catalogue.
   public static let standard = TaskCatalogue()
 
   private init() {
@@ -17,7 +18,7 @@ public struct TaskCatalogue: Sendable {
     let singles = families.flatMap { $0 }
     let byID = Dictionary(singles.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let compositions = Self.compositions.flatMap { kind, pairs in
-      pairs.compactMap { pair -> ProceduralTask? in
+      pairs.split(separator: " ").compactMap { pair -> ProceduralTask? in
         let parts = pair.split(separator: ".").compactMap { byID[String($0)] }
         return parts.count == 2 ? parts[0].then(parts[1], kind) : nil
       }
@@ -27,21 +28,10 @@ public struct TaskCatalogue: Sendable {
       tasks.enumerated().flatMap { [($1.id, $0), ($1.name, $0)] }, uniquingKeysWith: { first, _ in first })
   }
 
-  private static let compositions: [(ProceduralTask.Composition, [String])] = [
-    (
-      .trained,
-      [
-        "A1.K1", "A4.K2", "A9.K4", "B2.K3", "B5.K5", "J1.A2", "J2.K1", "J4.K4", "E1.A4", "E2.J2", "E3.H1", "G2.I3", "G3.H8",
-        "F1.A3", "H1.A8", "I1.K2",
-      ]
-    ),
-    (
-      .unseenPair,
-      [
-        "J4.J1", "B2.K1", "E1.A1", "G3.I1", "G5.E1", "H1.B4", "F3.A4", "I2.J2", "J6.K2", "A5.K7", "H3.A9", "E6.G4",
-      ]
-    ),
-    (.unseenTask, ["G3.I7", "W2.A3", "B16.K1", "J11.A1"]),
+  private static let compositions: [(kind: ProceduralTask.Composition, pairs: String)] = [
+    (.trained, "A1.K1 A4.K2 A9.K4 B2.K3 B5.K5 J1.A2 J2.K1 J4.K4 E1.A4 E2.J2 E3.H1 G2.I3 G3.H8 F1.A3 H1.A8 I1.K2"),
+    (.unseenPair, "J4.J1 B2.K1 E1.A1 G3.I1 G5.E1 H1.B4 F3.A4 I2.J2 J6.K2 A5.K7 H3.A9 E6.G4"),
+    (.unseenTask, "G3.I7 W2.A3 B16.K1 J11.A1"),
   ]
 
   /// The task of an id ("A1", "A1.K1") or a name ("warm", "warm+polaroid").
@@ -52,9 +42,7 @@ public struct TaskCatalogue: Sendable {
   }
 
   /// What may be trained on: 104 tasks and 16 compositions.
-  public var trained: [ProceduralTask] {
-    tasks.filter { $0.split == .trained || $0.split == .composition(.trained) }
-  }
+  public var trained: [ProceduralTask] { tasks.filter { $0.split == .trained || $0.split == .composition(.trained) } }
 
   /// The tasks of a suite, in the catalogue's order.
   public func tasks(in suite: TaskSuite) -> [ProceduralTask] {
@@ -66,6 +54,21 @@ public struct TaskCatalogue: Sendable {
       case .u3: task.split == .composition(.unseenPair)
       case .u4: task.split == .composition(.unseenTask)
       case .u5: !task.heldOutVariants.isEmpty
+      }
+    }
+  }
+
+  /// Tasks by what a user types: `all` single ones, `train`, a suite (`U0` … `U5`), or ids and names with commas between (`A1,warm,A1.K1`).
+  /// - Throws: `ProceduralError.unknownTask`.
+  public func tasks(named choice: String) throws -> [ProceduralTask] {
+    switch choice {
+    case "all":
+      return tasks.filter { if case .composition = $0.split { false } else { true } }
+    case "train": return trained
+    default:
+      if let suite = TaskSuite(rawValue: choice.uppercased()) { return tasks(in: suite) }
+      return try choice.split(separator: ",", omittingEmptySubsequences: false).map {
+        try task($0.trimmingCharacters(in: .whitespaces))
       }
     }
   }
@@ -96,7 +99,6 @@ public enum ThetaRange: String, Sendable {
   case trained
   /// Those that it never sees; all, where none is held out.
   case heldOut
-  /// All.
   case all
 
   func variants(of task: ProceduralTask) -> Range<Int> {

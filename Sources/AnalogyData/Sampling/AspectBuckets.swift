@@ -29,8 +29,7 @@ public enum AspectBuckets {
       let bucket = PictureSize(width: floored(size.width * area / 1024), height: floored(size.height * area / 1024))
       guard bucket.width > 0, bucket.height > 0 else { continue }
       if bucket == picture { return (bucket, bucket) }
-      let scale = max(
-        Double(bucket.width) / Double(picture.width), Double(bucket.height) / Double(picture.height))
+      let scale = max(Double(bucket.width) / Double(picture.width), Double(bucket.height) / Double(picture.height))
       // Rounding may leave a side one pixel short of the bucket.
       let scaled = PictureSize(
         width: max(bucket.width, Int(Double(picture.width) * scale)),

@@ -9,7 +9,6 @@ public struct AnalogySample: Hashable, Sendable {
   public let quadruple: AnalogyQuadruple
   /// Cleaned, or empty where it was dropped this time.
   public let caption: String
-  /// Size of the training canvas.
   public let canvas: PictureSize
 }
 
@@ -23,13 +22,11 @@ public struct PairSampler: Sendable {
   public enum TaskShares: String, NamedChoice {
     /// As often as it has analogies: the published training.
     case byAnalogies
-    /// All equally often.
     case evenly
   }
 
   /// What is drawn, and how.
   public struct Settings: Codable, Hashable, Sendable {
-    /// Quadruples a batch.
     public var batchSize = 6
     /// The share of captions that are replaced by the empty one.
     public var captionDropout = 0.05
@@ -37,7 +34,6 @@ public struct PairSampler: Sendable {
     public var directions = AnalogyDirections.forward
     /// How often each task is drawn.
     public var tasks = TaskShares.byAnalogies
-    /// What fixes every order and every drop.
     public var seed: UInt64 = 0
 
     /// The published training's: 6 a batch, 5 % of captions dropped, forward only.
@@ -62,18 +58,14 @@ public struct PairSampler: Sendable {
 
   /// What is drawn, and how.
   public let settings: Settings
-  /// The quadruples that are drawn from.
   public let quadruples: AnalogyQuadruples
-  /// Where the sampler is.
   public private(set) var position: Position
   /// More epochs no run has; a position that claims them is damaged.
   private static let lastEpoch = Int(Int32.max)
   private let epochs: any EpochPlanning
-  /// Of the epoch the sampler is in.
   private var batches: [SampledBatch]
 
   /// A sampler at its beginning.
-  ///
   /// - Parameter rule: how canvases are laid out; it decides what may be in one batch.
   /// - Throws: `AnalogySetError.badSampling`; `.noAnalogies` for a set without any; `.tooManyToList`; `.noCanvas` for a quadruple
   ///   that no canvas can be made of.
@@ -97,7 +89,6 @@ public struct PairSampler: Sendable {
     batches = try epochs.batches(0)
   }
 
-  /// Batches this epoch has.
   public var batchesPerEpoch: Int { batches.count }
 
   /// The next batch, all of one canvas size.
@@ -114,7 +105,6 @@ public struct PairSampler: Sendable {
   }
 
   /// Goes to a position that was saved.
-  ///
   /// - Throws: `AnalogySetError.foreignPosition` if it was saved for other data or settings.
   public mutating func resume(at position: Position) throws {
     guard position.fingerprint == self.position.fingerprint else {
@@ -150,4 +140,30 @@ public struct PairSampler: Sendable {
     return AnalogySample(
       quadruple: quadruple, caption: isDropped ? "" : AnalogyCaption.cleaned(quadruple.instruction), canvas: canvas)
   }
+}
+
+/// What an instruction becomes on its way to the text encoders.
+public enum AnalogyCaption {
+  /// The instruction split at its commas, each part without white space round it, joined with ", "; as the published training.
+  public static func cleaned(_ instruction: String) -> String {
+    instruction.split(separator: ",", omittingEmptySubsequences: false)
+      .map { part in
+        let start = part.drop(while: \.isWhitespace)
+        return String(start.prefix(upTo: start.lastIndex { !$0.isWhitespace }.map(start.index(after:)) ?? start.startIndex))
+      }.joined(separator: ", ")
+  }
+}
+
+/// Quadruples that are trained on together: places among all of the set's, all of one canvas size.
+struct SampledBatch: Sendable {
+  let canvas: PictureSize
+  let members: [Int]
+}
+
+/// A way to draw from a set without an end: epoch by epoch, each a function of its number.
+protocol EpochPlanning: Sendable {
+  /// What tells this way and its data from others.
+  var fingerprint: ContentDigest { get }
+  /// An epoch's batches in the order in which they are trained on.
+  func batches(_ epoch: Int) throws -> [SampledBatch]
 }

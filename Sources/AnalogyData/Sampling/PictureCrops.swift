@@ -16,7 +16,6 @@ public struct PictureCrops: Sendable {
   private let seed: UInt64
 
   /// Draws from groups of pictures; those smaller than `frame` are left out.
-  ///
   /// - Parameter place: where the pictures come from, for messages.
   /// - Throws: `AnalogySetError.noPictures` if a group has none left, or there is no group.
   public init(_ groups: [[Picture]], from place: String, frame: Int, seed: UInt64) throws {
@@ -28,7 +27,6 @@ public struct PictureCrops: Sendable {
   }
 
   /// Reads all pictures of a folder, not of folders in it, in the order of their names; other files are left alone.
-  ///
   /// - Parameter progress: told the number read and of how many.
   /// - Throws: `FolderError.unlistable`; `PicturesError` for a picture that can't be read, also because of its format.
   public static func pictures(in folder: URL, progress: (Int, Int) -> Void = { _, _ in }) throws -> [Picture] {
@@ -40,7 +38,6 @@ public struct PictureCrops: Sendable {
   }
 
   /// A batch of pieces of side × side pixels, half of them mirrored.
-  ///
   /// - Parameter side: at most `frame`.
   /// - Throws: `AnalogySetError.badSampling` for another side; `PicturesError`.
   public func batch(_ number: Int, count: Int, side: Int) throws -> [Picture] {
@@ -62,7 +59,6 @@ public struct PictureCrops: Sendable {
   }
 
   /// The middle square of each picture at `frame` pixels.
-  ///
   /// - Throws: `PicturesError`.
   public func wholes() throws -> [Picture] {
     try groups.joined().map { picture in

@@ -42,8 +42,7 @@ extension TrainingCanvas {
 
   /// a | a′ | b at their smallest width and height. Thirds of one file have them already, up to a column that doesn't divide.
   private static func strip(_ pictures: [Picture]) throws -> Picture {
-    let tile = PictureSize(
-      width: pictures.map(\.width).min() ?? 0, height: pictures.map(\.height).min() ?? 0)
+    let tile = PictureSize(width: pictures.map(\.width).min() ?? 0, height: pictures.map(\.height).min() ?? 0)
     let tiles = try pictures.map { try $0.resized(to: tile, filter: .lanczos) }
     return try Picture.assembled(
       size: PictureSize(width: 3 * tile.width, height: tile.height), background: .white,

@@ -40,7 +40,6 @@ public struct TrainingCanvas: Equatable, Sendable {
   private let losesLevels: Bool
 
   /// Lays a quadruple's pictures out, given in the order a, a′, b, b′.
-  ///
   /// - Throws: `AnalogySetError.noCanvas` for sizes no canvas can be made of.
   public init(_ quadruple: AnalogyQuadruple, pictures: [Picture], rule: Rule) throws {
     do {

@@ -12,9 +12,7 @@ public struct AnalogySet: Sendable {
     case pairs
   }
 
-  /// The folder the set was read from.
   public let root: URL
-  /// How it lies there.
   public let layout: Layout
   /// Tasks of at least two usable pairs, by name; empty for a prepared set.
   public let tasks: [AnalogyTask]
@@ -35,7 +33,6 @@ public struct AnalogySet: Sendable {
   }
 
   /// Reads a set to train on. Every picture is opened once, on all cores.
-  ///
   /// - Parameters:
   ///   - layout: found out if nil.
   ///   - skippingBadPairs: whether what is wrong is left out and listed in `findings`, instead of refused.
@@ -52,7 +49,6 @@ public struct AnalogySet: Sendable {
   }
 
   /// Reads a set whatever is wrong with it: `findings` says what, tasks and quadruples are those that can be used.
-  ///
   /// - Throws: `AnalogySetError.notAFolder`, `.unknownLayout`; `FolderError.unlistable`.
   public static func checking(_ root: URL, layout: Layout? = nil) throws -> AnalogySet {
     var folder = try SetFolder(root)
@@ -78,7 +74,6 @@ public struct AnalogySet: Sendable {
   }
 
   /// Several sets in one, each read as `init(contentsOf:)` reads it: prepared quadruples first, then tasks. No analogy is of two sets.
-  ///
   /// - Throws: `AnalogySetError`.
   public init(joining roots: [URL]) throws {
     let sets = try roots.map { try AnalogySet(contentsOf: $0) }

@@ -1,43 +1,25 @@
 import Foundation
+import LoRWeBFiles
 
-/// Why a set can't be read, split, sampled or cached; the description is one sentence for the user.
-public enum AnalogySetError: Error, Equatable, Sendable {
-  /// Nothing is at the path, or something that isn't a folder.
+/// Why a set can't be read, split, sampled or cached; what each case is about its sentence says.
+public enum AnalogySetError: ExplainedError {
   case notAFolder(String)
-  /// A folder in none of the layouts.
   case unknownLayout(folder: String)
-  /// Something is wrong with the set, and skipping it wasn't allowed.
   case badPairs(folder: String, count: Int, first: String)
-  /// No two pairs of the same task are left.
   case noAnalogies(folder: String)
-  /// A folder without a picture that is large enough.
   case noPictures(folder: String, side: Int)
-  /// A manifest names what the set doesn't have.
   case unknownHoldout(names: [String])
-  /// A manifest that can't be read.
   case badManifest(file: String, reason: String)
-  /// More tasks to be held out than would leave one to train on.
   case tooFewTasks(found: Int, heldOut: Int)
-  /// A quadruple of which no canvas can be laid out.
   case noCanvas(quadruple: String, reason: String)
-  /// A setting of the sampler outside its range.
   case badSampling(setting: String, expected: String, found: String)
-  /// More analogies than can be shuffled as one list.
   case tooManyToList(found: Int, most: Int)
-  /// A position saved for other data or settings, or beyond them.
   case foreignPosition(reason: String)
-  /// A disk on which what is to be encoded has no room.
   case noRoom(folder: String, needed: Int, free: Int)
-  /// The cache has nothing under a key.
   case notCached(what: String)
-  /// A file in a cache's folder that is damaged or not the cache's.
   case badCacheEntry(file: String, reason: String)
-  /// What should be encoded and can't be.
   case notEncodable(item: String, reason: String)
-}
 
-extension AnalogySetError: CustomStringConvertible, LocalizedError {
-  /// One sentence: what, where, expected, found, what to do.
   public var description: String {
     switch self {
     case .notAFolder(let path):
@@ -77,7 +59,4 @@ extension AnalogySetError: CustomStringConvertible, LocalizedError {
       "\(item) can't be encoded: \(reason)"
     }
   }
-
-  /// The same sentence, for code that shows `localizedDescription`.
-  public var errorDescription: String? { description }
 }

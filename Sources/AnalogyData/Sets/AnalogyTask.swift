@@ -5,16 +5,12 @@ import LoRWeBPictures
 public struct AnalogyPair: Hashable, Sendable {
   /// Task and file, `oil-painting/01`; unique in a set and the same wherever the set lies.
   public let id: String
-  /// The picture before the change.
-  public let before: PictureSource
-  /// The picture after it.
-  public let after: PictureSource
+  public let before, after: PictureSource
   /// What was done, in words; empty if the set doesn't say.
   public let instruction: String
   /// What the opposite change would be called; empty if the set doesn't say.
   public let reverseInstruction: String
 
-  /// A pair as it was read or made.
   public init(
     id: String, before: PictureSource, after: PictureSource, instruction: String = "", reverseInstruction: String = ""
   ) {
@@ -25,16 +21,11 @@ public struct AnalogyPair: Hashable, Sendable {
 
 /// Pairs that all show the same change: any two of them make an analogy.
 public struct AnalogyTask: Hashable, Sendable {
-  /// The folder's name.
   public let name: String
   /// In the order of their ids.
   public var pairs: [AnalogyPair]
 
-  /// A task of pairs that show the same change.
-  public init(name: String, pairs: [AnalogyPair]) {
-    self.name = name
-    self.pairs = pairs
-  }
+  public init(name: String, pairs: [AnalogyPair]) { (self.name, self.pairs) = (name, pairs) }
 }
 
 /// a is to a′ as b is to b′.
@@ -49,7 +40,6 @@ public struct AnalogyQuadruple: Hashable, Sendable {
   /// The instruction of the pair (a, a′), as the published training captions it.
   public let instruction: String
 
-  /// A quadruple as a prepared set has it.
   public init(
     id: String, task: String, pairs: [String], a: PictureSource, aPrime: PictureSource, b: PictureSource, bPrime: PictureSource,
     instruction: String

@@ -14,13 +14,9 @@ public struct HoldoutManifest: Codable, Hashable, Sendable {
   /// How many tasks of Relation252k the paper holds out; which ones isn't public.
   public static let relation252kTasks = 10
 
-  /// A manifest of what is held out.
-  public init(tasks: [String] = [], pairs: [String] = []) {
-    (self.tasks, self.pairs) = (tasks, pairs)
-  }
+  public init(tasks: [String] = [], pairs: [String] = []) { (self.tasks, self.pairs) = (tasks, pairs) }
 
   /// Chooses tasks by the SHA-256 of seed and name: the same ones whatever the folder's order, and a set that grows keeps most.
-  ///
   /// - Throws: `AnalogySetError.tooFewTasks` if none would be left.
   public init(choosing count: Int = relation252kTasks, of names: [String], seed: UInt64 = 0) throws {
     guard count >= 0, count < names.count else { throw AnalogySetError.tooFewTasks(found: names.count, heldOut: count) }
@@ -49,9 +45,7 @@ public struct HoldoutManifest: Codable, Hashable, Sendable {
   /// - Throws: `AnalogySetError.badManifest`.
   public func write(to url: URL) throws {
     do {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      try (encoder.encode(self) + Data("\n".utf8)).write(to: url, options: .atomic)
+      try (readableJSON() + Data("\n".utf8)).write(to: url, options: .atomic)
     } catch {
       throw AnalogySetError.badManifest(file: url.path(percentEncoded: false), reason: "it can't be written")
     }

@@ -11,6 +11,41 @@ struct PictureDraft: Sendable {
   let slice: PictureSource.Slice
 }
 
+/// A pair whose pictures haven't been opened.
+struct PairDraft: Sendable {
+  let task, name: String
+  let pictures: [PictureDraft]
+  let instruction: String
+  var reverse = ""
+}
+
+extension SetFolder {
+  func picture(_ path: String, _ slice: PictureSource.Slice = .whole) -> PictureDraft {
+    PictureDraft(path: path, url: url(path), slice: slice)
+  }
+
+  /// Where each draft's pictures are; nil for one with which something is wrong, which is reported.
+  mutating func measured(_ drafts: [[PictureDraft]], arePairs: Bool) -> [[PictureSource]?] {
+    PairMeasuring.measure(drafts, arePairs: arePairs).map { found in
+      for finding in found.findings { report(finding.file, finding.problem) }
+      return found.findings.isEmpty ? found.sources : nil
+    }
+  }
+
+  /// Tasks of these names with their usable pairs; what isn't usable is reported.
+  mutating func tasks(_ names: [String], of drafts: [PairDraft]) -> [AnalogyTask] {
+    var pairs: [String: [AnalogyPair]] = [:]
+    for (draft, sources) in zip(drafts, measured(drafts.map(\.pictures), arePairs: true)) {
+      guard let sources, sources.count == 2 else { continue }
+      pairs[draft.task, default: []].append(
+        AnalogyPair(
+          id: Self.join(draft.task, draft.name), before: sources[0], after: sources[1], instruction: draft.instruction,
+          reverseInstruction: draft.reverse))
+    }
+    return names.map { AnalogyTask(name: $0, pairs: pairs[$0] ?? []) }
+  }
+}
+
 /// Opens every picture of a set once, on all cores: sizes for the buckets, and whatever is wrong with a file.
 enum PairMeasuring {
   /// Sides shorter than this carry no analogy: a token of the published model covers as much.
@@ -25,7 +60,6 @@ enum PairMeasuring {
   }
 
   /// Each draft's pictures, in order.
-  ///
   /// - Parameter arePairs: whether a draft is a before and an after, of which more can be said than of others.
   static func measure(_ drafts: [[PictureDraft]], arePairs: Bool) -> [Measured] {
     let results = Mutex([Measured](repeating: Measured(), count: drafts.count))
@@ -104,5 +138,3 @@ enum PairMeasuring {
     return nil
   }
 }
-
-extension SetFinding: Error {}

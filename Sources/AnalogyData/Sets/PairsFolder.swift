@@ -12,14 +12,6 @@ enum PairsFolder {
     var other: Side { self == .before ? .after : .before }
   }
 
-  private struct Draft {
-    let task: String
-    let name: String
-    let pictures: [PictureDraft]
-    let instruction: String
-    let reverse: String
-  }
-
   /// What lies in a task's place before it is put together.
   private struct Found {
     var pictures: [Side: [String: String]] = [:]
@@ -44,22 +36,12 @@ enum PairsFolder {
   static func read(_ folder: inout SetFolder) throws -> [AnalogyTask] {
     var places = try folder.contents().folders.filter { try side($0, at: "", in: folder) == nil }.map { (task: $0, place: $0) }
     if try isTask("", in: folder) { places.insert((folder.root.standardizedFileURL.lastPathComponent, ""), at: 0) }
-    var drafts: [Draft] = []
+    var drafts: [PairDraft] = []
     for (task, place) in places { drafts += try self.drafts(of: task, at: place, in: &folder) }
-
-    var pairs: [String: [AnalogyPair]] = [:]
-    for (draft, found) in zip(drafts, PairMeasuring.measure(drafts.map(\.pictures), arePairs: true)) {
-      for finding in found.findings { folder.report(finding.file, finding.problem) }
-      guard found.findings.isEmpty, found.sources.count == 2 else { continue }
-      pairs[draft.task, default: []].append(
-        AnalogyPair(
-          id: SetFolder.join(draft.task, draft.name), before: found.sources[0], after: found.sources[1],
-          instruction: draft.instruction, reverseInstruction: draft.reverse))
-    }
-    return places.map { AnalogyTask(name: $0.task, pairs: pairs[$0.task] ?? []) }
+    return folder.tasks(places.map(\.task), of: drafts)
   }
 
-  private static func drafts(of task: String, at place: String, in folder: inout SetFolder) throws -> [Draft] {
+  private static func drafts(of task: String, at place: String, in folder: inout SetFolder) throws -> [PairDraft] {
     var found = Found()
     let (folders, files) = try folder.contents(of: place)
     take(files, at: place, in: &folder, into: &found) { file, path, folder in
@@ -104,7 +86,7 @@ enum PairsFolder {
   }
 
   /// The pairs whose two pictures are there and whose words can be read, by name.
-  private static func matched(_ found: Found, task: String, at place: String, in folder: inout SetFolder) -> [Draft] {
+  private static func matched(_ found: Found, task: String, at place: String, in folder: inout SetFolder) -> [PairDraft] {
     let instruction = folder.text(SetFolder.join(place, "instruction.txt"))
     let reverse = folder.text(SetFolder.join(place, "reverse.txt"))
     for side in Side.allCases {
@@ -113,17 +95,15 @@ enum PairsFolder {
         folder.report(path, "the picture \(side.other) it is missing")
       }
     }
-    var drafts: [Draft] = []
+    var drafts: [PairDraft] = []
     let befores = (found.pictures[.before] ?? [:]).sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     for (name, before) in befores {
       guard let after = found.pictures[.after]?[name] else { continue }
       let own = found.captions[name].map { folder.text($0) } ?? .missing
       guard let forth = words(own, else: instruction), let back = words(reverse, else: .missing) else { continue }
       drafts.append(
-        Draft(
-          task: task, name: name,
-          pictures: [before, after].map { PictureDraft(path: $0, url: folder.url($0), slice: .whole) },
-          instruction: forth, reverse: back))
+        PairDraft(
+          task: task, name: name, pictures: [before, after].map { folder.picture($0) }, instruction: forth, reverse: back))
     }
     return drafts
   }

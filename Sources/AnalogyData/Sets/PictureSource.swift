@@ -5,8 +5,7 @@ import LoRWeBPictures
 public struct PictureSource: Hashable, Sendable {
   /// One of `count` pictures side by side, counted from the left; they are cut at width · index / count, rounded down.
   public struct Slice: Hashable, Sendable {
-    public let index: Int
-    public let count: Int
+    public let index, count: Int
 
     public static let whole = Slice(index: 0, count: 1)
     public static let halves = [Slice(index: 0, count: 2), Slice(index: 1, count: 2)]
@@ -19,18 +18,14 @@ public struct PictureSource: Hashable, Sendable {
     }
   }
 
-  /// The file.
   public let url: URL
-  /// What of it is meant.
   public let slice: Slice
   /// The slice's size in pixels.
   public let size: PictureSize
 
   /// A slice of `size` pixels of a file; nothing is read.
   public init(url: URL, slice: Slice = .whole, size: PictureSize) {
-    self.url = url
-    self.slice = slice
-    self.size = size
+    (self.url, self.slice, self.size) = (url, slice, size)
   }
 
   /// Reads the file and cuts the slice out.

@@ -33,9 +33,7 @@ enum PreparedFolder {
     let (strips, targets) = try (pictures(of: control, in: &folder), pictures(of: target, in: &folder))
     let ids = Set(strips.keys).intersection(targets.keys).sorted()
     let sample = stride(from: 0, to: ids.count, by: max(1, ids.count / 16)).map { ids[$0] }
-    let drafts = sample.map { id in
-      [strips[id], targets[id]].compactMap(\.self).map { PictureDraft(path: $0, url: folder.url($0), slice: .whole) }
-    }
+    let drafts = sample.map { id in [strips[id], targets[id]].compactMap(\.self).map { folder.picture($0) } }
     var (asStrips, asPairs) = (0, 0)
     for sizes in PairMeasuring.measure(drafts, arePairs: false).map({ $0.sources.map(\.size) }) where sizes.count == 2 {
       if isStrip(sizes[0], for: sizes[1]) { asStrips += 1 }
@@ -67,9 +65,8 @@ enum PreparedFolder {
       }
       // Metadata that can't be read might say otherwise than the caption.
       guard entries != nil, let entry = entry ?? captioned(id, in: &folder) else { continue }
-      let thirds = PictureSource.Slice.thirds.map { PictureDraft(path: strip, url: folder.url(strip), slice: $0) }
-      drafts.append(
-        Draft(id: id, pictures: thirds + [PictureDraft(path: painted, url: folder.url(painted), slice: .whole)], entry: entry))
+      let thirds = PictureSource.Slice.thirds.map { folder.picture(strip, $0) }
+      drafts.append(Draft(id: id, pictures: thirds + [folder.picture(painted)], entry: entry))
     }
     for (id, path) in targets.sorted(by: { $0.key < $1.key }) where strips[id] == nil {
       entries?[id] = nil
@@ -80,13 +77,11 @@ enum PreparedFolder {
   }
 
   private static func quadruples(_ drafts: [Draft], in folder: inout SetFolder) -> [AnalogyQuadruple] {
-    let measured = PairMeasuring.measure(drafts.map(\.pictures), arePairs: false)
     var quadruples: [AnalogyQuadruple] = []
-    for (draft, found) in zip(drafts, measured) {
-      for finding in found.findings { folder.report(finding.file, finding.problem) }
-      guard found.findings.isEmpty, found.sources.count == 4 else { continue }
-      let (b, bPrime) = (found.sources[2].size, found.sources[3].size)
-      let width = found.sources[..<3].reduce(0) { $0 + $1.size.width }
+    for (draft, sources) in zip(drafts, folder.measured(drafts.map(\.pictures), arePairs: false)) {
+      guard let sources, sources.count == 4 else { continue }
+      let (b, bPrime) = (sources[2].size, sources[3].size)
+      let width = sources[..<3].reduce(0) { $0 + $1.size.width }
       guard isStrip(PictureSize(width: width, height: b.height), for: bPrime) else {
         folder.report(
           draft.pictures[0].path, "a third of it is \(b) and b′ \(bPrime), two different framings, so it is no a | a′ | b")
@@ -94,8 +89,8 @@ enum PreparedFolder {
       }
       quadruples.append(
         AnalogyQuadruple(
-          id: draft.id, task: draft.entry.category ?? "", pairs: draft.entry.pairs, a: found.sources[0],
-          aPrime: found.sources[1], b: found.sources[2], bPrime: found.sources[3], instruction: draft.entry.instruction))
+          id: draft.id, task: draft.entry.category ?? "", pairs: draft.entry.pairs, a: sources[0],
+          aPrime: sources[1], b: sources[2], bPrime: sources[3], instruction: draft.entry.instruction))
     }
     return quadruples
   }

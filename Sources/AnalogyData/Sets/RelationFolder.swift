@@ -7,14 +7,6 @@ enum RelationFolder {
   static let group = "Group1"
   static let labels = "labels.json"
 
-  /// A pair whose pictures haven't been opened.
-  private struct Draft {
-    let id: String
-    let category: String
-    let picture: PictureDraft
-    let instruction: String
-  }
-
   /// Whether the folder has at least one category with a list of its pictures.
   static func isLayout(of folder: SetFolder) throws -> Bool {
     try folder.contents().folders.contains { folder.exists(SetFolder.join(SetFolder.join($0, group), labels)) }
@@ -22,24 +14,13 @@ enum RelationFolder {
 
   /// All categories with their usable pairs; what isn't usable is reported in the folder.
   static func read(_ folder: inout SetFolder) throws -> [AnalogyTask] {
-    var drafts: [Draft] = []
+    var drafts: [PairDraft] = []
     let categories = try folder.contents().folders
-    for category in categories { drafts += try self.drafts(of: category, in: &folder) }
-    let measured = PairMeasuring.measure(
-      drafts.map { draft in
-        PictureSource.Slice.halves.map { PictureDraft(path: draft.picture.path, url: draft.picture.url, slice: $0) }
-      }, arePairs: true)
-    var pairs: [String: [AnalogyPair]] = [:]
-    for (draft, found) in zip(drafts, measured) {
-      for finding in found.findings { folder.report(finding.file, finding.problem) }
-      guard found.findings.isEmpty, found.sources.count == 2 else { continue }
-      pairs[draft.category, default: []].append(
-        AnalogyPair(id: draft.id, before: found.sources[0], after: found.sources[1], instruction: draft.instruction))
-    }
-    return categories.map { AnalogyTask(name: $0, pairs: pairs[$0] ?? []) }
+    for category in categories { drafts += self.drafts(of: category, in: &folder) }
+    return folder.tasks(categories, of: drafts)
   }
 
-  private static func drafts(of category: String, in folder: inout SetFolder) throws -> [Draft] {
+  private static func drafts(of category: String, in folder: inout SetFolder) -> [PairDraft] {
     let place = SetFolder.join(category, group)
     let list = SetFolder.join(place, labels)
     guard folder.isFolder(place) else {
@@ -51,7 +32,7 @@ enum RelationFolder {
       return []
     }
     guard let entries = folder.objects(list) else { return [] }
-    var drafts: [Draft] = []
+    var drafts: [PairDraft] = []
     var names: Set<String> = []
     for (index, entry) in entries.enumerated() {
       guard let name = name(of: entry, number: index + 1, list: list, in: &folder) else { continue }
@@ -69,9 +50,9 @@ enum RelationFolder {
         continue
       }
       drafts.append(
-        Draft(
-          id: SetFolder.join(category, name), category: category,
-          picture: PictureDraft(path: path, url: folder.url(path), slice: .whole), instruction: instruction))
+        PairDraft(
+          task: category, name: name, pictures: PictureSource.Slice.halves.map { folder.picture(path, $0) },
+          instruction: instruction))
     }
     return drafts
   }

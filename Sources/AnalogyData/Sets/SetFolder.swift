@@ -19,11 +19,7 @@ struct SetFolder {
 
   /// - Throws: `AnalogySetError.notAFolder`.
   init(_ root: URL) throws {
-    var isFolder: ObjCBool = false
-    let path = root.path(percentEncoded: false)
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-      throw AnalogySetError.notAFolder(path)
-    }
+    guard Folder.isFolder(root) else { throw AnalogySetError.notAFolder(root.path(percentEncoded: false)) }
     self.root = root
   }
 
@@ -40,11 +36,7 @@ struct SetFolder {
 
   func url(_ path: String) -> URL { path.isEmpty ? root : root.appending(path: path) }
 
-  func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: url(path).path(percentEncoded: false), isDirectory: &isFolder)
-      && isFolder.boolValue
-  }
+  func isFolder(_ path: String) -> Bool { Folder.isFolder(url(path)) }
 
   /// Whether there is an entry of that name, be it a link that leads nowhere.
   func exists(_ path: String) -> Bool {

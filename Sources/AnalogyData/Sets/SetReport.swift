@@ -3,7 +3,6 @@ import LoRWeBCheckpoints
 
 /// What a set's folder holds and what is wrong with it, to be printed.
 public struct SetReport: Codable, Hashable, Sendable {
-  /// One task's size.
   public struct Task: Codable, Hashable, Sendable {
     public let name: String
     /// Usable pairs; nil in a prepared set, which has analogies only.
@@ -15,14 +14,11 @@ public struct SetReport: Codable, Hashable, Sendable {
   public let layout: AnalogySet.Layout
   /// Tasks with at least one analogy, by name; quadruples of a prepared set that no metadata name are in the task "".
   public let tasks: [Task]
-  /// Analogies of all tasks.
   public let analogies: Int
-  /// All that is wrong.
   public let problems: [SetFinding]
   /// Whatever looks like a picture and is in no analogy, by its path below the set's folder.
   public let unused: [String]
 
-  /// A report of a set that has been read.
   public init(_ set: AnalogySet) {
     layout = set.layout
     let prepared = Dictionary(grouping: set.prepared, by: \.task).sorted { $0.key < $1.key }
@@ -31,14 +27,6 @@ public struct SetReport: Codable, Hashable, Sendable {
       + prepared.map { Task(name: $0.key, pairs: nil, analogies: $0.value.count) }
     analogies = tasks.reduce(0) { $0 + $1.analogies }
     (problems, unused) = (set.findings, set.unused)
-  }
-
-  /// One JSON object with sorted keys.
-  /// - Throws: `EncodingError`, which no report gives cause for.
-  public func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
   }
 
   /// Whether every picture is in an analogy and nothing is wrong.
@@ -69,4 +57,17 @@ public struct SetReport: Codable, Hashable, Sendable {
     case .pairs: "before/after pairs by task"
     }
   }
+}
+
+/// One thing that is wrong with a set.
+public struct SetFinding: Error, Hashable, Codable {
+  /// The file or folder, as a path below the set's folder.
+  public let file: String
+  /// What is wrong with it and what to do, in one sentence without the file's name and a full stop.
+  public let problem: String
+
+  init(_ file: String, _ problem: String) { (self.file, self.problem) = (file, problem) }
+
+  /// The sentence with the file's name.
+  public var sentence: String { "\(file): \(problem)" }
 }

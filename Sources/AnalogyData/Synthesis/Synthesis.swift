@@ -1,8 +1,8 @@
-import Dispatch
 import Foundation
+import LoRWeBCheckpoints
+import LoRWeBFiles
 import LoRWeBPictures
 import LoRWeBTorch
-import Synchronization
 
 /// Renders quadruples into a folder in the published preparation's layout, which training reads: `control/ID.png` is a | a′ | b,
 /// `target/ID.png` is b′, `analogy_metadata.json` has task and instruction of each.
@@ -10,39 +10,23 @@ import Synchronization
 /// Tasks take turns. The picture of a number is a function of the seed, its number, its task and the material, however many
 /// cores there are.
 public struct Synthesis: Sendable {
-  /// What was made, to be printed.
   public struct Report: Codable, Hashable, Sendable {
-    public let quadruples: Int
-    public let tasks: Int
-    public let side: Int
+    public let quadruples, tasks, side: Int
     public let seed: UInt64
     public let part: Material.Part
-    public let seconds: Double
-    public let quadruplesPerSecond: Double
+    public let seconds, quadruplesPerSecond: Double
 
-    /// A line to read.
     public var text: String {
       "\(quadruples) quadruples of \(tasks) tasks in \(String(format: "%.1f s, %.1f/s", seconds, quadruplesPerSecond))"
-    }
-
-    /// One JSON object with sorted keys.
-    /// - Throws: `EncodingError`, which no report gives cause for.
-    public func json() throws -> String {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
   }
 
   /// The fields of the published metadata that readers use, and the task's variant.
   private struct Entry: Codable {
     struct Image: Codable { let image_id: String }
-    let analogy_id: String
-    let category: String
-    let edit_prompt: String
+    let analogy_id, category, edit_prompt: String
     let variant: Int
-    let pair_A: Image
-    let pair_C: Image
+    let pair_A, pair_C: Image
   }
 
   /// A change may stay invisible with one seed; so many are tried.
@@ -84,50 +68,32 @@ public struct Synthesis: Sendable {
   }
 
   /// Writes quadruples 0..<count. The folder appears only when everything is in it.
-  ///
   /// - Parameter progress: called on this thread with how many are done and how many a second; what it throws ends the work.
-  /// - Throws: `MaterialError.unwritable`, `ProceduralError`, `PicturesError`.
+  /// - Throws: `FolderError.unwritable`, `CheckpointError.unwritable`, `ProceduralError`, `PicturesError`.
   public func write(count: Int, to output: URL, progress: (Int, Double) throws -> Void) throws -> Report {
-    let files = FileManager.default
-    let path = output.path(percentEncoded: false)
-    guard !files.fileExists(atPath: path) else {
-      throw MaterialError.unwritable(folder: path, reason: "there is something already; delete it or name another folder")
-    }
-    let scratch = output.deletingLastPathComponent()
-      .appending(path: ".\(output.lastPathComponent).\(UUID().uuidString).tmp", directoryHint: .isDirectory)
-    defer { try? files.removeItem(at: scratch) }
+    try Folder.checkFree(output)
+    let clock = ContinuousClock()
+    let start = clock.now
     do {
-      for name in [PreparedFolder.control, PreparedFolder.target] {
-        try files.createDirectory(at: scratch.appending(path: name), withIntermediateDirectories: true)
+      try AtomicFolder.write(to: output) { scratch in
+        for name in [PreparedFolder.control, PreparedFolder.target] {
+          try FileManager.default.createDirectory(at: scratch.appending(path: name), withIntermediateDirectories: true)
+        }
+        var entries: [Entry] = []
+        for first in stride(from: 0, to: count, by: Self.block) {
+          entries += try [Entry](concurrently: min(Self.block, count - first)) { try write(first + $0, to: scratch) }
+          try progress(entries.count, Double(entries.count) / max(1e-9, (clock.now - start) / .seconds(1)))
+        }
+        try entries.readableJSON().write(to: scratch.appending(path: PreparedFolder.metadata))
+        sync()
       }
-      let clock = ContinuousClock()
-      let start = clock.now
-      var entries: [Entry] = []
-      for first in stride(from: 0, to: count, by: Self.block) {
-        entries += try write(first..<min(count, first + Self.block), to: scratch)
-        try progress(entries.count, Double(entries.count) / max(1e-9, (clock.now - start) / .seconds(1)))
-      }
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      try encoder.encode(entries).write(to: scratch.appending(path: PreparedFolder.metadata))
-      sync()
-      try files.moveItem(at: scratch, to: output)
-      let seconds = (clock.now - start) / .seconds(1)
-      return Report(
-        quadruples: count, tasks: min(count, tasks.count), side: side, seed: seed, part: part, seconds: seconds,
-        quadruplesPerSecond: Double(count) / max(1e-9, seconds))
     } catch let error as CocoaError {
-      throw MaterialError.unwritable(folder: path, reason: error.plainReason)
+      throw FolderError.unwritable(output.path(percentEncoded: false), reason: error.plainReason)
     }
-  }
-
-  private func write(_ numbers: Range<Int>, to folder: URL) throws -> [Entry] {
-    let results = Mutex([Result<Entry, any Error>?](repeating: nil, count: numbers.count))
-    DispatchQueue.concurrentPerform(iterations: numbers.count) { index in
-      let result = Result { try write(numbers.lowerBound + index, to: folder) }
-      results.withLock { $0[index] = result }
-    }
-    return try results.withLock { $0 }.compactMap { try $0?.get() }
+    let seconds = (clock.now - start) / .seconds(1)
+    return Report(
+      quadruples: count, tasks: min(count, tasks.count), side: side, seed: seed, part: part, seconds: seconds,
+      quadruplesPerSecond: Double(count) / max(1e-9, seconds))
   }
 
   private func write(_ number: Int, to folder: URL) throws -> Entry {

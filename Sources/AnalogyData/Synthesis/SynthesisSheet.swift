@@ -1,6 +1,4 @@
-import Dispatch
 import LoRWeBPictures
-import Synchronization
 
 /// A sheet with one cell a task: a | a′ | b | b′ under the task's id and name.
 public struct SynthesisSheet: Sendable {
@@ -24,12 +22,7 @@ public struct SynthesisSheet: Sendable {
   /// - Parameter columns: cells in a row.
   /// - Throws: `ProceduralError`, `PicturesError`.
   public func picture(columns: Int) throws -> Picture {
-    let results = Mutex([Result<ProceduralQuadruple, any Error>?](repeating: nil, count: tasks.count))
-    DispatchQueue.concurrentPerform(iterations: tasks.count) { index in
-      let result = Result { try synthesis.quadruple(index) }
-      results.withLock { $0[index] = result }
-    }
-    let quadruples = try results.withLock { $0 }.compactMap { try $0?.get() }
+    let quadruples = try [ProceduralQuadruple](concurrently: tasks.count) { try synthesis.quadruple($0) }
     let columns = max(1, min(columns, tasks.count))
     let (width, height) = (4 * side + Self.gap, side + Self.labelHeight + Self.gap)
     var pieces: [(picture: Picture, x: Int, y: Int)] = []
@@ -43,5 +36,23 @@ public struct SynthesisSheet: Sendable {
     let size = PictureSize(
       width: Self.gap + columns * width, height: Self.gap + (tasks.count + columns - 1) / columns * height)
     return try Picture.assembled(size: size, background: .white, pieces: pieces)
+  }
+}
+
+/// A line of capital letters and digits of 5 × 7 dots, black on white.
+enum DotLabel {
+  /// Nine rows; what doesn't fit into the width is cut off.
+  static func picture(_ text: String, width: Int) throws -> Picture {
+    let height = 9
+    var pixels = [UInt8](repeating: 255, count: width * height * Picture.channels)
+    for (index, character) in text.uppercased().enumerated() where (index + 1) * DotFont.pitch <= width {
+      for (row, dots) in DotFont.rows(of: character).enumerated() {
+        for column in 0..<DotFont.width where DotFont.isDot(dots, column) {
+          let pixel = ((row + 1) * width + index * DotFont.pitch + column) * Picture.channels
+          for channel in 0..<Picture.channels { pixels[pixel + channel] = 0 }
+        }
+      }
+    }
+    return try Picture(width: width, height: height, pixels: pixels)
   }
 }

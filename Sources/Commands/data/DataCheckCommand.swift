@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LoRWeBAnalogyData
+import LoRWeBCheckpoints
 
 struct DataCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,7 +14,7 @@ struct DataCheckCommand: ParsableCommand {
 
   func run() throws {
     let report = SetReport(try AnalogySet.checking(URL(filePath: folder), layout: layout))
-    print(json ? try report.json() : report.text)
+    print(json ? String(decoding: try report.readableJSON(), as: UTF8.self) : report.text)
     if !report.isGood { throw ExitCode.failure }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LoRWeBCheckpoints
 import LoRWeBMaterial
 
 struct DataMaterialCommand: AsyncParsableCommand {
@@ -34,6 +35,6 @@ struct DataMaterialCommand: AsyncParsableCommand {
       }
     }
     console.clear()
-    print(json ? try report.json() : report.text)
+    print(json ? String(decoding: try report.readableJSON(), as: UTF8.self) : report.text)
   }
 }

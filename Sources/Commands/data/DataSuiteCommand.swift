@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LoRWeBAnalogyData
+import LoRWeBCheckpoints
 import LoRWeBEvaluation
 import LoRWeBFiles
 
@@ -51,7 +52,7 @@ struct DataSuiteCommand: AsyncParsableCommand {
   private func write() throws -> String {
     let console = Console(quiet: quiet)
     let place = URL(filePath: output)
-    try SuiteFolder.checkFree(place)
+    try Folder.checkFree(place)
     try Folder.check(place, isApartFrom: URL(filePath: material))
     let suite = try chosen()
     let maker = try SuiteMaker(suite, material: Material(folder: URL(filePath: material)), side: size, seed: seed)
@@ -67,9 +68,7 @@ struct DataSuiteCommand: AsyncParsableCommand {
     let report = Report(
       suite: suite.rawValue, items: total, tasks: maker.tasks.count, others: SuiteMaker.others, side: size, seed: seed)
     guard json else { return "\(report.items) items of \(report.tasks) tasks, each with \(report.others) others" }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    return String(decoding: try encoder.encode(report), as: UTF8.self)
+    return String(decoding: try report.readableJSON(), as: UTF8.self)
   }
 }
 

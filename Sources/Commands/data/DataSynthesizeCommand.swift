@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LoRWeBAnalogyData
+import LoRWeBCheckpoints
 import LoRWeBFiles
 
 struct DataSynthesizeCommand: AsyncParsableCommand {
@@ -41,7 +42,7 @@ struct DataSynthesizeCommand: AsyncParsableCommand {
         "\(done) of \(count), " + String(format: "%.1f/s", pace), fraction: Double(done) / Double(count))
     }
     console.clear()
-    print(json ? try report.json() : report.text)
+    print(json ? String(decoding: try report.readableJSON(), as: UTF8.self) : report.text)
   }
 }
 

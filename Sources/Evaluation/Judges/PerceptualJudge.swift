@@ -26,14 +26,12 @@ public actor PerceptualJudge: Judge {
   }
 
   /// With the weights that `make metrics` fetched.
-  ///
   /// - Throws: as `MetricModels.perceptual`.
   public init(folder: URL = MetricModels.defaultFolder, engine: Engine = Engine()) throws {
     self.init(try MetricModels.perceptual(folder: folder, device: engine.device), engine: engine)
   }
 
   /// The network looks at the item's pictures once for all methods.
-  ///
   /// - Throws: `ModelError` for pictures whose sizes differ or that are too small; `TorchError`.
   public func judge(_ outputs: [MethodOutput], of item: EvaluationItem) throws -> [Verdict] {
     let seen = try network.features(of: [item.bPrime, item.decodedAnswer ?? item.bPrime] + item.others)

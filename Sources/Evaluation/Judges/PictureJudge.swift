@@ -27,7 +27,7 @@ public struct PictureJudge: Judge {
     let changed = try ChangedPixels(from: item.b, to: item.bPrime)
     let truth = try StructuralSimilarity.Truth(item.bPrime)
     return try outputs.map { output in
-      try checkSameSize(output.method, output.picture, as: item.bPrime)
+      try checkSameSize(output.method, output.picture, as: item.bPrime.size)
       let structure = try StructuralSimilarity(output.picture, truth)
       let error = try meanSquaredError(output.picture, to: item.bPrime)
       let changedError = try meanSquaredError(output.picture, to: item.bPrime, on: changed)

@@ -5,17 +5,15 @@ public struct ChangedPixels: Equatable, Sendable {
   /// 0.05 of the full range, the threshold of the published figures of this project.
   public static let threshold = 0.05
 
-  /// Of both pictures.
   public let size: PictureSize
   /// True where the edit changed something, row by row.
   public let mask: [Bool]
-  /// How many are true.
   public let count: Int
 
   /// - Parameter threshold: of the full range; exactly that much is no change.
   /// - Throws: `EvaluationError.sizesDiffer`.
   public init(from b: Picture, to bPrime: Picture, threshold: Double = threshold) throws {
-    try checkSameSize("b", b, as: bPrime)
+    try checkSameSize("b", b, as: bPrime.size)
     size = b.size
     let limit = threshold * 255
     mask = (0..<b.width * b.height).map { pixel in
@@ -36,12 +34,6 @@ public struct ChangedPixels: Equatable, Sendable {
 }
 
 /// Refuses a picture that can't be laid on another pixel by pixel.
-func checkSameSize(_ what: String, _ picture: Picture, as other: Picture) throws {
-  try checkSameSize(what, picture, as: other.size)
-}
-
 func checkSameSize(_ what: String, _ picture: Picture, as size: PictureSize) throws {
-  guard picture.size == size else {
-    throw EvaluationError.sizesDiffer(what: what, expected: size, found: picture.size)
-  }
+  guard picture.size == size else { throw EvaluationError.sizesDiffer(what: what, expected: size, found: picture.size) }
 }

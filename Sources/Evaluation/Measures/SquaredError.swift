@@ -2,12 +2,11 @@ import Foundation
 import LoRWeBPictures
 
 /// Mean squared error of a picture against the true one, levels taken as 0 to 1; alpha is left out.
-///
 /// - Parameter changed: counts these pixels only; nil for all.
 /// - Returns: nil if there is no pixel to count.
 /// - Throws: `EvaluationError.sizesDiffer`.
 public func meanSquaredError(_ picture: Picture, to truth: Picture, on changed: ChangedPixels? = nil) throws -> Double? {
-  try checkSameSize("The picture", picture, as: truth)
+  try checkSameSize("The picture", picture, as: truth.size)
   try changed?.check(for: picture.size)
   var sum = 0
   for pixel in 0..<picture.width * picture.height where changed?.mask[pixel] ?? true {

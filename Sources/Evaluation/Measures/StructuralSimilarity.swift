@@ -50,7 +50,6 @@ public struct StructuralSimilarity: Sendable {
   }
 
   /// The mean of the map over changed pixels, borders included; nil if nothing changed.
-  ///
   /// - Throws: `EvaluationError.sizesDiffer`.
   public func mean(on changed: ChangedPixels) throws -> Double? {
     try changed.check(for: size)
@@ -104,9 +103,7 @@ public struct StructuralSimilarity: Sendable {
     let places = (-radius..<width + radius).map { mirrored($0, width) }
     for y in 0..<height {
       let row = places.map { columns[y * width + $0] }
-      for (tap, weight) in window.enumerated() {
-        for x in 0..<width { result[y * width + x] += weight * row[x + tap] }
-      }
+      for (tap, weight) in window.enumerated() { for x in 0..<width { result[y * width + x] += weight * row[x + tap] } }
     }
     return result
   }

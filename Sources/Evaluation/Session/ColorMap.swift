@@ -15,10 +15,9 @@ public struct ColorMap: Equatable, Sendable {
   private static let ridge = 1e-5
 
   /// Fits the map.
-  ///
   /// - Throws: `EvaluationError.sizesDiffer`.
   public init(from a: Picture, to aPrime: Picture) throws {
-    try checkSameSize("a", a, as: aPrime)
+    try checkSameSize("a", a, as: aPrime.size)
     let pixels = a.width * a.height
     var normal = [[Double]](repeating: [Double](repeating: 0, count: Self.terms), count: Self.terms)
     var right = [[Double]](repeating: [Double](repeating: 0, count: Self.terms), count: 3)
@@ -37,7 +36,6 @@ public struct ColorMap: Equatable, Sendable {
   }
 
   /// The picture with its colours mapped, alpha as it was.
-  ///
   /// - Throws: `PicturesError`, as every making of a picture does.
   public func callAsFunction(_ b: Picture) throws -> Picture {
     var pixels: [UInt8] = []

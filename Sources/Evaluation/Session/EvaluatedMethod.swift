@@ -2,10 +2,8 @@ import LoRWeBPictures
 
 /// A row of an evaluation: something that has a b′ for an item.
 public protocol EvaluatedMethod: Sendable {
-  /// The row's name in tables.
   var name: String { get }
   /// Its b′, of the item's size, before details are carried.
-  ///
   /// - Throws: what ends the evaluation.
   func output(for item: EvaluationItem) async throws -> Picture
 }
@@ -21,10 +19,8 @@ public struct MakingMethod: EvaluatedMethod {
 
   public func output(for item: EvaluationItem) async throws -> Picture { try await make(item) }
 
-  /// b as it is.
   public static func copy(_ name: String) -> MakingMethod { MakingMethod(name) { $0.b } }
 
-  /// The classical analogy.
   public static func colorMap(_ name: String) -> MakingMethod {
     MakingMethod(name) { try ColorMap(from: $0.a, to: $0.aPrime)($0.b) }
   }

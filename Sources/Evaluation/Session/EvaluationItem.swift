@@ -4,7 +4,6 @@ import LoRWeBPictures
 public struct EvaluationItem: Sendable {
   /// A group of tasks, nil if tasks aren't grouped.
   public var family: String?
-  /// The edit.
   public var task: String
   /// A name of its own within the task.
   public var name: String
@@ -21,7 +20,6 @@ public struct EvaluationItem: Sendable {
   /// `bPrime`. Every other measure compares with `bPrime`.
   public var decodedAnswer: Picture?
 
-  /// Checks nothing.
   public init(
     family: String? = nil, task: String, name: String, instruction: String = "", a: Picture, aPrime: Picture, b: Picture,
     bPrime: Picture, others: [Picture] = [], decodedAnswer: Picture? = nil
@@ -35,7 +33,6 @@ public struct EvaluationItem: Sendable {
   public var id: SuiteFolder.Item.ID { SuiteFolder.Item.ID(task: task, item: name) }
 
   /// The item with all its pictures brought to one size.
-  ///
   /// - Throws: `PicturesError` for a size that no picture can have.
   public func resized(to size: PictureSize) throws -> EvaluationItem {
     var item = self
@@ -58,9 +55,7 @@ public struct PlainPreparation: ItemPreparation {
   private let readsOthers: Bool
 
   /// - Parameter readsOthers: false leaves out what only identification looks at.
-  public init(readsOthers: Bool) {
-    self.readsOthers = readsOthers
-  }
+  public init(readsOthers: Bool) { self.readsOthers = readsOthers }
 
   public func item(_ listed: SuiteFolder.Item, of suite: SuiteFolder) throws -> EvaluationItem {
     let item = try suite.item(listed, readsOthers: readsOthers)

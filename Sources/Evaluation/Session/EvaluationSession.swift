@@ -19,7 +19,6 @@ public struct EvaluationSession: AsyncSequence, Sendable {
   private let preparation: any ItemPreparation
   private let methods: [any EvaluatedMethod]
   private let evaluator: Evaluator
-  /// The judges' columns.
   public var columns: [Column] { evaluator.columns }
   /// What will be measured, in this order.
   public private(set) var items: [SuiteFolder.Item]
@@ -49,17 +48,13 @@ public struct EvaluationSession: AsyncSequence, Sendable {
 
   public func makeAsyncIterator() -> Iterator { Iterator(session: self) }
 
-  /// Makes rows.
   public struct Iterator: AsyncIteratorProtocol {
     fileprivate let session: EvaluationSession
     private var done = 0
 
-    fileprivate init(session: EvaluationSession) {
-      self.session = session
-    }
+    fileprivate init(session: EvaluationSession) { self.session = session }
 
     /// The next item's row.
-    ///
     /// - Throws: what preparation, methods and judges throw; `CancellationError`.
     public mutating func next() async throws -> Row? {
       guard done < session.items.count else { return nil }

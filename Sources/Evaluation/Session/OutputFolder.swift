@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBFiles
 import LoRWeBPictures
 
 /// Pictures that any tool made of a suite's items, a file an item.
@@ -14,12 +15,11 @@ public struct OutputFolder: EvaluatedMethod {
   private let files: [SuiteFolder.Item.ID: String]
 
   /// Finds every item's file and looks at its size.
-  ///
   /// - Parameters:
   ///   - name: the row's name in tables.
   ///   - items: those that will be measured; of the suite's others files may be there.
   /// - Throws: `EvaluationError.badOutputs` for items without a file, with two, or with a picture of another size than the true
-  ///   b′ in the suite; `PicturesError` for a damaged one.
+  ///   b′ in the suite; `FolderError.unlistable`; `PicturesError` for a damaged one.
   public init(_ name: String, _ url: URL, for items: [SuiteFolder.Item], of suite: SuiteFolder) throws {
     func refused(_ problem: String) -> EvaluationError {
       .badOutputs(folder: url.path(percentEncoded: false), problem: problem)
@@ -36,8 +36,7 @@ public struct OutputFolder: EvaluatedMethod {
       }
       for file in own {
         guard let other = owners.updateValue(item.id, forKey: file) else { continue }
-        throw refused(
-          "\(file) can be of \(other) and of \(item.id); put it into a folder that is called as its task")
+        throw refused("\(file) can be of \(other) and of \(item.id); put it into a folder that is called as its task")
       }
       found[item.id] = own
     }
@@ -76,19 +75,11 @@ public struct OutputFolder: EvaluatedMethod {
 
   /// Paths of everything that is named like a picture, in the folder and its tasks' folders.
   private static func pictures(in url: URL) throws -> [String] {
-    func names(_ folder: URL) throws -> [String] {
-      do {
-        return try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false))
-          .filter { !$0.hasPrefix(".") }.sorted()
-      } catch let error as CocoaError {
-        throw EvaluationError.badOutputs(folder: folder.path(percentEncoded: false), problem: error.plainReason)
-      }
+    let (folders, files) = try Folder.contents(of: url)
+    let inner = try folders.flatMap { name in
+      try Folder.contents(of: url.appending(path: name)).files.map { "\(name)/\($0)" }
     }
-    func isPicture(_ name: String) -> Bool { PictureFormat(pathExtension: (name as NSString).pathExtension) != nil }
-    return try names(url).flatMap { name -> [String] in
-      let place = url.appending(path: name, directoryHint: .checkFileSystem)
-      guard place.hasDirectoryPath else { return isPicture(name) ? [name] : [] }
-      return try names(place).filter(isPicture).map { "\(name)/\($0)" }
-    }
+    return (files + inner).filter { PictureFormat(pathExtension: ($0 as NSString).pathExtension) != nil }
+      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBCheckpoints
 import LoRWeBFiles
 import LoRWeBModels
 import LoRWeBPictures
@@ -39,7 +40,6 @@ public struct SuiteFolder: Sendable {
     var items: [Item]
   }
 
-  /// The file's name.
   public static let file = "suite.json"
   static let version = 1
   public let url: URL
@@ -47,7 +47,6 @@ public struct SuiteFolder: Sendable {
   public let items: [Item]
 
   /// Reads the list, and no pictures.
-  ///
   /// - Throws: `EvaluationError.badSuite`; `ModelError.badConfig` naming file and key.
   public init(_ url: URL) throws {
     let place = url.appending(path: Self.file)
@@ -73,7 +72,6 @@ public struct SuiteFolder: Sendable {
   }
 
   /// An item's pictures as they are in the folder, without transparency, each decoded once.
-  ///
   /// - Parameter readsOthers: false leaves out what only identification looks at.
   /// - Throws: `PicturesError` for a picture that is missing or damaged.
   public func item(_ item: Item, readsOthers: Bool) throws -> EvaluationItem {
@@ -83,6 +81,63 @@ public struct SuiteFolder: Sendable {
       others: try readsOthers ? (item.others ?? []).map(picture) : [])
   }
 
-  /// A picture of the folder, without transparency.
   func picture(_ path: String) throws -> Picture { try Picture(contentsOf: url.appending(path: path)).composited() }
+}
+
+extension SuiteFolder {
+  /// An item that isn't in a folder yet.
+  public struct Draft: Sendable {
+    /// Its pictures, names and the change in words; task, name and the others' tasks become parts of paths.
+    public var item: EvaluationItem
+    /// The tasks whose b′ `item.others` are, in their order.
+    public var otherTasks: [String]
+
+    public init(_ item: EvaluationItem, otherTasks: [String]) { (self.item, self.otherTasks) = (item, otherTasks) }
+  }
+
+  /// Writes a suite: a folder a task, in it one an item with its pictures, and the list. The folder appears when everything is in it.
+  /// - Parameters:
+  ///   - source: how the suite was made, for people who want to make it again.
+  ///   - draft: the items, asked for one after another; what it throws ends the work.
+  /// - Throws: `FolderError.unwritable`, `EvaluationError.badSuite` for items that make no suite; `PicturesError`.
+  public static func write(
+    _ name: String, source: String? = nil, to output: URL, count: Int, _ draft: (Int) throws -> Draft
+  ) throws {
+    try Folder.checkFree(output)
+    do {
+      try AtomicFolder.write(to: output) { scratch in
+        var items: [Item] = []
+        for number in 0..<count { items.append(try write(draft(number), to: scratch, of: output)) }
+        let list = File(version: version, name: name, source: source, items: items)
+        try check(list, at: output.appending(path: file).path(percentEncoded: false))
+        try list.readableJSON().write(to: scratch.appending(path: file))
+      }
+    } catch let error as CocoaError {
+      throw FolderError.unwritable(output.path(percentEncoded: false), reason: error.plainReason)
+    }
+  }
+
+  private static func write(_ draft: Draft, to scratch: URL, of output: URL) throws -> Item {
+    let (item, others) = (draft.item, draft.otherTasks)
+    func refused(_ problem: String) -> EvaluationError {
+      .badSuite(file: output.appending(path: file).path(percentEncoded: false), problem: problem)
+    }
+    for name in [item.task, item.name] + others where name.isEmpty || name.hasPrefix(".") || name.contains("/") {
+      throw refused("\"\(name)\" can't be the name of a folder or file in it")
+    }
+    guard Set(others).count == item.others.count, others.count == item.others.count else {
+      throw refused("item \(item.name) of task \(item.task) doesn't have one other picture for each of its other tasks")
+    }
+    let place = "\(item.task)/\(item.name)"
+    try FileManager.default.createDirectory(at: scratch.appending(path: place), withIntermediateDirectories: true)
+    func write(_ picture: Picture, _ name: String) throws -> String {
+      let path = "\(place)/\(name).png"
+      try picture.write(to: scratch.appending(path: path))
+      return path
+    }
+    return Item(
+      name: item.name, task: item.task, family: item.family, instruction: item.instruction, a: try write(item.a, "a"),
+      aPrime: try write(item.aPrime, "a2"), b: try write(item.b, "b"), bPrime: try write(item.bPrime, "b2"),
+      others: try zip(item.others, others).map { try write($0, "other-\($1)") })
+  }
 }

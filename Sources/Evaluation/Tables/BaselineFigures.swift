@@ -27,7 +27,6 @@ public struct BaselineFigures: Codable, Equatable, Sendable {
 
 extension ResultTable {
   /// The figures of every method, in the methods' order; empty without a baseline.
-  ///
   /// - Parameter limit: of `changedShare`.
   public func figures(changedWithin limit: Double) -> [BaselineFigures] {
     baseline.map { baseline in methods.map { figures(of: $0, beside: baseline, changedWithin: limit) } } ?? []

@@ -3,26 +3,13 @@ import LoRWeBTorch
 
 /// A range that likely holds the true value.
 public struct Interval: Codable, Equatable, Sendable {
-  /// Lower end.
-  public let low: Double
-  /// Upper end.
-  public let high: Double
+  public let low, high: Double
 
-  /// Checks nothing.
-  public init(low: Double, high: Double) {
-    self.low = low
-    self.high = high
-  }
+  public init(low: Double, high: Double) { (self.low, self.high) = (low, high) }
 
-  /// Wilson's interval of the share of successes among `count` trials.
-  ///
+  /// Wilson's interval around a share of `count` trials, be it itself a mean of shares, as of tasks with different numbers of items.
   /// - Parameter z: standard deviations; 1.96 for 95 %, 1 for the 68 % that the paper draws.
-  /// - Returns: nil without trials, or for successes that can't be among them.
-  public static func wilson(successes: Int, of count: Int, z: Double = 1.959_963_984_540_054) -> Interval? {
-    wilson(share: Double(successes) / Double(count), of: count, z: z)
-  }
-
-  /// Wilson's interval around a share that is itself a mean of shares, as of tasks with different numbers of items.
+  /// - Returns: nil without trials, or for a share that isn't one.
   public static func wilson(share p: Double, of count: Int, z: Double = 1.959_963_984_540_054) -> Interval? {
     guard count > 0, (0...1).contains(p) else { return nil }
     let (n, square) = (Double(count), z * z)
@@ -33,7 +20,6 @@ public struct Interval: Codable, Equatable, Sendable {
   }
 
   /// The percentile bootstrap of a mean over values that are independent of each other, such as one a task.
-  ///
   /// - Parameters:
   ///   - level: share of resampled means inside.
   ///   - seed: the same seed gives the same interval on every machine.
@@ -45,7 +31,6 @@ public struct Interval: Codable, Equatable, Sendable {
   }
 
   /// The same of any figure, made anew of as many members as there are, drawn with repetition.
-  ///
   /// - Returns: nil for fewer than two members.
   public static func bootstrap<Member>(
     of members: [Member], level: Double = 0.95, resamples: Int = 2000, seed: UInt64 = 0, _ figure: ([Member]) -> Double

@@ -3,7 +3,6 @@ import Foundation
 /// A section with a table in Markdown.
 public struct MarkdownTable: Sendable {
   public let heading: String
-  /// The first line's cells.
   public let head: [String]
   public let rows: [[String]]
 

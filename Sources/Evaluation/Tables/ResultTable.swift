@@ -3,7 +3,6 @@ import Foundation
 /// All scores of an evaluation and what follows from them: first a mean for each task, then the mean of tasks, so that a task with
 /// many items weighs no more than one with few.
 public struct ResultTable: Codable, Equatable, Sendable {
-  /// A mean over tasks.
   public struct Summary: Codable, Equatable, Sendable {
     /// The mean of the tasks' means.
     public let mean: Double
@@ -19,7 +18,6 @@ public struct ResultTable: Codable, Equatable, Sendable {
   public var title: String
   /// The method whose errors the others' are measured by, such as copying b; nil if there is none.
   public let baseline: String?
-  /// Every item of every method.
   public private(set) var scores: [ItemScore] = []
   /// What the judges may have filled, in their order.
   private var judged = Column.known
@@ -44,7 +42,6 @@ public struct ResultTable: Codable, Equatable, Sendable {
     }
   }
 
-  /// Whether a method has its score for an item.
   public func hasScore(of method: String, task: String, item: String) -> Bool {
     scores.contains { $0.item == item && $0.task == task && $0.method == method }
   }
@@ -61,7 +58,6 @@ public struct ResultTable: Codable, Equatable, Sendable {
   }
 
   /// The mean of each task's items; tasks without a value are left out.
-  ///
   /// - Parameter family: only its tasks; nil for all.
   public func taskMeans(_ column: Column, of method: String, family: String? = nil) -> [String: Double] {
     values(column, of: method, family: family).mapValues { $0.reduce(0, +) / Double($0.count) }
@@ -98,4 +94,47 @@ public struct ResultTable: Codable, Equatable, Sendable {
     var seen: Set<String> = []
     return names.filter { seen.insert($0).inserted }
   }
+}
+
+extension ResultTable {
+  /// Markdown: a table of all tasks, then one for each family: a row a method, each cell the mean of tasks and its 95 % interval.
+  /// - Parameter first: sections before them.
+  public func markdown(after first: [MarkdownTable] = []) -> String {
+    let sections = first + [section("All tasks", family: nil)] + families.map { section($0, family: $0) }
+    return sections.reduce("# \(title)\n") { $0 + "\n" + $1.text }
+  }
+
+  private func section(_ heading: String, family: String?) -> MarkdownTable {
+    let columns = columns
+    let lines = methods.compactMap { method -> [String]? in
+      let summaries = columns.map { summary($0, of: method, family: family) }
+      guard let widest = summaries.compactMap(\.self).max(by: { $0.items < $1.items }) else { return nil }
+      let cells = zip(columns, summaries).map { column, summary in
+        MarkdownTable.cell(summary?.mean, summary?.interval, digits: column.digits)
+      }
+      return [MarkdownTable.escaped(method), "\(widest.tasks)", "\(widest.items)"] + cells
+    }
+    let headings = columns.map { MarkdownTable.escaped($0.heading) }
+    return MarkdownTable(heading, head: ["Method", "tasks", "items"] + headings, rows: lines)
+  }
+}
+
+/// The values of one method's output for one item.
+public struct ItemScore: Codable, Equatable, Sendable {
+  /// What made the output, such as `copy b`.
+  public var method: String
+  /// A group of tasks, nil if tasks aren't grouped.
+  public var family: String?
+  public var task: String
+  /// The pictures, by a name of their own within the task.
+  public var item: String
+  /// By the columns' keys. Only what could be measured: no changed pixels, no weights or a zero difference leave keys out.
+  public var values: [String: Double]
+
+  public init(method: String, family: String? = nil, task: String, item: String, values: Verdict) {
+    (self.method, self.family, self.task, self.item) = (method, family, task, item)
+    self.values = values.reduce(into: [:]) { $0[$1.key.key] = $1.value }
+  }
+
+  public subscript(column: Column) -> Double? { values[column.key] }
 }

@@ -5,7 +5,6 @@ import Synchronization
 
 /// Fetching and unpacking Debian packages with Debian's own programs; nothing is installed.
 struct DebianPackage {
-  /// Its name in Debian.
   let name: String
 
   /// The package's .deb file in a folder, the last by name if there are several versions.

@@ -4,8 +4,7 @@ import LoRWeBPictures
 /// Reads big-endian numbers of a file that may be anything: outside the bytes there is an error that says so.
 struct PackedBytes {
   private let reader: ByteReader
-  private let file: String
-  private let format: String
+  private let file, format: String
 
   /// - Parameters:
   ///   - file: what errors call the file.

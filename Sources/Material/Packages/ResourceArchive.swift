@@ -15,15 +15,11 @@ struct ResourceArchive {
   private static let largest = 256 << 20
 
   private struct Node {
-    let flags: Int
-    let offset: Int
+    let flags, offset: Int
   }
 
   private let bytes: PackedBytes
-  private let tree: Int
-  private let content: Int
-  private let names: Int
-  private let nodeSize: Int
+  private let tree, content, names, nodeSize: Int
   private var files: [String: Node] = [:]
 
   /// Paths of all files, sorted.
@@ -42,7 +38,6 @@ struct ResourceArchive {
     try walk(0, below: "", depth: 0, left: &left)
   }
 
-  /// The content of one of `paths`.
   func content(of path: String) throws(GatheringError) -> Data {
     guard let node = files[path] else { throw bytes.damage("it has no file \(path)") }
     let stored = try bytes.bytes(at: content + node.offset + 4, count: bytes.long(at: content + node.offset))

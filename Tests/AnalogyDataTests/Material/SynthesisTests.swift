@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBFiles
 import LoRWeBPictures
 import Testing
 
@@ -42,7 +43,7 @@ import Testing
     #expect(throws: Enough.self) { try synthesis("A1").write(count: 2, to: folder) { _, _ in throw Enough() } }
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.url.path).isEmpty)
     try scratch.write("set/file", "mine")
-    #expect(throws: MaterialError.self) { try synthesis("A1").write(count: 1, to: folder) { _, _ in } }
+    #expect(throws: FolderError.self) { try synthesis("A1").write(count: 1, to: folder) { _, _ in } }
   }
 
   @Test("chooses tasks by suite, id and name; refuses unknown ones")

@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeBAnalogyData
+import LoRWeBCheckpoints
 import LoRWeBPictures
 import Testing
 
@@ -15,6 +16,16 @@ struct LayoutTests {
       try folder.picture("\(place)control/00\(number).jpg", 2 * number, width: control.0, height: control.1)
       try folder.picture("\(place)target/00\(number).png", 2 * number + 1, width: target.0, height: target.1)
     }
+  }
+
+  @Test("The table of tasks is aligned by what names show, be they emoji or Chinese")
+  func columns() {
+    let tasks = ["🎨 paint", "oil", "油画"].map { AnalogyTask(name: $0, pairs: []) }
+    let report = SetReport(AnalogySet(root: URL(filePath: "/nowhere"), layout: .pairs, tasks: tasks))
+    #expect(
+      report.text.split(separator: "\n")[1...3] == [
+        "  🎨 paint  0 pairs, 0 analogies", "  oil       0 pairs, 0 analogies", "  油画      0 pairs, 0 analogies",
+      ])
   }
 
   @Test("Pictures before and after in control and target are pairs, with their captions")
@@ -122,7 +133,7 @@ struct LayoutTests {
     #expect(set.unused == unused)
     let report = SetReport(set)
     #expect(!report.isGood && unused.allSatisfy { report.text.contains("\n  \($0)") })
-    let json = try #require(try JSONSerialization.jsonObject(with: Data(report.json().utf8)) as? [String: Any])
+    let json = try #require(try JSONSerialization.jsonObject(with: report.readableJSON()) as? [String: Any])
     #expect(json["unused"] as? [String] == unused)
     for name in foreign { #expect(set.findings.contains { $0.file == "dark/\(name)" && $0.problem.contains("not read") }) }
   }

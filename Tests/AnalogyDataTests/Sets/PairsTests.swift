@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeBAnalogyData
+import LoRWeBCheckpoints
 import LoRWeBPictures
 import Testing
 
@@ -134,6 +135,6 @@ struct PairsTests {
     #expect(report.analogies == 3 && report.problems.count == 1)
     #expect(
       report.text.contains("one  3 pairs, 3 analogies") && report.text.contains("two: the task two has only one usable pair"))
-    #expect(try JSONDecoder().decode(SetReport.self, from: Data(report.json().utf8)) == report)
+    #expect(try JSONDecoder().decode(SetReport.self, from: report.readableJSON()) == report)
   }
 }

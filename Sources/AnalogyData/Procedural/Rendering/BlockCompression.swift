@@ -37,42 +37,28 @@ extension Mask {
   fileprivate mutating func roundBlocks(strength: Float, isColor: Bool) {
     // Colour blocks are twice as large in the picture; here their upper frequencies are cut instead.
     let limit = isColor ? 4 : 8
-    var (block, half) = ([Float](repeating: 0, count: 64), [Float](repeating: 0, count: 64))
     let basis = Mask.cosines
+    /// A block whose every number is a sum over eight places, or over the frequencies that count.
+    func summed(_ rows: Int, _ columns: Int, over count: Int, _ term: (Int, Int, Int) -> Float) -> [Float] {
+      var sums = [Float](repeating: 0, count: 64)
+      for row in 0..<rows {
+        for column in 0..<columns { for at in 0..<count { sums[row * 8 + column] += term(row, column, at) } }
+      }
+      return sums
+    }
     for top in stride(from: 0, to: side - 7, by: 8) {
       for left in stride(from: 0, to: side - 7, by: 8) {
-        for row in 0..<8 {
-          for frequency in 0..<limit {
-            var sum: Float = 0
-            for place in 0..<8 { sum += basis[frequency * 8 + place] * values[(top + row) * side + left + place] }
-            half[row * 8 + frequency] = sum
-          }
+        let across = summed(8, limit, over: 8) { basis[$1 * 8 + $2] * values[(top + $0) * side + left + $2] }
+        var block = summed(limit, limit, over: 8) { basis[$0 * 8 + $2] * across[$2 * 8 + $1] }
+        for at in block.indices {
+          // Steps that grow with frequency, about the standard's tables.
+          let (least, growth): (Float, Float) = isColor ? (17, 12) : (12, 6)
+          let size = (least + growth * Float(at / 8 + at % 8)) * strength / 255
+          block[at] = (block[at] / size).rounded() * size
         }
-        for frequency in 0..<limit {
-          for across in 0..<limit {
-            var sum: Float = 0
-            for row in 0..<8 { sum += basis[frequency * 8 + row] * half[row * 8 + across] }
-            // Steps that grow with frequency, about the standard's tables.
-            let least: Float = isColor ? 17 : 12
-            let growth: Float = isColor ? 12 : 6
-            let size = (least + growth * Float(frequency + across)) * strength / 255
-            block[frequency * 8 + across] = (sum / size).rounded() * size
-          }
-        }
-        for frequency in 0..<limit {
-          for place in 0..<8 {
-            var sum: Float = 0
-            for across in 0..<limit { sum += basis[across * 8 + place] * block[frequency * 8 + across] }
-            half[frequency * 8 + place] = sum
-          }
-        }
-        for row in 0..<8 {
-          for place in 0..<8 {
-            var sum: Float = 0
-            for frequency in 0..<limit { sum += basis[frequency * 8 + row] * half[frequency * 8 + place] }
-            values[(top + row) * side + left + place] = sum
-          }
-        }
+        let half = summed(limit, 8, over: limit) { basis[$2 * 8 + $1] * block[$0 * 8 + $2] }
+        let whole = summed(8, 8, over: limit) { basis[$2 * 8 + $0] * half[$2 * 8 + $1] }
+        for at in whole.indices { values[(top + at / 8) * side + left + at % 8] = whole[at] }
       }
     }
   }

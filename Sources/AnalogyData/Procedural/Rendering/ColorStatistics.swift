@@ -15,9 +15,7 @@ extension SIMD4<Float> {
   /// The sRGB colour of L*a*b* values, brought into 0…1.
   var colorFromLab: Pixel {
     func cube(_ value: Float) -> Float { value > 0.2069 ? value * value * value : (value - 16.0 / 116) / 7.787 }
-    func encoded(_ value: Float) -> Float {
-      value <= 0.0031308 ? 12.92 * value : 1.055 * pow(value, 1 / 2.4) - 0.055
-    }
+    func encoded(_ value: Float) -> Float { value <= 0.0031308 ? 12.92 * value : 1.055 * pow(value, 1 / 2.4) - 0.055 }
     let v = (x + 16) / 116
     let (X, Y, Z) = (0.9505 * cube(v + y / 500), cube(v), 1.089 * cube(v - z / 200))
     return Pixel.rgb(
@@ -87,17 +85,7 @@ extension Raster {
   }
 
   /// Each pixel the nearest of some colours.
-  func nearest(of colors: [Pixel]) -> Raster {
-    map { pixel in
-      var (best, least) = (pixel, Float.infinity)
-      for color in colors {
-        let difference = color - pixel
-        let distance = (difference * difference).sum()
-        if distance < least { (best, least) = (color, distance) }
-      }
-      return best
-    }
-  }
+  func nearest(of colors: [Pixel]) -> Raster { map { colors[colors.nearest(to: $0)] } }
 
   /// `count` colours that stand for the picture: means of clusters, begun at equal steps of luma.
   func palette(_ count: Int) -> [Pixel] {
@@ -107,17 +95,25 @@ extension Raster {
       var sums = Array(repeating: Pixel.zero, count: count)
       var weights = Array(repeating: Float.zero, count: count)
       for pixel in pixels {
-        var (best, least) = (0, Float.infinity)
-        for at in centers.indices {
-          let difference = centers[at] - pixel
-          let distance = (difference * difference).sum()
-          if distance < least { (best, least) = (at, distance) }
-        }
+        let best = centers.nearest(to: pixel)
         sums[best] += pixel
         weights[best] += 1
       }
       for at in centers.indices where weights[at] > 0 { centers[at] = sums[at] / weights[at] }
     }
     return centers
+  }
+}
+
+extension [Pixel] {
+  /// The place of the colour nearest to another, the first among equals.
+  fileprivate func nearest(to pixel: Pixel) -> Int {
+    var (best, least) = (0, Float.infinity)
+    for at in indices {
+      let difference = self[at] - pixel
+      let distance = (difference * difference).sum()
+      if distance < least { (best, least) = (at, distance) }
+    }
+    return best
   }
 }

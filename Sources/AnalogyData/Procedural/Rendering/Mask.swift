@@ -5,14 +5,10 @@ struct Mask: Sendable {
   var values: [Float]
 
   init(side: Int, filledWith value: Float = 0) {
-    self.side = side
-    values = Array(repeating: value, count: side * side)
+    self.init(side: side, values: Array(repeating: value, count: side * side))
   }
 
-  init(side: Int, values: [Float]) {
-    self.side = side
-    self.values = values
-  }
+  init(side: Int, values: [Float]) { (self.side, self.values) = (side, values) }
 
   init(side: Int, _ value: (_ x: Float, _ y: Float) -> Float) {
     self.side = side
@@ -36,17 +32,13 @@ struct Mask: Sendable {
 
   var inverted: Mask { map { 1 - $0 } }
 
-  /// The field as shades of grey.
   var raster: Raster { Raster(side: side, pixels: values.map { Pixel.gray($0) }) }
 
-  /// A raster of one colour for each value.
   func colored(_ color: (Float) -> Pixel) -> Raster { Raster(side: side, pixels: values.map(color)) }
 
   var mean: Float { values.reduce(0, +) / Float(values.count) }
 
-  func blurred(_ sigma: Float) -> Mask {
-    Mask(side: side, values: raster.blurred(sigma).pixels.map { $0.x })
-  }
+  func blurred(_ sigma: Float) -> Mask { Mask(side: side, values: raster.blurred(sigma).pixels.map { $0.x }) }
 
   /// The largest value within a disc of a radius in 128ths.
   func dilated(_ radius: Float) -> Mask {

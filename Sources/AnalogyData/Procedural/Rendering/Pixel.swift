@@ -4,7 +4,6 @@ typealias Pixel = SIMD4<Float>
 extension SIMD4<Float> {
   static func rgb(_ red: Float, _ green: Float, _ blue: Float) -> Pixel { Pixel(red, green, blue, 0) }
 
-  /// The same value in all three channels.
   static func gray(_ value: Float) -> Pixel { Pixel(value, value, value, 0) }
 
   static let white = Pixel.gray(1)

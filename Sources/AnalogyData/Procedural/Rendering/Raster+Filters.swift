@@ -27,7 +27,6 @@ extension Raster {
     return result
   }
 
-  /// Each row with a kernel.
   private func convolved(_ kernel: [Float]) -> Raster {
     let reach = kernel.count / 2
     var result = self

@@ -34,7 +34,6 @@ extension Raster {
     return weights.applied(to: weights.applied(to: self, rows: side), rows: count).squared(count)
   }
 
-  /// Each pixel enlarged to a block.
   func blocks(side size: Int) -> Raster {
     Raster(side: size) { x, y in pixels[min(side - 1, Int(y * Float(side))) * side + min(side - 1, Int(x * Float(side)))] }
   }
@@ -58,7 +57,6 @@ extension Raster {
     return upper * (1 - v) + lower * v
   }
 
-  /// Each pixel taken from where `source` says.
   func warped(_ source: (_ x: Float, _ y: Float) -> (Float, Float)) -> Raster {
     Raster(side: side) { x, y in
       let (fromX, fromY) = source(x, y)

@@ -10,14 +10,10 @@ struct Raster: Sendable {
   var pixels: [Pixel]
 
   init(side: Int, filledWith color: Pixel) {
-    self.side = side
-    pixels = Array(repeating: color, count: side * side)
+    self.init(side: side, pixels: Array(repeating: color, count: side * side))
   }
 
-  init(side: Int, pixels: [Pixel]) {
-    self.side = side
-    self.pixels = pixels
-  }
+  init(side: Int, pixels: [Pixel]) { (self.side, self.pixels) = (side, pixels) }
 
   /// A raster from the colour at each pixel's centre.
   init(side: Int, _ color: (_ x: Float, _ y: Float) -> Pixel) {
@@ -38,11 +34,8 @@ struct Raster: Sendable {
   /// A whole number of pixels nearest to so many 128ths, at least `least`.
   func whole(_ length: Float, least: Int = 1) -> Int { max(least, Int((length * scale).rounded())) }
 
-  func map(_ change: (Pixel) -> Pixel) -> Raster {
-    Raster(side: side, pixels: pixels.map(change))
-  }
+  func map(_ change: (Pixel) -> Pixel) -> Raster { Raster(side: side, pixels: pixels.map(change)) }
 
-  /// Each pixel changed by its colour and place.
   func mapAt(_ change: (_ pixel: Pixel, _ x: Float, _ y: Float) -> Pixel) -> Raster {
     let step = 1 / Float(side)
     var result = self
@@ -58,7 +51,6 @@ struct Raster: Sendable {
     return result
   }
 
-  /// Each pixel joined with the mask's value there.
   func map(with mask: Mask, _ change: (Pixel, Float) -> Pixel) -> Raster {
     Raster(side: side, pixels: zip(pixels, mask.values).map { change($0, $1) })
   }
@@ -72,9 +64,7 @@ struct Raster: Sendable {
     return result
   }
 
-  func mixed(with color: Pixel, by mask: Mask) -> Raster {
-    map(with: mask) { $0.mixed(with: color, by: $1) }
-  }
+  func mixed(with color: Pixel, by mask: Mask) -> Raster { map(with: mask) { $0.mixed(with: color, by: $1) } }
 
   var inUnitRange: Raster { map(\.inUnitRange) }
 

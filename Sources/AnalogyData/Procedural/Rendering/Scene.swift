@@ -17,7 +17,6 @@ struct Scene: Sendable {
   }
 }
 
-/// A cut-out in its place.
 struct PlacedObject: Sendable {
   var sprite: Sprite
   var category: String
@@ -33,14 +32,10 @@ struct Shot: Sendable {
   let masks: [Mask]
   /// For what may differ between a and b: noise, holes.
   let seed: UInt64
-  /// All masks together.
   let union: Mask
 
   init(scene: Scene, picture: Raster, masks: [Mask], seed: UInt64) {
-    self.scene = scene
-    self.picture = picture
-    self.masks = masks
-    self.seed = seed
+    (self.scene, self.picture, self.masks, self.seed) = (scene, picture, masks, seed)
     union =
       masks.count == 1
       ? masks[0] : masks.reduce(Mask(side: picture.side)) { $0.map(with: $1) { min(1, $0 + $1) } }
@@ -62,10 +57,7 @@ struct Shot: Sendable {
     return scene.shot(seed: seed)
   }
 
-  /// The first object changed.
   func placing(_ change: (inout Sprite.Placement) -> Void) -> Shot {
-    rearranged { scene in
-      if !scene.objects.isEmpty { change(&scene.objects[0].placement) }
-    }
+    rearranged { scene in if !scene.objects.isEmpty { change(&scene.objects[0].placement) } }
   }
 }

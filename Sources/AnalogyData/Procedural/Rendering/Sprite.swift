@@ -46,8 +46,7 @@ struct Sprite: Sendable {
     let samples = min(4, max(1, Int((pixelsPerUnit / (Float(side) * placement.stretch.min()) - 0.2).rounded(.up))))
     let (sine, cosine) = (sin(placement.rotation), cos(placement.rotation))
     let extent = SIMD2(Float(width), Float(height)) / pixelsPerUnit * placement.stretch / 2
-    let reach = SIMD2(
-      abs(extent.x * cosine) + abs(extent.y * sine), abs(extent.x * sine) + abs(extent.y * cosine))
+    let reach = SIMD2(abs(extent.x * cosine) + abs(extent.y * sine), abs(extent.x * sine) + abs(extent.y * cosine))
     let low = (placement.center - reach) * Float(side)
     let high = (placement.center + reach) * Float(side)
     let columns = Range(covering: low.x, high.x, of: side)
@@ -116,7 +115,6 @@ struct Sprite: Sendable {
 }
 
 extension Raster {
-  /// The raster with a sprite laid on it.
   func with(_ sprite: Sprite, at center: SIMD2<Float>, size: Float, rotation: Float = 0) -> Raster {
     var result = self
     _ = sprite.lay(on: &result, Sprite.Placement(center: center, size: size, rotation: rotation))

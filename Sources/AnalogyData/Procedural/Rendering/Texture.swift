@@ -3,7 +3,6 @@ import LoRWeBTorch
 
 /// Surfaces drawn by chance.
 enum Texture {
-  /// Courses of red bricks in light mortar.
   static func bricks(side: Int, _ numbers: SeededNumbers) -> Raster {
     var numbers = numbers
     let shades = (0..<128).map { _ in numbers.between(0.75, 1.1) }
@@ -16,7 +15,6 @@ enum Texture {
     }.speckled(0.06, numbers)
   }
 
-  /// Blades in many greens.
   static func grass(side: Int, _ numbers: SeededNumbers) -> Raster {
     var numbers = numbers
     var blades = Mask(side: side, filledWith: 0.2)
@@ -28,7 +26,6 @@ enum Texture {
     return blades.colored { Pixel.rgb(0.05, 0.2, 0.03).mixed(with: .rgb(0.55, 0.85, 0.25), by: $0) }
   }
 
-  /// Grey stones.
   static func gravel(side: Int, _ numbers: SeededNumbers) -> Raster {
     var numbers = numbers
     var result = Raster(side: side, filledWith: .rgb(0.28, 0.26, 0.24))

@@ -59,13 +59,10 @@ enum BackgroundTasks {
 }
 
 extension Shot {
-  /// The same objects on another ground.
   func before(_ background: Raster) -> Shot { rearranged { $0.background = background } }
 }
 
-/// Drawn places.
 enum Backdrop {
-  /// A dark sky with stars and a moon.
   static func night(side: Int, _ theta: Theta) -> Raster {
     var numbers = theta.numbers()
     var stars = Mask(side: side)

@@ -74,7 +74,6 @@ enum ColorTasks {
 }
 
 extension Raster {
-  /// The usual sepia matrix.
   var sepia: Raster {
     map { p in
       Pixel.rgb(
@@ -84,7 +83,6 @@ extension Raster {
     }
   }
 
-  /// Every channel to a power.
   func raised(to power: Float) -> Raster {
     let table = (0...1024).map { pow(Float($0) / 1024, power) }
     func value(_ channel: Float) -> Float { table[Int(channel.inUnitRange * 1024 + 0.5)] }

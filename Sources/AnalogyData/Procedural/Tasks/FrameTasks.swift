@@ -58,3 +58,81 @@ enum FrameTasks {
     },
   ]
 }
+
+/// Overlays and words of family K.
+extension FrameTasks {
+  static let captions = ["WOW", "HELLO", "LOVE", "YES"]
+  static let badges: [(name: String, glyph: Glyph)] = [("star", .star), ("smile", .smile), ("fire", .fire)]
+
+  static let overlays: [ProceduralTask] = [
+    .pixels("K5", "caption", captions.map { "write \($0) below" }) { x, theta in
+      let word = captions[theta.variant]
+      let height = min(Float(0.16), 0.9 / Float(word.count * DotFont.pitch - 1) * Float(DotFont.height))
+      let ink = Mask.word(word, side: x.side, center: SIMD2(0.5, 0.88), height: height)
+      return x.mapAt { pixel, _, v in v > 0.76 ? .gray(0.02) : pixel }.mixed(with: .rgb(1, 0.9, 0.15), by: ink)
+    },
+    .pixels("K6", "grid", ["draw a white grid over it"]) { x, _ in
+      // At least the two pixels on either side of the line.
+      let half = max(1 / Float(128), 0.6 / Float(x.side))
+      return x.mapAt { pixel, u, v in
+        func isLine(_ place: Float) -> Bool {
+          let line = (place * 8).rounded() / 8
+          return line > 0 && line < 1 && abs(place - line) < half
+        }
+        return isLine(u) || isLine(v) ? .white : pixel
+      }
+    },
+    .pixels("K8", "hearts", ["put hearts everywhere"], glyphs: [.heart]) { x, theta in
+      var numbers = theta.numbers(8)
+      return (0..<9).reduce(x) { picture, index in
+        let cell = SIMD2(Float(index % 3), Float(index / 3))
+        let at = (cell + 0.2 + numbers.point() * 0.6) / 3
+        return picture.with(theta, .heart, at: at, size: numbers.between(0.15, 0.25))
+      }
+    },
+    .pixels(
+      "K11", "badge", badges.map { "put a \($0.name) in the bottom right corner" }, floor: 0.012, glyphs: badges.map(\.glyph)
+    ) {
+      x, theta in
+      x.with(theta, badges[theta.variant].glyph, at: SIMD2(0.83, 0.83), size: 0.32)
+    },
+    .masked("K12", "target", ["put a target cross on it"], need: .one, floor: 0.012) { shot, _ in
+      let center = shot.union.centroid
+      var cross = Mask(side: shot.side)
+      for radius in [Float(0.24), 0.13] {
+        cross = cross.map(with: ring(side: shot.side, center, radius)) { max($0, $1) }
+      }
+      cross.addLine(from: center - SIMD2(0.32, 0), to: center + SIMD2(0.32, 0), width: 0.024)
+      cross.addLine(from: center - SIMD2(0, 0.32), to: center + SIMD2(0, 0.32), width: 0.024)
+      return shot.picture.mixed(with: .rgb(0.95, 0.05, 0.1), by: cross)
+    },
+    .pixels("K14", "sale-stamp", ["stamp SALE across it"], .heldOut) { x, _ in
+      let angle: Float = -0.5
+      let ink = Mask.word("SALE", side: x.side, center: SIMD2(0.5, 0.5), height: 0.2, angle: angle)
+      return x.mapAt { pixel, u, v in
+        let across = (v - 0.5) * cos(angle) - (u - 0.5) * sin(angle)
+        return abs(across) < 0.17 ? .rgb(0.85, 0.08, 0.1) : pixel
+      }.mixed(with: .white, by: ink)
+    },
+    .masked("K15", "magnifier", ["hold a magnifier over it"], .heldOut, need: .one, floor: 0.012) { shot, _ in
+      let center = shot.union.centroid
+      let radius: Float = 0.25
+      let handle = center + SIMD2(0.17, 0.17)
+      var stick = Mask(side: shot.side)
+      stick.addLine(from: handle, to: handle + SIMD2(0.2, 0.2), width: 0.055)
+      let rim = ring(side: shot.side, center, radius)
+      return shot.picture.mixed(with: .rgb(0.25, 0.15, 0.1), by: stick).mapAt { pixel, x, y in
+        let (dx, dy) = (x - center.x, y - center.y)
+        return dx * dx + dy * dy < radius * radius
+          ? shot.picture.sample(center.x + dx / 2, center.y + dy / 2) : pixel
+      }.mixed(with: .gray(0.08), by: rim)
+    },
+  ]
+
+  private static func ring(side: Int, _ center: SIMD2<Float>, _ radius: Float) -> Mask {
+    Mask(side: side) { x, y in
+      let (dx, dy) = (x - center.x, y - center.y)
+      return ((0.013 - abs((dx * dx + dy * dy).squareRoot() - radius)) * Float(side) + 0.5).inUnitRange
+    }
+  }
+}

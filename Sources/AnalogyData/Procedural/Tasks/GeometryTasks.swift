@@ -12,9 +12,7 @@ enum GeometryTasks {
     .pixels("H5", "zoom-out", ["zoom out"], floor: 0.04) { x, _ in
       x.blurred(0.6).warped { (0.5 + ($0 - 0.5) / 0.6, 0.5 + ($1 - 0.5) / 0.6) }
     },
-    .scene("H6", "flip-object", ["flip the object"], need: .one) { shot, _ in
-      shot.placing { $0.isMirrored.toggle() }
-    },
+    .scene("H6", "flip-object", ["flip the object"], need: .one) { shot, _ in shot.placing { $0.isMirrored.toggle() } },
     .scene(
       "H7", "rotate-object",
       ["rotate the object by 90 degrees", "rotate the object by 180 degrees", "rotate the object by 45 degrees"],

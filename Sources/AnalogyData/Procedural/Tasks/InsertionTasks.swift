@@ -101,7 +101,6 @@ enum InsertionTasks {
 }
 
 extension Raster {
-  /// An emoji laid on the raster.
   func with(_ theta: Theta, _ glyph: Glyph, at center: SIMD2<Float>, size: Float, rotation: Float = 0) -> Raster {
     theta.glyphs[glyph].map { with($0, at: center, size: size, rotation: rotation) } ?? self
   }

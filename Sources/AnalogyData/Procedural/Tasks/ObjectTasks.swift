@@ -53,7 +53,6 @@ enum ObjectTasks {
     },
   ]
 
-  /// The held-out family of materials.
   static let materials: [ProceduralTask] = [
     .masked("I7", "gold", ["make the object of gold"], .heldOutFamily) { shot, _ in
       shot.onObject {
@@ -111,7 +110,6 @@ enum ObjectTasks {
 }
 
 extension Shot {
-  /// The object repainted, the rest as it was.
   func onObject(_ paint: (Raster) -> Raster) -> Raster { picture.mixed(with: paint(picture), by: union) }
 }
 

@@ -4,13 +4,10 @@ enum RemovalTasks {
     ("fox", .fox), ("car", .car), ("mushroom", .mushroom), ("penguin", .penguin),
   ]
 
-  /// All emoji that stand for a category.
   static let categoryGlyphs: [Glyph] = [.dogFace, .apple, .car, .tree, .rocket, .bulb, .house, .shirt, .ball, .gift]
 
   static let all: [ProceduralTask] = [
-    .scene("F1", "remove", ["remove the object"], need: .one) { shot, _ in
-      shot.rearranged { $0.objects = [] }
-    },
+    .scene("F1", "remove", ["remove the object"], need: .one) { shot, _ in shot.rearranged { $0.objects = [] } },
     .scene("F2", "remove-left", ["remove the left object"], need: .two, floor: 0.012) { shot, _ in
       shot.rearranged { $0.objects = Array($0.objects.dropFirst()) }
     },
@@ -52,7 +49,6 @@ enum RemovalTasks {
 }
 
 extension Scene {
-  /// Another sprite in the first object's place.
   mutating func replaceFirst(by sprite: Sprite?) {
     guard let sprite, !objects.isEmpty else { return }
     objects[0].sprite = sprite

@@ -82,8 +82,7 @@ extension Raster {
     let corners = (0..<(count + 1) * (count + 1)).map { at -> SIMD2<Float> in
       let grid = SIMD2(Float(at % (count + 1)), Float(at / (count + 1)))
       let jitter = (numbers.point() - 0.5) * 0.7
-      let free = SIMD2<Float>(
-        grid.x > 0 && grid.x < Float(count) ? 1 : 0, grid.y > 0 && grid.y < Float(count) ? 1 : 0)
+      let free = SIMD2<Float>(grid.x > 0 && grid.x < Float(count) ? 1 : 0, grid.y > 0 && grid.y < Float(count) ? 1 : 0)
       return (grid + jitter * free) / Float(count)
     }
     var labels = Array(repeating: 0, count: pixels.count)
