@@ -49,17 +49,12 @@ enum EvaluatedRow: String, CaseIterable {
   static let headings = allCases.map(\.heading) + [undecodedTruth]
   private static let undecodedTruth = "true b′"
 
-  /// - Parameters:
-  ///   - isDecoded: the true answers go through a model's autoencoder.
-  ///   - model: is asked for where the row has a question.
-  func method(isDecoded: Bool, _ model: () async throws -> ComparedModel) async rethrows -> any EvaluatedMethod {
-    if let question {
-      let model = try await model()
-      return MakingMethod(heading) { try await model.answer(question, for: $0) }
-    }
+  /// - Parameter model: answers the row's question, and its autoencoder takes the true answers.
+  func method(by model: ComparedModel?) -> any EvaluatedMethod {
+    if let question, let model { return MakingMethod(heading) { try await model.answer(question, for: $0) } }
     return switch self {
     case .colorMap: MakingMethod.colorMap(heading)
-    case .truth: MakingMethod.truth(isDecoded ? heading : Self.undecodedTruth)
+    case .truth: MakingMethod.truth(model == nil ? Self.undecodedTruth : heading)
     default: MakingMethod.copy(heading)
     }
   }

@@ -30,10 +30,6 @@ public struct PretrainingStage: Objective {
 
   public func measure() throws -> [String: Double] { try figures() }
 
-  // Inputs follow from the step, and no router learns.
-  public func position() throws -> Data? { nil }
-  public func health() throws -> RouterHealth? { nil }
-
   public func restore(_ state: RunState<PretrainingConfig>, from checkpoint: RunFolder.Checkpoint) throws {
     try CheckpointFiles.restore(trained, from: checkpoint.url)
   }
