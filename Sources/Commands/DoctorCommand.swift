@@ -17,8 +17,8 @@ struct DoctorCommand: ParsableCommand {
     report.add(
       "Engine",
       [
-        .init("libtorch", torchVersion), .init("threads", "\(Engine.threads)"),
-        .init("memory", Int64(ProcessInfo.processInfo.physicalMemory).formatted(.byteCount(style: .memory))),
+        "libtorch": torchVersion, "threads": "\(Engine.threads)",
+        "memory": Int64(ProcessInfo.processInfo.physicalMemory).formatted(.byteCount(style: .memory)),
       ])
     let devices = Device.Kind.allCases.filter { $0 != .meta }.map { kind in deviceLine("\(kind)") }
     report.add("Devices", devices.map(\.line))
@@ -38,7 +38,7 @@ struct DoctorCommand: ParsableCommand {
     }
     let verdict = problems.isEmpty ? "Ready to edit." : problems.joined(separator: "\n")
     if json {
-      report.add("Verdict", [.init("ready", "\(problems.isEmpty)"), .init("problems", verdict)])
+      report.add("Verdict", ["ready": "\(problems.isEmpty)", "problems": verdict])
       print(try report.readableText())
     } else {
       print(report.text + "\n\n" + (problems.isEmpty ? "" : "Not ready to edit:\n") + verdict)

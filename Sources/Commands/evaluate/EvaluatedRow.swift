@@ -18,30 +18,22 @@ enum EvaluatedRow: String, CaseIterable {
   static func list(_ rows: [EvaluatedRow] = allCases) -> String { rows.map(\.rawValue).joined(separator: ",") }
 
   /// The row's name in tables.
-  var heading: String {
-    switch self {
-    case .copy: "copy b"
-    case .colorMap: "colour map of a → a′"
-    case .prompt: "base on b alone, true prompt"
-    case .canvas: "base on the canvas, no prompt"
-    case .canvasPrompt: "base on the canvas, true prompt"
-    case .singleLoRA: "single LoRA, no prompt"
-    case .lorweb: "basis, no prompt"
-    case .lorwebPrompt: "basis, true prompt"
-    case .truth: "true b′ through the autoencoder"
-    }
-  }
+  var heading: String { meaning.heading }
 
   /// What it asks the model; nil for a row that pictures alone can answer.
-  var question: ComparedModel.Question? {
+  var question: ComparedModel.Question? { meaning.question }
+
+  private var meaning: (heading: String, question: ComparedModel.Question?) {
     switch self {
-    case .copy, .colorMap, .truth: nil
-    case .prompt: .wordsAlone
-    case .canvas: .canvas(isTold: false)
-    case .canvasPrompt: .canvas(isTold: true)
-    case .singleLoRA: .singleLoRA
-    case .lorweb: .basis(isTold: false)
-    case .lorwebPrompt: .basis(isTold: true)
+    case .copy: ("copy b", nil)
+    case .colorMap: ("colour map of a → a′", nil)
+    case .prompt: ("base on b alone, true prompt", .wordsAlone)
+    case .canvas: ("base on the canvas, no prompt", .canvas(isTold: false))
+    case .canvasPrompt: ("base on the canvas, true prompt", .canvas(isTold: true))
+    case .singleLoRA: ("single LoRA, no prompt", .singleLoRA)
+    case .lorweb: ("basis, no prompt", .basis(isTold: false))
+    case .lorwebPrompt: ("basis, true prompt", .basis(isTold: true))
+    case .truth: ("true b′ through the autoencoder", nil)
     }
   }
 

@@ -81,7 +81,7 @@ public struct RunFolder: Sendable {
       try remove(final)
       try files.moveItem(at: partial, to: final)
       WritingWatch.tell(.renamed, final.path)
-      sync()
+      AtomicFolder.sync(url.path(percentEncoded: false))
     } catch {
       try? files.removeItem(at: partial)
       throw error
@@ -97,14 +97,6 @@ public struct RunFolder: Sendable {
     WritingWatch.tell(.hidden, checkpoint.path)
     try files.removeItem(at: hidden)
     WritingWatch.tell(.removed, checkpoint.path)
-  }
-
-  /// Makes new names durable; a file system that can't do that has done all it can.
-  private func sync() {
-    let descriptor = open(url.path(percentEncoded: false), O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    close(descriptor)
   }
 
   private func names() throws -> [String] {
