@@ -24,11 +24,4 @@ extension Console {
   static func text(figures: [String: Double]) -> String {
     figures.sorted { $0.key < $1.key }.map { "\($0.key) \(String(format: "%.3f", $0.value))" }.joined(separator: ", ")
   }
-
-  /// A run's settings as JSON.
-  static func text(_ settings: some RunSettings) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    return String(decoding: try encoder.encode(settings), as: UTF8.self)
-  }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LoRWeB
+import LoRWeBCheckpoints
 import LoRWeBTorch
 
 struct DoctorCommand: ParsableCommand {
@@ -16,8 +17,8 @@ struct DoctorCommand: ParsableCommand {
     report.add(
       "Engine",
       [
-        .init(name: "libtorch", value: torchVersion), .init(name: "threads", value: "\(Engine.threads)"),
-        .init(name: "memory", value: Int64(ProcessInfo.processInfo.physicalMemory).formatted(.byteCount(style: .memory))),
+        "libtorch": torchVersion, "threads": "\(Engine.threads)",
+        "memory": Int64(ProcessInfo.processInfo.physicalMemory).formatted(.byteCount(style: .memory)),
       ])
     let devices = Device.Kind.allCases.filter { $0 != .meta }.map { kind in deviceLine("\(kind)") }
     report.add("Devices", devices.map(\.line))
@@ -30,15 +31,15 @@ struct DoctorCommand: ParsableCommand {
       let findings = check.findings()
       report.add(
         "Model \(options.model ?? "(embedded)")",
-        findings.map { .init(name: $0.subject, value: $0.problem == nil ? "ok, \($0.detail)" : "not ready") })
+        findings.map { .init($0.subject, $0.problem == nil ? "ok, \($0.detail)" : "not ready") })
       problems += findings.compactMap(\.problem)
     } catch {
       problems.append("\(error)")
     }
     let verdict = problems.isEmpty ? "Ready to edit." : problems.joined(separator: "\n")
     if json {
-      report.add("Verdict", [.init(name: "ready", value: "\(problems.isEmpty)"), .init(name: "problems", value: verdict)])
-      print(try report.json())
+      report.add("Verdict", ["ready": "\(problems.isEmpty)", "problems": verdict])
+      print(try report.readableText())
     } else {
       print(report.text + "\n\n" + (problems.isEmpty ? "" : "Not ready to edit:\n") + verdict)
     }
@@ -54,9 +55,9 @@ struct DoctorCommand: ParsableCommand {
         return ones.mm(ones).sum().item()
       }
       guard sum == 64 * 64 * 64 else { throw TorchError("Device \(name) computes wrongly: a product of ones gave \(sum).") }
-      return (.init(name: name, value: "works"), nil)
+      return (.init(name, "works"), nil)
     } catch {
-      return (.init(name: name, value: "not here"), "\(error)")
+      return (.init(name, "not here"), "\(error)")
     }
   }
 }

@@ -12,40 +12,22 @@ struct EditCommand: AsyncParsableCommand {
   @Argument(help: "The same picture, changed.") var aPrime: String
   @Argument(help: "The picture to change in the same way.") var b: String
 
-  @Option(name: .shortAndLong, help: "Where the result goes: .png, .jpg or .webp.")
-  var output: String
-
+  @Option(name: .shortAndLong, help: "Where the result goes: .png, .jpg or .webp.") var output: String
   @OptionGroup var model: ModelOptions
-
-  @Option(help: "Words for the edit; without them the pictures alone say it.")
-  var prompt = ""
-
-  @Option(help: "Number of the noise to start from.")
-  var seed: UInt64 = 0
-
-  @Option(help: "Sampling steps; the model's own number if left out.")
-  var steps: Int?
-
-  @Option(help: "Guidance; the model's own if left out.")
-  var guidance: Double?
-
-  @Option(help: "How strongly the analogy acts: 0 not at all, 1 as trained, negative the other way.")
-  var strength = 1.0
-
+  @Option(help: "Words for the edit; without them the pictures alone say it.") var prompt = ""
+  @Option(help: "Number of the noise to start from.") var seed: UInt64 = 0
+  @Option(help: "Sampling steps; the model's own number if left out.") var steps: Int?
+  @Option(help: "Guidance; the model's own if left out.") var guidance: Double?
+  @Option(help: "How strongly the analogy acts: 0 not at all, 1 as trained, negative the other way.") var strength = 1.0
   @Option(help: "carry: the edit is carried to b's own pixels; model: the painting is enlarged.")
   var details = AnalogyEdit.Details.carry
-
   @Flag(help: "Print the recipe as JSON.") var json = false
   @Flag(name: .shortAndLong, help: "No progress.") var quiet = false
 
   func validate() throws {
-    if let steps, !(1...1000).contains(steps) { throw ValidationError("--steps must be from 1 to 1000, found \(steps).") }
-    if let guidance, !(0...100).contains(guidance) {
-      throw ValidationError("--guidance must be from 0 to 100, found \(guidance).")
-    }
-    guard (-10...10).contains(strength) else {
-      throw ValidationError("--strength must be from -10 to 10, found \(strength).")
-    }
+    try require("--steps", steps, in: 1...1000)
+    try require("--guidance", guidance, in: 0...100)
+    try require("--strength", strength, in: -10...10)
   }
 
   func run() async throws {
@@ -54,16 +36,10 @@ struct EditCommand: AsyncParsableCommand {
     let console = Console(quiet: quiet)
     var edit = try AnalogyEdit(a: file(a), aPrime: file(aPrime), b: file(b))
     edit.warnings.forEach(console.warn)
-    edit.prompt = prompt
-    edit.seed = seed
-    edit.steps = steps
-    edit.guidance = guidance
-    edit.strength = strength
-    edit.details = details
+    (edit.prompt, edit.seed, edit.steps, edit.guidance) = (prompt, seed, steps, guidance)
+    (edit.strength, edit.details) = (strength, details)
     let request = edit
-    let isQuiet = quiet
     let recipe = try await interruptible {
-      let console = Console(quiet: isQuiet)
       defer { console.clear() }
       var result: AnalogyResult?
       for try await step in editor.run(request) {

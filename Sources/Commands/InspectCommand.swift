@@ -23,16 +23,14 @@ struct InspectCommand: ParsableCommand {
       case .weights: try .weights(url, config: config)
       case .folder: try .folder(ModelFolder(url), config: config)
       }
-    print(json ? try report.json() : report.text)
+    print(json ? try report.readableText() : report.text)
   }
 }
 
 /// What a path leads to, by its content: endings are anybody's choice.
 enum InspectedFile {
-  case picture
+  case picture, weights, folder
   case recipe(Recipe)
-  case weights
-  case folder
 
   init(_ url: URL) throws {
     let path = url.path(percentEncoded: false)
@@ -40,13 +38,11 @@ enum InspectedFile {
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw ModelFolderError.badFile(path, "there is no such file or folder")
     }
+    let head = isFolder.boolValue ? Data() : (try? FileHandle(forReadingFrom: url).read(upToCount: 4096)) ?? Data()
+    // The length before a safetensors header may look like the first bytes of any picture.
     if isFolder.boolValue {
       self = .folder
-      return
-    }
-    let head = (try? FileHandle(forReadingFrom: url).read(upToCount: 4096)) ?? Data()
-    // The length before a safetensors header may look like the first bytes of any picture.
-    if head.count > 8, head[8] == UInt8(ascii: "{"), head[4..<8].allSatisfy({ $0 == 0 }) {
+    } else if head.count > 8, head[8] == UInt8(ascii: "{"), head[4..<8].allSatisfy({ $0 == 0 }) {
       self = .weights
     } else if let data = head.first == UInt8(ascii: "{") ? try? Data(contentsOf: url) : nil,
       let recipe = try? JSONDecoder().decode(Recipe.self, from: data)

@@ -12,6 +12,10 @@ struct InspectionReport: Encodable {
     let value: String
     /// Where the value came from, if several places could say it.
     var source: String?
+
+    init(_ name: String, _ value: String, source: String? = nil) {
+      (self.name, self.value, self.source) = (name, value, source)
+    }
   }
 
   struct Section: Encodable {
@@ -23,6 +27,15 @@ struct InspectionReport: Encodable {
 
   mutating func add(_ title: String, _ lines: [Line]) { sections.append(Section(title: title, lines: lines)) }
 
+  /// The same where there is a line.
+  mutating func addAny(_ title: String, _ lines: [Line]) {
+    if !lines.isEmpty { add(title, lines) }
+  }
+
+  mutating func add(_ title: String, _ values: KeyValuePairs<String, String>) {
+    add(title, values.map { Line($0.key, $0.value) })
+  }
+
   var text: String {
     sections.map { section in
       let width = section.lines.map(\.name.columns).max() ?? 0
@@ -32,12 +45,6 @@ struct InspectionReport: Encodable {
       }
       return ([section.title] + lines).joined(separator: "\n")
     }.joined(separator: "\n\n")
-  }
-
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
   }
 }
 
@@ -54,8 +61,7 @@ extension InspectionReport {
     }
     var report = InspectionReport.recipe(recipe, named: URL(filePath: file.name).lastPathComponent)
     if let expected = recipe.picture, try Recipe.Content(pixelsOf: file.picture { _ in }) != expected {
-      let text = "The picture was changed since: its pixels aren't those that this recipe was written for."
-      report.add("Warning", [Line(name: "", value: text)])
+      report.add("Warning", ["": "The picture was changed since: its pixels aren't those that this recipe was written for."])
     }
     return report
   }
@@ -65,18 +71,14 @@ extension InspectionReport {
     report.add(
       "Recipe of \(name)",
       [
-        Line(name: "model", value: recipe.model), Line(name: "basis", value: recipe.basis),
-        Line(name: "encoder", value: recipe.encoder),
-        Line(name: "prompt", value: recipe.prompt.isEmpty ? "(empty: the pictures alone)" : recipe.prompt),
-        Line(name: "seed", value: "\(recipe.seed)"), Line(name: "steps", value: "\(recipe.steps)"),
-        Line(name: "guidance", value: "\(recipe.guidance)"), Line(name: "strength", value: "\(recipe.strength)"),
-        Line(name: "details", value: recipe.details.rawValue),
-        Line(name: "computed", value: "\(recipe.dtype) on \(recipe.device)"),
-        Line(name: "canvas", value: "\(recipe.canvas.canvas), tiles \(recipe.canvas.tile)"),
-        Line(name: "b", value: "\(recipe.canvas.b)"),
+        "model": recipe.model, "basis": recipe.basis, "encoder": recipe.encoder,
+        "prompt": recipe.prompt.isEmpty ? "(empty: the pictures alone)" : recipe.prompt, "seed": "\(recipe.seed)",
+        "steps": "\(recipe.steps)", "guidance": "\(recipe.guidance)", "strength": "\(recipe.strength)",
+        "details": recipe.details.rawValue, "computed": "\(recipe.dtype) on \(recipe.device)",
+        "canvas": "\(recipe.canvas.canvas), tiles \(recipe.canvas.tile)", "b": "\(recipe.canvas.b)",
       ])
     func line(_ name: String, _ content: Recipe.Content) -> Line {
-      Line(name: name, value: "\(content.sha256) (SHA-256 of its \(content.of.rawValue), \(content.bytes.formatted()) bytes)")
+      Line(name, "\(content.sha256) (SHA-256 of its \(content.of.rawValue), \(content.bytes.formatted()) bytes)")
     }
     if let pictures = recipe.pictures {
       report.add("Made from", [line("a", pictures.a), line("a'", pictures.aPrime), line("b", pictures.b)])
@@ -93,18 +95,18 @@ extension InspectionReport {
       report.add(
         "Made by",
         [
-          Line(name: "lorweb", value: "\(machine.lorweb) on libtorch \(machine.libtorch), \(machine.threads) threads"),
-          Line(name: "processor", value: ([machine.processor] + machine.flags).joined(separator: " ")),
+          "lorweb": "\(machine.lorweb) on libtorch \(machine.libtorch), \(machine.threads) threads",
+          "processor": ([machine.processor] + machine.flags).joined(separator: " "),
         ])
     }
     report.add("LoRAs used, mean over layers", recipe.meanCoefficients.enumerated().map(Self.coefficient))
-    if !recipe.warnings.isEmpty { report.add("Warnings", recipe.warnings.map { Line(name: "", value: $0) }) }
+    report.addAny("Warnings", recipe.warnings.map { Line("", $0) })
     return report
   }
 
   private static func coefficient(_ index: Int, _ value: Float) -> Line {
     let bar = String(repeating: "▇", count: Int((min(abs(value), 1) * 40).rounded()))
-    return Line(name: "\(index)", value: String(format: "%+.3f %@", value, bar))
+    return Line("\(index)", String(format: "%+.3f %@", value, bar))
   }
 
   /// A basis, or any other weight file.
@@ -120,15 +122,13 @@ extension InspectionReport {
 
   private mutating func add(_ basis: BasisFile) {
     let settings = basis.router.settings
-    func router(_ name: String, _ value: String) -> Line { Line(name: name, value: value, source: basis.router.origins[name]) }
+    func router(_ name: String, _ value: String) -> Line { Line(name, value, source: basis.router.origins[name]) }
     add(
       "LoRWeB basis \(basis.url.lastPathComponent)",
       [
-        Line(name: "LoRAs (N)", value: "\(basis.size.count)"), Line(name: "rank (r)", value: "\(basis.size.rank)"),
-        Line(name: "key width (d)", value: "\(basis.size.keyWidth)"),
-        Line(name: "query width (Q)", value: "\(basis.size.queryWidth)"),
-        Line(name: "adapted linears", value: "\(basis.layers.count)"),
-        Line(name: "parameters", value: basis.parameterCount.formatted()),
+        "LoRAs (N)": "\(basis.size.count)", "rank (r)": "\(basis.size.rank)", "key width (d)": "\(basis.size.keyWidth)",
+        "query width (Q)": "\(basis.size.queryWidth)", "adapted linears": "\(basis.layers.count)",
+        "parameters": basis.parameterCount.formatted(),
       ])
     add(
       "Router",
@@ -137,17 +137,17 @@ extension InspectionReport {
         router("reduce", settings.reduce.rawValue), router("queryMode", settings.queryMode.rawValue),
         router("encoder", settings.encoder), router("encoderWidth", settings.encoderWidth.map(String.init) ?? "unknown"),
       ])
-    if !basis.metadata.entries.isEmpty { add("Metadata", basis.metadata.entries.map { Line(name: $0.key, value: $0.value) }) }
-    if !basis.warnings.isEmpty { add("Warnings", basis.warnings.map { Line(name: "", value: $0) }) }
+    addAny("Metadata", basis.metadata.entries.map { Line($0.key, $0.value) })
+    addAny("Warnings", basis.warnings.map { Line("", $0) })
   }
 
   private mutating func add(_ file: SafetensorsFile) {
     let values = file.header.entries.reduce(0) { $0 + $1.shape.reduce(1, *) }
     add(
       "Weights \(file.url.lastPathComponent)",
-      [Line(name: "tensors", value: "\(file.names.count)"), Line(name: "parameters", value: values.formatted())])
-    add("Tensors", file.header.entries.map { Line(name: $0.name, value: "\($0.dtype) \($0.shape)") })
-    if !file.metadata.entries.isEmpty { add("Metadata", file.metadata.entries.map { Line(name: $0.key, value: $0.value) }) }
+      ["tensors": "\(file.names.count)", "parameters": values.formatted()])
+    add("Tensors", file.header.entries.map { Line($0.name, "\($0.dtype) \($0.shape)") })
+    addAny("Metadata", file.metadata.entries.map { Line($0.key, $0.value) })
   }
 
   /// A model folder: its components with sizes, how it is used, and its basis.
@@ -157,10 +157,8 @@ extension InspectionReport {
     report.add(
       "Model \(folder.url.lastPathComponent)",
       [
-        Line(
-          name: "tile",
-          value: usage.tile.map { "\($0) pixels, square" } ?? "b's aspect, area of \(ModelFolder.Usage.defaults.tile)² pixels"),
-        Line(name: "steps", value: "\(usage.sampling.steps)"), Line(name: "guidance", value: "\(usage.sampling.guidance)"),
+        "tile": usage.tile.map { "\($0) pixels, square" } ?? "b's aspect, area of \(ModelFolder.Usage.defaults.tile)² pixels",
+        "steps": "\(usage.sampling.steps)", "guidance": "\(usage.sampling.guidance)",
       ])
     report.add("Components", try ModelFolder.Component.allCases.map { try component($0, of: folder) })
     if let basis = folder.basis { try report.add(BasisFile(basis, config: config)) }
@@ -168,11 +166,11 @@ extension InspectionReport {
   }
 
   private static func component(_ component: ModelFolder.Component, of folder: ModelFolder) throws -> Line {
-    guard folder.has(component) else { return Line(name: component.rawValue, value: "missing") }
-    guard component.hasWeights else { return Line(name: component.rawValue, value: "there") }
+    guard folder.has(component) else { return Line(component.rawValue, "missing") }
+    guard component.hasWeights else { return Line(component.rawValue, "there") }
     let weights = try folder.weights(component)
     let values = (weights.names ?? []).reduce(0) { $0 + (weights.shape(of: $1) ?? []).reduce(1, *) }
     let types = Set((weights.names ?? []).compactMap { weights.entry($0)?.dtype.description }).sorted()
-    return Line(name: component.rawValue, value: "\(values.formatted()) parameters, \(types.joined(separator: " and "))")
+    return Line(component.rawValue, "\(values.formatted()) parameters, \(types.joined(separator: " and "))")
   }
 }

@@ -5,23 +5,14 @@ import LoRWeBTorch
 
 /// Which model, and where it runs.
 struct ModelOptions: ParsableArguments {
-  @Option(help: "A model folder in the diffusers layout; the embedded model if left out.")
-  var model: String?
-
-  @Option(help: "A LoRWeB basis (.safetensors); the model folder's own if left out.")
-  var basis: String?
-
+  @Option(help: "A model folder in the diffusers layout; the embedded model if left out.") var model: String?
+  @Option(help: "A LoRWeB basis (.safetensors); the model folder's own if left out.") var basis: String?
   @Option(help: "The authors' YAML that says how the basis's router works, for a basis that doesn't say it.")
   var basisConfig: String?
-
   @Option(help: "The folder of the image encoder the basis was trained with; the model folder's own if left out.")
   var encoder: String?
-
-  @Option(help: "cpu, cuda, cuda:1 or mps.")
-  var device = "cpu"
-
-  @Option(help: "float32, bfloat16 or float16; by the model's size if left out.")
-  var dtype: ComputeType?
+  @Option(help: "cpu, cuda, cuda:1 or mps.") var device = "cpu"
+  @Option(help: "float32, bfloat16 or float16; by the model's size if left out.") var dtype: ComputeType?
 
   /// Some model or part of one was asked for, rather than what is taken if nothing is said.
   var isNamed: Bool { model != nil || basis != nil || basisConfig != nil || encoder != nil }
@@ -36,20 +27,11 @@ struct ModelOptions: ParsableArguments {
       model: model.map { .folder(URL(filePath: $0)) } ?? .embedded, basis: basis, basisConfig: config,
       encoder: encoder.map { URL(filePath: $0) }, device: device, dtype: dtype?.dtype)
   }
-
-  /// The model's encoders on the CPU in fp32, for what is measured and not for what is painted.
-  func encoders() throws -> ModelEncoders {
-    try ModelEncoders(
-      ModelFolder(model.map { URL(filePath: $0) } ?? EmbeddedModel.folder()), images: encoder.map { URL(filePath: $0) },
-      dtype: .float32)
-  }
 }
 
 /// The floating types one can compute in.
 enum ComputeType: String, ExpressibleByArgument, CaseIterable {
-  case float32
-  case bfloat16
-  case float16
+  case float32, bfloat16, float16
 
   var dtype: DType {
     switch self {

@@ -16,9 +16,8 @@ struct NewModelCommand: AsyncParsableCommand {
   func run() async throws {
     let maker = ModelMaker(try ModelPreset(named: preset), seed: seed)
     let url = URL(filePath: folder)
-    let isQuiet = quiet
+    let console = Console(quiet: quiet)
     try await interruptible {
-      let console = Console(quiet: isQuiet)
       defer { console.clear() }
       try maker.write(to: url) { part, fraction in console.progress("writing \(part)", fraction: fraction) }
     }

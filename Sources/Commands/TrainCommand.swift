@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import LoRWeB
+import LoRWeBCheckpoints
 import LoRWeBTorch
 import LoRWeBTraining
 
@@ -18,10 +18,7 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: "The run's folder: checkpoints and metrics.jsonl; --plan needs none.") var output: String?
   @Option(help: "Settings as YAML or JSON, ours or the authors'.") var recipe: String?
   @Option(help: "Settings to begin with: paper or mini (the embedded model's).") var preset = Preset.paper
-  @Option(name: .customLong("set"), help: "One setting as key=value, such as optimiser.learningRate=4e-3; repeatable.")
-  var assignments: [String] = []
   @Option(help: "A basis to begin from instead of random numbers.") var from: String?
-  @Flag(help: "Go on from the run's last checkpoint.") var resume = false
   @Flag(help: "Train on random latents and embeddings.") var rehearse = false
   @Flag(help: "Train 100 steps aside and say whether a long run is worth starting; ends with 1 if not.") var check = false
   @Flag(help: "Print what --check found as JSON.") var json = false
@@ -31,25 +28,15 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: "Text tokens of --rehearse and --plan.") var textTokens = 512
   @Option(help: "float32 or bfloat16: what the frozen model computes in; the basis is always float32.")
   var dtype = ComputeType.float32
-  @Option(help: "cpu, cuda, cuda:1 or mps.") var device = "cpu"
-  @Option(help: "Threads inside one operator; resuming is exact only with as many.") var threads: Int?
-  @Option(help: "Steps between lines of metrics.") var logEvery = 10
-  @Flag(name: .shortAndLong, help: "No progress.") var quiet = false
+  @OptionGroup var options: RunOptions
 
-  enum Preset: String, ExpressibleByArgument, CaseIterable {
-    case paper
-    case mini
-  }
+  enum Preset: String, ExpressibleByArgument, CaseIterable { case paper, mini }
 
   func validate() throws {
     if rehearse, set.data != nil { throw ValidationError("--rehearse is without pictures; leave out it or --data.") }
-    guard canvas >= 32, canvas.isMultiple(of: 32), canvas <= 4096 else {
-      throw ValidationError("--canvas must be a multiple of 32 from 32 to 4096, found \(canvas).")
-    }
-    guard (1...4096).contains(textTokens) else {
-      throw ValidationError("--text-tokens must be from 1 to 4096, found \(textTokens).")
-    }
-    if plan, check || rehearse || resume || from != nil || set.data != nil {
+    try require("--canvas", canvas, in: 1...4096)
+    try require("--text-tokens", textTokens, in: 1...4096)
+    if plan, check || rehearse || options.resume || from != nil || set.data != nil {
       throw ValidationError(
         "--plan looks at settings and configs alone; leave out --check, --rehearse, --resume, --from and --data.")
     }
@@ -57,38 +44,32 @@ struct TrainCommand: AsyncParsableCommand {
       throw ValidationError(plan ? "--plan writes nothing; leave out --output." : "Say --output with the run's folder.")
     }
     if json, !check { throw ValidationError("--json is for --check.") }
-    guard logEvery > 0 else { throw ValidationError("--log-every must be 1 or more, found \(logEvery).") }
-    if let threads, threads < 1 { throw ValidationError("--threads must be 1 or more, found \(threads).") }
-    if resume, from != nil { throw ValidationError("--resume goes on from the run's own basis; leave out --from.") }
+    if options.resume, from != nil { throw ValidationError("--resume goes on from the run's own basis; leave out --from.") }
   }
 
   func run() async throws {
-    let command = self
-    try await interruptible(leaving: "what was encoded is kept") { try await command.train() }
+    try await interruptible(leaving: "what was encoded is kept") { [self] in try await train() }
   }
 
   private func train() async throws {
-    let console = Console(quiet: quiet)
-    if let threads { Engine.threads = threads }
+    let console = Console(quiet: options.quiet)
+    let device = try options.begin()
     let (config, folder) = try settings(console)
-    if let output, let folder = set.data ?? folder { try set.checkApart(URL(filePath: output), from: folder) }
+    if output != nil { try RunOptions.requireApart([output, set.cache], from: [set.data ?? folder]) }
     var training = BasisTraining(
       model: URL(filePath: model), inputs: try inputs(folder), output: URL(filePath: output ?? ""), config: config)
     (training.encoder, training.start) = (set.encoder.map { URL(filePath: $0) }, from.map { URL(filePath: $0) })
-    (training.dtype, training.device, training.resumes) = (dtype.dtype, try Device(named: device), resume)
+    (training.dtype, training.device, training.resumes) = (dtype.dtype, device, options.resume)
     if plan { return try describe(training.sizes(), config) }
-    let session = TrainingSession(training, logEvery: logEvery)
+    let session = TrainingSession(training, logEvery: options.logEvery ?? 10)
     if check { return try await climb(session, console) }
     let overview = try await session.prepare(console.tell)
     console.clear()
-    if !quiet, let sizes = overview.sizes {
+    if !options.quiet, let sizes = overview.sizes {
       try describe(sizes, config)
       if overview.step > 0 { print("going on after step \(overview.step)") }
     }
-    for try await step in session { console.follow(step.metrics, of: config.steps) }
-    let last = try await session.end()
-    console.clear()
-    print(last.path(percentEncoded: false))
+    try await options.follow(session, of: config.steps, console)
   }
 
   /// What is learned from; `folder` is named where --data isn't.
@@ -103,7 +84,7 @@ struct TrainCommand: AsyncParsableCommand {
 
   /// The settings, and the folder of pictures the authors' YAML names.
   private func settings(_ console: Console) throws -> (TrainingConfig, folder: String?) {
-    let last = resume ? try output.flatMap { try RunFolder.start(in: URL(filePath: $0), resumes: true) } : nil
+    let last = try output.flatMap { try options.last(in: URL(filePath: $0)) }
     var base = try last.map { try RunState<TrainingConfig>($0).config } ?? (preset == .mini ? .mini : .paper)
     var folder: String?
     let read = try recipe.map { recipe in
@@ -118,7 +99,7 @@ struct TrainCommand: AsyncParsableCommand {
     }
     var layers = try ConfigLayers(base)
     if let recipe, case .ours(let settings) = read { try layers.add(settings, place: recipe) }
-    for assignment in assignments { try layers.set(assignment) }
+    for assignment in options.assignments { try layers.set(assignment) }
     return (try layers.config(), folder)
   }
 
@@ -127,9 +108,7 @@ struct TrainCommand: AsyncParsableCommand {
     let result = try await session.check(console.tell)
     console.clear()
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(result.rungs), as: UTF8.self))
+      print(try result.rungs.readableText())
     } else {
       for rung in result.rungs { print("\(rung.hasPassed ? "passed" : "FAILED")  \(rung.name): \(rung.finding)") }
     }
@@ -138,7 +117,7 @@ struct TrainCommand: AsyncParsableCommand {
 
   private func describe(_ sizes: TrainingSizes, _ config: TrainingConfig) throws {
     func gigabytes(_ bytes: Int) -> String { String(format: "%.2f GB", Double(bytes) / 1e9) }
-    print(try Console.text(config))
+    print(try config.readableText())
     print("base \(sizes.baseParameters) parameters, basis \(sizes.basisParameters), of them trained \(sizes.trainedParameters)")
     print(
       "\(sizes.tokensPerStep) tokens a step; about \(gigabytes(sizes.stateBytes)) for weights and optimiser, \(gigabytes(sizes.activationBytes)) for a step"

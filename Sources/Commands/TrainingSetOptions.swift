@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import LoRWeBAnalogyData
-import LoRWeBFiles
 import LoRWeBTraining
 
 /// Which pictures a basis learns from, and what looks at them.
@@ -13,13 +12,6 @@ struct TrainingSetOptions: ParsableArguments {
   @Option(help: "Where encoded pictures are kept, to be used by several runs; in the run's folder if left out.") var cache:
     String?
   @Option(help: "The image encoder's folder; the model folder's own if left out.") var encoder: String?
-
-  /// Refuses a run's folder or a cache inside the pictures' folder, whether that is said or in the authors' YAML.
-  func checkApart(_ run: URL, from folder: String) throws {
-    for place in [run] + [cache.map { URL(filePath: $0) }].compactMap(\.self) {
-      try Folder.check(place, isApartFrom: URL(filePath: folder))
-    }
-  }
 
   /// The pictures of that folder, as these options say.
   func source(_ folder: String) -> TrainingSet {

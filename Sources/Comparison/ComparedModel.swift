@@ -58,11 +58,12 @@ public struct ComparedModel: Sendable {
     }
   }
 
-  /// What the model's own image encoder makes of pictures; nil if it doesn't compute in fp32 on the CPU, since a cosine of small
-  /// differences needs that.
-  public func ownEncoder() async throws -> DirectionJudge.Encoder? {
-    let host = own.host
-    guard try await host.perform({ $0.dtype == .float32 && $0.device == .cpu }) else { return nil }
+  /// What the model's own image encoder makes of pictures, in fp32 on the CPU, since a cosine of small differences needs that.
+  ///
+  /// - Throws: what opening the model again throws, where it computes otherwise.
+  public func ownEncoder() async throws -> DirectionJudge.Encoder {
+    let (source, isExact) = try await own.host.perform { ($0.source, $0.dtype == .float32 && $0.device == .cpu) }
+    let host = isExact ? own.host : try ModelHost(source, dtype: .float32)
     return { pictures in
       try await host.perform { model in
         let rows = try model.embeddings(of: pictures).to(.float64)

@@ -27,7 +27,7 @@ extension CommandTests {
       (["evaluate", "--suite", "x", "--output", "y", "--rows", "-1"], "--rows must be from 1 to 500, found -1"),
       (
         ["train", "--model", "model", "--plan", "--canvas", "-32"],
-        "--canvas must be a multiple of 32 from 32 to 4096, found -32"
+        "--canvas must be from 1 to 4096, found -32"
       ),
       (["train", "--model", "model", "--plan", "--text-tokens", "-1"], "--text-tokens must be from 1 to 4096, found -1"),
       (["train", "--model", "model", "--plan", "--threads", "-1"], "--threads must be 1 or more, found -1"),

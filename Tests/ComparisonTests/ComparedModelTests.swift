@@ -96,7 +96,7 @@ struct ComparedModelTests {
     try await FileOpenings.$observer.withValue(observer) {
       let editor = try AnalogyEditor(model: .folder(place.url.appending(path: "model")))
       let model = try await ComparedModel(own: editor, answers: .init(truth: true, others: true), steps: 1)
-      let encoder = try #require(try await model.ownEncoder())
+      let encoder = try await model.ownEncoder()
       let questions: [ComparedModel.Question] = [
         .wordsAlone, .canvas(isTold: false), .canvas(isTold: true), .basis(isTold: false), .basis(isTold: true),
       ]

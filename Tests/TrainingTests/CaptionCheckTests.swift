@@ -19,9 +19,9 @@ struct CaptionCheckTests {
 
   @Test("Are counted, each tokenizer's in a sentence with the first of them")
   func counted() throws {
-    let encoders = try ModelEncoders(ModelFolder(EmbeddedModel.folder()), dtype: .float32)
+    let model = try LoadedModel(ModelFolder(EmbeddedModel.folder()))
     func warnings(_ set: AnalogySet, _ directions: AnalogyDirections = .forward) throws -> [String] {
-      try CaptionCheck.warnings(on: set, directions, encoders: encoders)
+      try CaptionCheck.warnings(on: set, directions, tokens: model.backbone.tokens)
     }
     let long = Array(repeating: "and make it darker than before", count: 20).joined(separator: " ")
     #expect(try warnings(set(["make it dark", "make it light"])) == [])

@@ -59,7 +59,7 @@ struct DeviceTests {
     case "clip":
       stage = try .clip(CLIPTowers(origin, dtype: .bfloat16, seed: 1), set: set, validation: set, config: config)
     default:
-      let shelf = try LatentShelf(set, of: origin, side: 32, in: FeatureCache(temporary["cache"]))
+      let shelf = try LatentShelf(set, of: LoadedModel(origin), side: 32, in: FeatureCache(temporary["cache"]))
       let model = try InstructedModel(origin, start: .given, dtype: .bfloat16, seed: 1)
       stage = .base(model, shelf: shelf, validation: shelf, config: config)
     }

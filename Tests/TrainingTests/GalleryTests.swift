@@ -17,13 +17,11 @@ struct GalleryTests {
     var config = TrainingConfig.paper
     (config.steps, config.batch, config.samples, config.saveEvery) = (2, 1, 1, 1)
     (config.data.layout, config.data.canvasArea) = (.plan, 96 * 96)
-    let data = try PictureData(pairs.set, config: config, encoders: pairs.encoders, cache: FeatureCache(temporary["cache"]))
+    let data = try PictureData(pairs.set, config: config, model: pairs.model, cache: FeatureCache(temporary["cache"]))
     try data.fill()
-    let folder = pairs.encoders.folder
-    let shape: FluxConfig = try folder.config(.transformer)
-    let transformer = try load(from: folder.weights(.transformer), dtype: .float32) { try FluxTransformer($0, config: shape) }
+    let transformer = try pairs.model.heldTransformer()
     let basis = try LoRABasis.untrained(
-      config, on: transformer, encoder: "tiny", encoderWidth: pairs.encoders.embeddingWidth())
+      config, on: transformer, encoder: "tiny", encoderWidth: pairs.model.embeddingWidth())
     let run = try TrainingRun(
       config, transformer: transformer, basis: basis, data: data.data, folder: RunFolder(temporary["run"]))
     let gallery = SampleGallery(data, transformer: transformer, samples: data.samples)

@@ -121,7 +121,7 @@ struct KnownRunTests {
 
   @Test("Transformer and T5") func base() throws {
     let (set, origin) = (try makeSet(), try origin())
-    let shelf = try LatentShelf(set, of: origin, side: 32, in: FeatureCache(temporary["cache"]))
+    let shelf = try LatentShelf(set, of: LoadedModel(origin), side: 32, in: FeatureCache(temporary["cache"]))
     let model = try InstructedModel(origin, start: .given, dtype: .float32, seed: 1)
     try run("base", .base(model, shelf: shelf, validation: shelf, config: settings))
   }

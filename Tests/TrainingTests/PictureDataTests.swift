@@ -8,11 +8,11 @@ import Testing
 
 @testable import LoRWeBTraining
 
-/// Three pairs of small pictures, and the tiny model's encoders.
+/// Three pairs of small pictures, and the tiny model.
 struct TinyPairs {
   let temporary: TemporaryFolder
   let set: AnalogySet
-  let encoders: ModelEncoders
+  let model: LoadedModel
 
   init() throws {
     temporary = try TemporaryFolder()
@@ -25,7 +25,7 @@ struct TinyPairs {
       }
     }
     set = try AnalogySet(contentsOf: temporary["data"])
-    encoders = try ModelEncoders(ModelFolder(temporary["model"]), dtype: .float32)
+    model = try LoadedModel(ModelFolder(temporary["model"]), dtype: .float32)
   }
 }
 
@@ -33,11 +33,11 @@ struct TinyPairs {
 struct PictureDataTests {
   private let temporary: TemporaryFolder
   private let set: AnalogySet
-  private let encoders: ModelEncoders
+  private let model: LoadedModel
 
   init() throws {
     let pairs = try TinyPairs()
-    (temporary, set, encoders) = (pairs.temporary, pairs.set, pairs.encoders)
+    (temporary, set, model) = (pairs.temporary, pairs.set, pairs.model)
   }
 
   private func config(_ mode: QueryMode, _ layout: PictureSettings.Layout = .plan) -> TrainingConfig {
@@ -49,7 +49,7 @@ struct PictureDataTests {
 
   private func data(_ config: TrainingConfig, freeBytes: @escaping (URL) -> Int? = { _ in nil }) throws -> PictureData {
     try PictureData(
-      set, config: config, encoders: encoders, cache: FeatureCache(temporary["cache"], freeBytes: freeBytes))
+      set, config: config, model: model, cache: FeatureCache(temporary["cache"], freeBytes: freeBytes))
   }
 
   /// What a filling had to encode.
@@ -65,16 +65,16 @@ struct PictureDataTests {
     _ = try fill(data)
     let sample = try #require(data.samples.first)
     let pictures = try sample.quadruple.pictures()
-    guard case .plan(let rule, let token) = config(mode).data.rule(own: encoders.folder.usage.canvasRule, token: 16)
+    guard case .plan(let rule, let token) = config(mode).data.rule(own: model.usage.canvasRule, token: 16)
     else { return }
     let plan = try CanvasPlan(a: pictures[0].size, aPrime: pictures[1].size, b: pictures[2].size, rule: rule, token: token)
     let canvas = try plan.canvas(a: pictures[0], aPrime: pictures[1], b: pictures[2])
     let views = try mode.views.map { try $0.picture(of: canvas, crops: plan.crops) }
     try withTorchErrors {
       try noGrad {
-        let expected = mode.query(from: try encoders.embeddings()(views))
+        let expected = mode.query(from: try model.embed(views))
         let query = try data.inputs(of: sample).query
-        #expect(query.shape == [1, mode.queryWidth(embedding: try encoders.embeddingWidth())])
+        #expect(query.shape == [1, mode.queryWidth(embedding: try model.embeddingWidth())])
         #expect(query.distance(to: expected.to(.float32)) < 1e-5)
         let batch = try data.data.next(1, Generator(seed: 1))
         #expect(batch.query.shape == query.shape)

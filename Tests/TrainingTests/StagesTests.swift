@@ -104,8 +104,7 @@ struct StagesTests {
       let texts = try noGrad { (try towers.embeddings(of: ["a"]), try again.embeddings(of: ["a"])) }
       #expect(texts.0.distance(to: texts.1) < 0.02)
     }
-    let encoders = try ModelEncoders(written, dtype: .float32)
-    _ = try withTorchErrors { try encoders.pooledText()("a") }
+    _ = try withTorchErrors { try LoadedModel(written, dtype: .float32).conditioning("a") }
     #expect(written.basis == nil)
   }
 
@@ -123,7 +122,7 @@ struct StagesTests {
   }
 
   private func shelf(progress: (Int, Int) throws -> Void = { _, _ in }) throws -> LatentShelf {
-    try LatentShelf(set, of: origin, side: 64, in: FeatureCache(temporary["cache"]), progress: progress)
+    try LatentShelf(set, of: LoadedModel(origin), side: 64, in: FeatureCache(temporary["cache"]), progress: progress)
   }
 
   @Test("A shelf holds each picture's latents, is read and not made again, and lays canvases out of them") func shelves() throws

@@ -31,7 +31,7 @@ final class AtomicFile {
       unlink(temporary)
       throw error
     }
-    syncFolder(folder)
+    AtomicFolder.sync(folder)
   }
 
   private init(creating path: String, file: String, size: Int) throws {
@@ -82,13 +82,5 @@ final class AtomicFile {
     if let free = DiskSpace.free(in: folder), free < size {
       throw CheckpointError.noSpace(file, needed: size, free: free)
     }
-  }
-
-  /// Makes the new name durable; a file system that can't do that has done all it can.
-  private static func syncFolder(_ folder: String) {
-    let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    close(descriptor)
   }
 }

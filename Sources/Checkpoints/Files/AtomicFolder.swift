@@ -32,6 +32,14 @@ public enum AtomicFolder {
     }
   }
 
+  /// Makes new names in a folder durable; a file system that can't do that has done all it can.
+  public static func sync(_ folder: String) {
+    let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+
   /// Without the slash at its end, which would follow a link.
   private static func path(_ url: URL) -> String {
     let path = url.path(percentEncoded: false)

@@ -9,4 +9,9 @@ extension Encodable {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return try encoder.encode(self)
   }
+
+  /// The same as text.
+  ///
+  /// - Throws: `EncodingError` for values that JSON can't hold.
+  public func readableText() throws -> String { String(decoding: try readableJSON(), as: UTF8.self) }
 }

@@ -17,8 +17,7 @@ struct DataMaterialCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "No progress.") var quiet = false
 
   func run() async throws {
-    let command = self
-    try await interruptible { try command.gather() }
+    try await interruptible { [self] in try gather() }
   }
 
   private func gather() throws {

@@ -17,8 +17,8 @@ struct DataPaintCommand: ParsableCommand {
   @Option(help: "Quality of a .jpg or .webp, 1 to 100.") var quality = 92
 
   func validate() throws {
-    guard (1...100).contains(quality) else { throw ValidationError("--quality must be from 1 to 100, found \(quality).") }
-    guard (0...999).contains(variant) else { throw ValidationError("--variant must be from 0 to 999, found \(variant).") }
+    try require("--quality", quality, in: 1...100)
+    try require("--variant", variant, in: 0...999)
   }
 
   func run() throws {

@@ -13,14 +13,13 @@ struct DataSheetCommand: ParsableCommand {
   @Option(help: "Quality of a .jpg or .webp, 1 to 100.") var quality = 90
 
   func validate() throws {
-    guard (1...100).contains(quality) else { throw ValidationError("--quality must be from 1 to 100, found \(quality).") }
-    guard (1...64).contains(columns) else { throw ValidationError("--columns must be from 1 to 64, found \(columns).") }
+    try require("--quality", quality, in: 1...100)
+    try require("--columns", columns, in: 1...64)
   }
 
   func run() throws {
-    let tasks = try choice.chosen()
     let sheet = try SynthesisSheet(
-      tasks, material: Material(folder: URL(filePath: choice.material)), part: choice.part, side: choice.size,
+      choice.chosen(), material: Material(folder: URL(filePath: choice.material)), part: choice.part, side: choice.size,
       seed: choice.seed, theta: choice.theta)
     try sheet.picture(columns: columns).write(to: URL(filePath: output), PictureWriting(quality: quality))
     print(output)

@@ -31,7 +31,7 @@ struct DataSuiteCommand: AsyncParsableCommand {
 
   func validate() throws {
     _ = try chosen()
-    guard (1...1000).contains(count) else { throw ValidationError("--count must be from 1 to 1000, found \(count).") }
+    try require("--count", count, in: 1...1000)
     try ProceduralOptions.check(size: size)
   }
 
@@ -44,9 +44,7 @@ struct DataSuiteCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let command = self
-    let text = try await interruptible { try command.write() }
-    print(text)
+    print(try await interruptible { [self] in try write() })
   }
 
   private func write() throws -> String {
@@ -68,7 +66,7 @@ struct DataSuiteCommand: AsyncParsableCommand {
     let report = Report(
       suite: suite.rawValue, items: total, tasks: maker.tasks.count, others: SuiteMaker.others, side: size, seed: seed)
     guard json else { return "\(report.items) items of \(report.tasks) tasks, each with \(report.others) others" }
-    return String(decoding: try report.readableJSON(), as: UTF8.self)
+    return try report.readableText()
   }
 }
 

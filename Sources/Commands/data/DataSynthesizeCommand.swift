@@ -19,14 +19,11 @@ struct DataSynthesizeCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "No progress.") var quiet = false
 
   func validate() throws {
-    guard (1...10_000_000).contains(count) else {
-      throw ValidationError("--count must be from 1 to 10000000, found \(count).")
-    }
+    try require("--count", count, in: 1...10_000_000)
   }
 
   func run() async throws {
-    let command = self
-    try await interruptible { try command.synthesize() }
+    try await interruptible { [self] in try synthesize() }
   }
 
   private func synthesize() throws {

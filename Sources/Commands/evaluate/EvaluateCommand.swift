@@ -49,9 +49,9 @@ struct EvaluateCommand: AsyncParsableCommand {
     for row in outputs where EvaluatedRow.headings.contains(row.name) {
       throw ValidationError("--outputs calls a row \"\(row.name)\", which is the name of another one; choose another name.")
     }
-    if let limit, limit < 1 { throw ValidationError("--limit must be 1 or more, found \(limit).") }
-    if let steps, !(1...1000).contains(steps) { throw ValidationError("--steps must be from 1 to 1000, found \(steps).") }
-    guard (1...500).contains(rows) else { throw ValidationError("--rows must be from 1 to 500, found \(rows).") }
+    try requirePositive("--limit", limit)
+    try require("--steps", steps, in: 1...1000)
+    try require("--rows", rows, in: 1...500)
   }
 
   /// What `--methods` names, or everything.
@@ -76,9 +76,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   private func chosen() throws -> [EvaluatedRow] { try named().filter { $0 != .singleLoRA || singleLora != nil } }
 
   func run() async throws {
-    let command = self
-    let text = try await interruptible { try await command.evaluate() }
-    print(text)
+    print(try await interruptible { [self] in try await evaluate() })
   }
 
   private func evaluate() async throws -> String {
@@ -123,16 +121,9 @@ struct EvaluateCommand: AsyncParsableCommand {
     // Pictures that are there already need no model, unless one is named to say the size and the autoencoder.
     let isOpened = outputs.isEmpty || model.isNamed || chosen.contains { $0.question != nil }
     let opened = isOpened ? try await comparedModel(for: chosen) : nil
-    var known: [any EvaluatedMethod] = []
-    for row in chosen {
-      let method = try await row.method(isDecoded: isOpened) {
-        if let opened { opened } else { try await comparedModel(for: chosen) }
-      }
-      known.append(method)
-    }
     return try EvaluationSession(
-      folder, items: items, preparation: opened ?? PlainPreparation(readsOthers: !plain), methods: known + folders,
-      by: await evaluator(beside: opened))
+      folder, items: items, preparation: opened ?? PlainPreparation(readsOthers: !plain),
+      methods: chosen.map { $0.method(by: opened) } + folders, by: await evaluator(beside: opened))
   }
 
   private func comparedModel(for chosen: [EvaluatedRow]) async throws -> ComparedModel {
@@ -150,9 +141,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       PictureJudge(), try PerceptualJudge(engine: engine), try DirectionJudge.imgFocus(engine: engine),
     ]
     guard let opened else { return try Evaluator(judges) }
-    if let own = try await opened.ownEncoder() { return try Evaluator(judges + [DirectionJudge(.ownDirection, own)]) }
-    let own = HostedEncoder(engine: engine, try model.encoders().embeddings())
-    return try Evaluator(judges + [DirectionJudge(.ownDirection) { try await own.embeddings(of: $0) }])
+    return try Evaluator(judges + [DirectionJudge(.ownDirection, try await opened.ownEncoder())])
   }
 
   private func limited(_ items: [SuiteFolder.Item]) -> [SuiteFolder.Item] {

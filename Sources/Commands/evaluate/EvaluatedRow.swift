@@ -18,30 +18,22 @@ enum EvaluatedRow: String, CaseIterable {
   static func list(_ rows: [EvaluatedRow] = allCases) -> String { rows.map(\.rawValue).joined(separator: ",") }
 
   /// The row's name in tables.
-  var heading: String {
-    switch self {
-    case .copy: "copy b"
-    case .colorMap: "colour map of a → a′"
-    case .prompt: "base on b alone, true prompt"
-    case .canvas: "base on the canvas, no prompt"
-    case .canvasPrompt: "base on the canvas, true prompt"
-    case .singleLoRA: "single LoRA, no prompt"
-    case .lorweb: "basis, no prompt"
-    case .lorwebPrompt: "basis, true prompt"
-    case .truth: "true b′ through the autoencoder"
-    }
-  }
+  var heading: String { meaning.heading }
 
   /// What it asks the model; nil for a row that pictures alone can answer.
-  var question: ComparedModel.Question? {
+  var question: ComparedModel.Question? { meaning.question }
+
+  private var meaning: (heading: String, question: ComparedModel.Question?) {
     switch self {
-    case .copy, .colorMap, .truth: nil
-    case .prompt: .wordsAlone
-    case .canvas: .canvas(isTold: false)
-    case .canvasPrompt: .canvas(isTold: true)
-    case .singleLoRA: .singleLoRA
-    case .lorweb: .basis(isTold: false)
-    case .lorwebPrompt: .basis(isTold: true)
+    case .copy: ("copy b", nil)
+    case .colorMap: ("colour map of a → a′", nil)
+    case .prompt: ("base on b alone, true prompt", .wordsAlone)
+    case .canvas: ("base on the canvas, no prompt", .canvas(isTold: false))
+    case .canvasPrompt: ("base on the canvas, true prompt", .canvas(isTold: true))
+    case .singleLoRA: ("single LoRA, no prompt", .singleLoRA)
+    case .lorweb: ("basis, no prompt", .basis(isTold: false))
+    case .lorwebPrompt: ("basis, true prompt", .basis(isTold: true))
+    case .truth: ("true b′ through the autoencoder", nil)
     }
   }
 
@@ -49,17 +41,12 @@ enum EvaluatedRow: String, CaseIterable {
   static let headings = allCases.map(\.heading) + [undecodedTruth]
   private static let undecodedTruth = "true b′"
 
-  /// - Parameters:
-  ///   - isDecoded: the true answers go through a model's autoencoder.
-  ///   - model: is asked for where the row has a question.
-  func method(isDecoded: Bool, _ model: () async throws -> ComparedModel) async rethrows -> any EvaluatedMethod {
-    if let question {
-      let model = try await model()
-      return MakingMethod(heading) { try await model.answer(question, for: $0) }
-    }
+  /// - Parameter model: answers the row's question, and its autoencoder takes the true answers.
+  func method(by model: ComparedModel?) -> any EvaluatedMethod {
+    if let question, let model { return MakingMethod(heading) { try await model.answer(question, for: $0) } }
     return switch self {
     case .colorMap: MakingMethod.colorMap(heading)
-    case .truth: MakingMethod.truth(isDecoded ? heading : Self.undecodedTruth)
+    case .truth: MakingMethod.truth(model == nil ? Self.undecodedTruth : heading)
     default: MakingMethod.copy(heading)
     }
   }

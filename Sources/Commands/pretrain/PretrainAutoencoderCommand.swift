@@ -25,10 +25,10 @@ struct PretrainAutoencoderCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try options.checkApart(from: pictures + [validation, material])
     try await options.train(
       .autoencoder(
         pictures: pictures.map { URL(filePath: $0) }, validation: [validation].compactMap(\.self).map { URL(filePath: $0) },
-        material: material.map { URL(filePath: $0) }, metric: { try MetricModels.perceptual(device: $0) }))
+        material: material.map { URL(filePath: $0) }, metric: { try MetricModels.perceptual(device: $0) }),
+      on: pictures + [validation, material])
   }
 }

@@ -16,9 +16,9 @@ struct PretrainBaseCommand: AsyncParsableCommand {
   @Option(help: "Where encoded pictures are kept for other runs; the run's folder if left out.") var cache: String?
 
   func run() async throws {
-    try options.checkApart(from: data + [validation], cache: cache)
     try await options.train(
       .base(
-        data: data.map { URL(filePath: $0) }, validation: URL(filePath: validation), cache: cache.map { URL(filePath: $0) }))
+        data: data.map { URL(filePath: $0) }, validation: URL(filePath: validation), cache: cache.map { URL(filePath: $0) }),
+      on: data + [validation], cache: cache)
   }
 }

@@ -15,8 +15,7 @@ struct PretrainClipCommand: AsyncParsableCommand {
   @Option(help: "A folder of analogies on other pictures, to measure on.") var validation: String
 
   func run() async throws {
-    try options.checkApart(from: data + [validation])
     try await options.train(
-      .clip(data: data.map { URL(filePath: $0) }, validation: URL(filePath: validation)))
+      .clip(data: data.map { URL(filePath: $0) }, validation: URL(filePath: validation)), on: data + [validation])
   }
 }

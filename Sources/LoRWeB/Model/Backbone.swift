@@ -12,6 +12,10 @@ public protocol Backbone {
   ///
   /// - Throws: `ModelError` for a bad configuration.
   func adapted() throws -> [AdaptedLinear]
+  /// A prompt as each text encoder sees it; none for a backbone that is told nothing.
+  ///
+  /// - Throws: `TokenizerError`.
+  func tokens(of prompt: String) throws -> [TokenSequence]
   /// What the model is told for a prompt.
   ///
   /// - Throws: what loading text encoders throws.
@@ -21,6 +25,10 @@ public protocol Backbone {
   /// - Parameter report: told before the first pass and after each; what it throws ends the painting.
   /// - Throws: what loading throws; `ModelError.badInput` for a size that isn't whole tokens.
   func paint(_ painting: Painting, _ parts: ModelParts, report: (PaintingProgress) throws -> Void) throws -> Tensor
+}
+
+extension Backbone {
+  public func tokens(of prompt: String) throws -> [TokenSequence] { [] }
 }
 
 /// What a backbone is told besides pictures, by names of its own; empty for one that is told nothing. One sample: [1, ...] each.
@@ -49,6 +57,14 @@ public struct Painting {
   /// Passes, for a backbone that takes several.
   public let steps: Int
   public let guidance: Double
+
+  public init(
+    context: Tensor, target: PictureSize, factor: Int, conditioning: [Conditioning], seeds: [UInt64], steps: Int,
+    guidance: Double
+  ) {
+    (self.context, self.target, self.factor, self.conditioning) = (context, target, factor, conditioning)
+    (self.seeds, self.steps, self.guidance) = (seeds, steps, guidance)
+  }
 }
 
 /// Where a painting has got to.

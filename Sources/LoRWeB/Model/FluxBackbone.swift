@@ -5,6 +5,8 @@ import LoRWeBTorch
 
 /// FLUX.1 and its relatives: T5 states and CLIP's pooled vector, 2×2 latents to a token, a flow walked from noise.
 public struct FluxBackbone: Backbone {
+  /// Names of its parts in memory.
+  fileprivate static let (modulation, steps) = ("modulation", "transformer")
   private let source: OpenedSource
   private let config: FluxConfig
   private let dtype: DType
@@ -17,23 +19,29 @@ public struct FluxBackbone: Backbone {
 
   public func adapted() throws -> [AdaptedLinear] { try AdaptedLinear.all(in: config) }
 
-  /// `text`: T5 states [1, T, width]; `pooled`: CLIP's vector [1, P].
+  /// CLIP's and T5's.
+  public func tokens(of prompt: String) throws -> [TokenSequence] {
+    [
+      try source.vocabulary(of: .tokenizer) { try CLIPTokenizer(folder: $0) }.encode(prompt),
+      try source.vocabulary(of: .tokenizer2) { try T5Tokenizer(folder: $0) }.encode(prompt),
+    ]
+  }
+
   public func conditioning(_ prompt: String, _ parts: ModelParts) throws -> Conditioning {
     let t5: T5Config = try source.config(of: .textEncoder2)
     let clip: CLIPTextConfig = try source.config(of: .textEncoder)
-    let t5Tokens = try source.vocabulary(of: .tokenizer2) { try T5Tokenizer(folder: $0) }.encode(prompt)
-    let clipTokens = try source.vocabulary(of: .tokenizer) { try CLIPTokenizer(folder: $0) }.encode(prompt)
+    let tokens = try tokens(of: prompt)
     let text = try parts.with(
       ModelParts.Recipe(name: "T5", origin: .textEncoder2, dtype: dtype, ignoring: T5Encoder.ignores) {
         try T5Encoder($0, config: t5)
       }
-    ) { try $0([t5Tokens.ids]) }
+    ) { try $0([tokens[1].ids]) }
     let pooled = try parts.with(
       ModelParts.Recipe(name: "CLIP text", origin: .textEncoder, dtype: dtype, ignoring: CLIPTextModel.ignores) {
         try CLIPTextModel($0, config: clip)
       }
-    ) { try $0([clipTokens.ids]).pooled }
-    return Conditioning(["text": text, "pooled": pooled], warnings: clipTokens.warnings() + t5Tokens.warnings())
+    ) { try $0([tokens[0].ids]).pooled }
+    return Conditioning(text: text, pooled: pooled, warnings: tokens.flatMap { $0.warnings() })
   }
 
   public func paint(
@@ -42,19 +50,20 @@ public struct FluxBackbone: Backbone {
     let grid = try LatentGrid(picture: painting.target, channels: painting.context.size(1), factor: painting.factor)
     let schedule = try FlowSchedule(
       steps: painting.steps, tokens: grid.tokens, config: source.config(of: .scheduler))
-    let (text, pooled) = (try batch("text", painting), try batch("pooled", painting))
+    let told = painting.conditioning
+    let text = concatenated(told.compactMap(\.text), along: 0)
     let noise = concatenated(try painting.seeds.map { try grid.noise(seed: $0, dtype: dtype) }, along: 0).to(parts.device)
     let config = config
     let whole: (Scope) throws -> Any = { try FluxTransformer($0, config: config) }
     let modulations = try parts.with(
-      ModelParts.Recipe(name: "modulation", origin: .transformer, dtype: dtype, whole: whole) {
+      ModelParts.Recipe(name: Self.modulation, origin: .transformer, dtype: dtype, whole: whole) {
         try FluxModulator($0, config: config)
       }
     ) {
-      $0(schedule, like: noise, guidance: painting.guidance, pooled: pooled)
+      $0(schedule, like: noise, guidance: painting.guidance, pooled: concatenated(told.compactMap(\.pooled), along: 0))
     }
     return try parts.with(
-      ModelParts.Recipe(name: "transformer", origin: .transformer, dtype: dtype, whole: whole) {
+      ModelParts.Recipe(name: Self.steps, origin: .transformer, dtype: dtype, whole: whole) {
         try FluxTransformer($0, config: config, build: .steps)
       }
     ) { transformer in
@@ -69,8 +78,34 @@ public struct FluxBackbone: Backbone {
       return grid.latents(denoiser.sample)
     }
   }
+}
 
-  private func batch(_ name: String, _ painting: Painting) throws -> Tensor {
-    concatenated(painting.conditioning.compactMap { $0.tensors[name] }, along: 0)
+extension Conditioning {
+  /// Of FLUX.
+  ///
+  /// - Parameters:
+  ///   - text: T5 states [1, T, width].
+  ///   - pooled: CLIP's vector [1, P].
+  public init(text: Tensor, pooled: Tensor, warnings: [String] = []) {
+    self.init(["text": text, "pooled": pooled], warnings: warnings)
+  }
+
+  public var text: Tensor? { tensors["text"] }
+  public var pooled: Tensor? { tensors["pooled"] }
+}
+
+extension LoadedModel {
+  /// FLUX's transformer, whole, for who trains on it: from now on it stays in memory and paints, and adapters are attached to it and
+  /// never fused.
+  ///
+  /// - Throws: what loading throws.
+  public func heldTransformer() throws -> FluxTransformer {
+    let config: FluxConfig = try opened.config(of: .transformer)
+    let transformer = try parts.hold(
+      ModelParts.Recipe(name: FluxBackbone.steps, origin: .transformer, dtype: dtype) {
+        try FluxTransformer($0, config: config)
+      })
+    if let modulator = transformer.modulator { parts.hold(modulator, as: FluxBackbone.modulation) }
+    return transformer
   }
 }

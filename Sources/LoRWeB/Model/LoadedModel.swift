@@ -74,7 +74,7 @@ public final class LoadedModel {
   public var autoencoderType: DType { device.kind == .cpu ? .float32 : dtype }
 
   /// Side of the square of pixels that goes through a layer of the autoencoder at once: as fast as all of them, with less memory.
-  static let tile = 256
+  public static let tile = 256
 
   /// A basis for this model: its file opened, its names, sizes and router's settings looked at, once.
   ///
@@ -83,7 +83,7 @@ public final class LoadedModel {
     if let known = bases[choice] { return known }
     let file = try BasisFile(choice.file, config: choice.config)
     let fit = try Fit(of: file.layers, to: opened.weights(of: .transformer), from: choice.file.lastPathComponent)
-    try file.checkEncoder(width: imageEncoderConfig().width)
+    try file.checkEncoder(width: embeddingWidth())
     let basis = OpenedBasis(file, fit: fit, device: device, keeps: parts.keeps)
     bases[choice] = basis
     return basis
@@ -106,7 +106,7 @@ public final class LoadedModel {
     let missing = found.indices.filter { found[$0] == nil }
     if !missing.isEmpty {
       // Those that are new go through the encoder together.
-      let made = try imageEncoder { try $0(missing.map { pictures[$0] }) }
+      let made = try embed(missing.map { pictures[$0] })
       for (place, index) in missing.enumerated() {
         found[index] = made.narrowed(0, from: place, count: 1)
         embeddings.keep(made.narrowed(0, from: place, count: 1), for: Seen(pictures[index]))
@@ -115,16 +115,45 @@ public final class LoadedModel {
     return concatenated(found.compactMap(\.self), along: 0)
   }
 
+  /// The same of pictures that go through the encoder together, each time anew.
+  ///
+  /// - Throws: what loading the image encoder throws.
+  public func embed(_ pictures: [Picture]) throws -> Tensor {
+    let config = try opened.imageEncoder()
+    let prepare = try opened.settings(of: .featureExtractor)
+    let preprocessor = try ImagePreprocessor(json: prepare.json, named: prepare.name)
+    try config.checkPatchEmbedding(of: opened.weights(of: .imageEncoder))
+    let recipe = ModelParts.Recipe(
+      name: "image encoder", origin: .imageEncoder, dtype: dtype, ignoring: config.ignores, build: config.build)
+    return try parts.with(recipe) { try $0.embeddings(of: pictures, preparedBy: preprocessor) }
+  }
+
+  /// Width of one picture's embedding.
+  ///
+  /// - Throws: what reading the image encoder's settings throws.
+  public func embeddingWidth() throws -> Int { try opened.imageEncoder().width }
+
+  /// Mean and log variance [B, C, h, w] of pictures' latents, not yet scaled, each time anew.
+  ///
+  /// - Parameters:
+  ///   - pixels: [B, 3, H, W] within −1...1.
+  ///   - type: what the autoencoder computes in; nil is its own.
+  ///   - tile: at most so many pixels squared go through a layer at once; nil for all.
+  /// - Throws: `ModelError.badInput` for sides that aren't multiples of the autoencoder's factor; what loading it throws.
+  public func distribution(
+    of pixels: Tensor, in type: DType? = nil, tile: Int? = LoadedModel.tile
+  ) throws -> LatentDistribution {
+    let type = type ?? autoencoderType
+    return try autoencoder(.encoder, type) { try $0.encode(pixels.to(device: device, dtype: type), tile: tile) }
+  }
+
   /// A picture's scaled latents [1, C, h, w] in the model's type (the distribution's mode, as the reference takes context
   /// pictures).
   ///
   /// - Throws: `ModelError.badInput` for sides that aren't multiples of the autoencoder's factor; what loading it throws.
   public func latents(of picture: Picture) throws -> Tensor {
     try latents.value(for: Seen(picture)) {
-      try autoencoder(.encoder) { model in
-        let pixels = Tensor.signed(picture).to(device: device, dtype: autoencoderType)
-        return model.scaled(try model.encode(pixels, tile: Self.tile).mode).to(dtype)
-      }
+      try autoencoderConfig().scaled(distribution(of: .signed(picture)).mode).to(dtype)
     }
   }
 
@@ -132,7 +161,7 @@ public final class LoadedModel {
   ///
   /// - Throws: what loading the autoencoder throws.
   public func picture(of latents: Tensor) throws -> Picture {
-    try autoencoder(.decoder) { model in
+    try autoencoder(.decoder, autoencoderType) { model in
       try Picture(
         signed: try withTorchErrors { try model.decode(model.unscaled(latents.to(autoencoderType)), tile: Self.tile) })
     }
@@ -141,7 +170,14 @@ public final class LoadedModel {
   /// Pixels of a picture along a side of one latent.
   ///
   /// - Throws: what reading the autoencoder's settings throws.
-  public func spatialFactor() throws -> Int { try opened.config(AutoencoderConfig.self, of: .vae).spatialFactor }
+  public func spatialFactor() throws -> Int { try autoencoderConfig().spatialFactor }
+
+  public func autoencoderConfig() throws -> AutoencoderConfig { try opened.config(of: .vae) }
+
+  /// Pixels along a side of the square that a token of the canvas stands for.
+  ///
+  /// - Throws: what reading the autoencoder's settings throws.
+  public func token() throws -> Int { try backbone.token(factor: spatialFactor()) }
 
   /// How this model's canvas is laid out for pictures of these sizes.
   ///
@@ -179,7 +215,7 @@ public final class LoadedModel {
       try takeOffFused()
       return try body()
     }
-    switch try way ?? cheaper(adapter, painting) {
+    switch try parts.hasFixed ? .attach : way ?? cheaper(adapter, painting) {
     case .attach:
       try takeOffFused()
       let attachment = try adapter.adapter.attach(to: parts.deltas, adapter.fit)
@@ -232,28 +268,13 @@ public final class LoadedModel {
 
   // MARK: - Parts
 
-  private func imageEncoderConfig() throws -> ImageEncoderConfig {
-    let settings = try opened.settings(of: .imageEncoder)
-    return try ImageEncoderConfig(json: settings.json, named: settings.name)
-  }
-
-  private func imageEncoder<Result>(_ body: (([Picture]) throws -> Tensor) throws -> Result) throws -> Result {
-    let config = try imageEncoderConfig()
-    let prepare = try opened.settings(of: .featureExtractor)
-    let preprocessor = try ImagePreprocessor(json: prepare.json, named: prepare.name)
-    try config.checkPatchEmbedding(of: opened.weights(of: .imageEncoder))
-    let recipe = ModelParts.Recipe(
-      name: "image encoder", origin: .imageEncoder, dtype: dtype, ignoring: config.ignores, build: config.build)
-    return try parts.with(recipe) { model in try body { try model.embeddings(of: $0, preparedBy: preprocessor) } }
-  }
-
   private func autoencoder<Result>(
-    _ half: AutoencoderKL.Build, _ body: (AutoencoderKL) throws -> Result
+    _ half: AutoencoderKL.Build, _ type: DType, _ body: (AutoencoderKL) throws -> Result
   ) throws -> Result {
-    let config: AutoencoderConfig = try opened.config(of: .vae)
+    let config = try autoencoderConfig()
     return try parts.with(
       ModelParts.Recipe(
-        name: "autoencoder's \(half)", origin: .vae, dtype: autoencoderType,
+        name: "autoencoder's \(half) in \(type)", origin: .vae, dtype: type,
         whole: { try AutoencoderKL($0, config: config) },
         build: { try AutoencoderKL($0, config: config, build: half) }), body)
   }

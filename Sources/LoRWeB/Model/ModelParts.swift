@@ -41,8 +41,10 @@ public final class ModelParts {
   let device: Device
   /// Where all parts' linears look up what adapters add.
   let deltas = DeltaTable()
-  private let limit: Int
+  private var limit: Int
   private var held: [String: Held] = [:]
+  /// Parts that stay whatever the residency.
+  private var fixed: [String: Any] = [:]
   private var uses = 0
   /// Origins whose files are known to hold what they should.
   private var checked: Set<ModelPart> = []
@@ -72,12 +74,42 @@ public final class ModelParts {
     held = held.filter { $0.value.origin != origin }
   }
 
+  /// True if some part stays as it is for somebody who works with it.
+  var hasFixed: Bool { !fixed.isEmpty }
+
+  /// Loads a part that stays whatever the residency.
+  ///
+  /// - Throws: what loading throws.
+  func hold<Part>(_ recipe: Recipe<Part>) throws -> Part {
+    let (part, _) = try load(recipe, from: source.weights(of: recipe.origin))
+    fixed[recipe.name] = part
+    return part
+  }
+
+  /// Takes a piece of such a part for the part of that name.
+  func hold(_ piece: Any, as name: String) { fixed[name] = piece }
+
+  /// Does something during which every part that is used stays in memory, and lets go of all of them.
+  ///
+  /// - Throws: what `body` throws.
+  public func whileKeeping<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let usual = limit
+    limit = .max
+    defer {
+      limit = usual
+      for part in Set(held.values.map(\.origin)) { (try? source.weights(of: part))?.releasePages() }
+      held = [:]
+      Engine.trimMemory()
+    }
+    return try body()
+  }
+
   /// Uses a part, loading it if it isn't in memory.
   ///
   /// - Throws: what loading throws, as `load` does; what `body` throws.
   public func with<Part, Result>(_ recipe: Recipe<Part>, _ body: (Part) throws -> Result) throws -> Result {
     uses += 1
-    if let known = held[recipe.name]?.part as? Part {
+    if let known = (fixed[recipe.name] ?? held[recipe.name]?.part) as? Part {
       held[recipe.name]?.lastUse = uses
       return try body(known)
     }

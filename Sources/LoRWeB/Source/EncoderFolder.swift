@@ -50,4 +50,8 @@ public struct EncoderFolder: ModelSource {
   }
 
   public func vocabulary(of part: ModelPart) throws -> URL { try base.vocabulary(of: part) }
+
+  public func folders(of part: ModelPart) throws -> [URL] {
+    part == .imageEncoder ? [folder, preprocessor.deletingLastPathComponent()] : try base.folders(of: part)
+  }
 }

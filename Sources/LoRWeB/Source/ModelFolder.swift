@@ -107,6 +107,11 @@ extension ModelFolder: ModelSource {
     return folder(part)
   }
 
+  public func folders(of part: ModelPart) throws -> [URL] {
+    guard part == .imageEncoder else { return [folder(part)] }
+    return [folder(part), try EncoderFolder.preprocessor(of: folder(part)).deletingLastPathComponent()]
+  }
+
   static func settings(_ file: URL) throws -> Settings {
     Settings(json: try read(file), name: file.path(percentEncoded: false))
   }

@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBAdapters
 import LoRWeBModels
 
 /// Where a model's parts come from, whatever the layout: a part's settings and its weights, in the names the models ask for.
@@ -23,6 +24,10 @@ public protocol ModelSource: Sendable {
   ///
   /// - Throws: `ModelFolderError` if it is missing.
   func vocabulary(of part: ModelPart) throws -> URL
+  /// Folders with everything that makes a part what it is: settings, weights, vocabulary.
+  ///
+  /// - Throws: `ModelFolderError` if the part is missing.
+  func folders(of part: ModelPart) throws -> [URL]
 }
 
 /// A settings file's text, and what to call it in messages.
@@ -52,6 +57,21 @@ extension ModelSource {
     return try ImageEncoderConfig(json: settings.json, named: settings.name)
   }
 
+  /// What the image encoder is called: as its own settings say, as the model's own basis calls it, or by its folders.
+  ///
+  /// - Throws: as `config(of:)`; `CheckpointError`, `AdapterError` for a basis that is none.
+  public func imageEncoderName() throws -> String {
+    if let name = try config(NamedConfig.self, of: .imageEncoder)._name_or_path, !name.isEmpty { return name }
+    guard let place = try folders(of: .imageEncoder).first?.standardizedFileURL else { return location }
+    let model = place.deletingLastPathComponent()
+    if place.lastPathComponent == ModelPart.imageEncoder.rawValue, let basis,
+      basis.standardizedFileURL.deletingLastPathComponent() == model
+    {
+      return try BasisFile(basis).router.settings.encoder
+    }
+    return "\(model.lastPathComponent)/\(place.lastPathComponent)"
+  }
+
   /// How pictures are prepared for the image encoder.
   ///
   /// - Throws: as `config(of:)`.
@@ -59,4 +79,9 @@ extension ModelSource {
     let settings = try settings(of: .featureExtractor)
     return try ImagePreprocessor(json: settings.json, named: settings.name)
   }
+}
+
+/// The name that transformers puts into a model's settings.
+private struct NamedConfig: Decodable {
+  let _name_or_path: String?
 }

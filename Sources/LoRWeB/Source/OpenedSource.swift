@@ -27,6 +27,11 @@ final class OpenedSource {
     return try readConfig(type, from: settings.json, named: settings.name)
   }
 
+  func imageEncoder() throws -> ImageEncoderConfig {
+    let settings = try settings(of: .imageEncoder)
+    return try ImageEncoderConfig(json: settings.json, named: settings.name)
+  }
+
   /// A tokenizer, read once.
   func vocabulary<Tokenizer>(of part: ModelPart, _ read: (URL) throws -> Tokenizer) throws -> Tokenizer {
     if let known = vocabularies[part] as? Tokenizer { return known }

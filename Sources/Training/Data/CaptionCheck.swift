@@ -1,40 +1,32 @@
-import LoRWeB
 import LoRWeBAnalogyData
-import LoRWeBCheckpoints
 import LoRWeBModels
 
 /// Counts the captions of a set that a model's text encoders don't see whole.
 public enum CaptionCheck {
-  /// A sentence for each tokenizer that cuts captions or lacks their characters; none if all are seen as they are.
+  /// A sentence for each text encoder that cuts captions or lacks their characters; none if all are seen as they are.
   ///
   /// - Parameters:
   ///   - directions: whether the captions of reversed analogies count too.
-  ///   - tokenizers: each gives a caption's tokens.
+  ///   - tokens: a caption as each text encoder sees it.
+  /// - Throws: what `tokens` throws.
   public static func warnings(
-    on set: AnalogySet, _ directions: AnalogyDirections, tokenizers: [(String) -> TokenSequence]
-  ) -> [String] {
+    on set: AnalogySet, _ directions: AnalogyDirections, tokens: (String) throws -> [TokenSequence]
+  ) rethrows -> [String] {
     let pairs = set.tasks.flatMap(\.pairs)
     let said = pairs.map(\.instruction) + (directions == .both ? pairs.map(\.reverseInstruction) : [])
     let captions = Set((said + set.prepared.map(\.instruction)).map(AnalogyCaption.cleaned)).sorted()
-    return tokenizers.compactMap { tokens in
-      let cut = captions.lazy.map { (caption: $0, warnings: tokens($0).warnings(on: "caption")) }.filter {
-        !$0.warnings.isEmpty
+    var cut: [(count: Int, sentence: String)] = []
+    for caption in captions {
+      for (encoder, seen) in try tokens(caption).enumerated() {
+        if encoder == cut.count { cut.append((0, "")) }
+        let warnings = seen.warnings(on: "caption")
+        guard !warnings.isEmpty else { continue }
+        if cut[encoder].count == 0 { cut[encoder].sentence = "\"\(caption.prefix(60))\": " + warnings.joined(separator: " ") }
+        cut[encoder].count += 1
       }
-      guard let first = cut.first else { return nil }
-      return "\(cut.count) of the set's \(captions.count) different captions are not seen whole, first "
-        + "\"\(first.caption.prefix(60))\": " + first.warnings.joined(separator: " ")
     }
-  }
-
-  /// The same for a model's two tokenizers.
-  /// - Throws: `TokenizerError`.
-  public static func warnings(
-    on set: AnalogySet, _ directions: AnalogyDirections, encoders: ModelEncoders
-  ) throws -> [String] {
-    let folder = encoders.folder
-    let (clip, t5) = (
-      try CLIPTokenizer(folder: folder.folder(.tokenizer)), try T5Tokenizer(folder: folder.folder(.tokenizer2))
-    )
-    return warnings(on: set, directions, tokenizers: [clip.encode, t5.encode])
+    return cut.filter { $0.count > 0 }.map {
+      "\($0.count) of the set's \(captions.count) different captions are not seen whole, first \($0.sentence)"
+    }
   }
 }

@@ -10,16 +10,8 @@ import LoRWeBTorch
 /// A canvas is put together out of its quarters' latents. That differs from encoding the canvas near the seams alone, and a set's
 /// pictures need a quarter of the work and space that their canvases would.
 public final class LatentShelf {
-  /// How latents are made and kept.
-  public struct Precision: Sendable {
-    /// What the autoencoder computes in.
-    public var computing: DType
-    /// What its latents are kept as.
-    public var kept: DType
-
-    public init(computing: DType = .bfloat16, kept: DType = .float16) { (self.computing, self.kept) = (computing, kept) }
-  }
-
+  /// What the autoencoder computes in, and what its latents are kept as.
+  fileprivate static let (computing, kept) = (DType.bfloat16, DType.float16)
   /// Pictures that go through the autoencoder at once.
   static let together = 4
 
@@ -33,35 +25,32 @@ public final class LatentShelf {
   ///
   /// - Parameters:
   ///   - side: pixels a side of each picture; others are resized.
-  ///   - device: where the autoencoder runs.
   ///   - progress: told how many of how many pictures are done; what it throws ends the filling, and what was encoded is kept.
   /// - Throws: `AnalogySetError.noRoom` before anything is encoded; what reading pictures, encoding and writing throw.
   public init(
-    _ set: AnalogySet, of origin: ModelFolder, side: Int, precision: Precision = Precision(), device: Device = .cpu,
-    in cache: FeatureCache, progress: (Int, Int) throws -> Void = { _, _ in }
+    _ set: AnalogySet, of model: LoadedModel, side: Int, in cache: FeatureCache,
+    progress: (Int, Int) throws -> Void = { _, _ in }
   ) throws {
     quadruples = set.quadruples()
-    let config: AutoencoderConfig = try origin.config(.vae)
-    let tokens = side / (2 * config.spatialFactor)
+    let config = try model.autoencoderConfig()
+    let tokens = try side / model.token()
     (rows, columns) = (tokens, tokens)
     let size = PictureSize(width: side, height: side)
     let pictures = try PictureFeatures(
-      of: set, kind: "pictures", encoder: try origin.identity(of: [.vae], computing: precision.computing),
-      settings: ["\(size) \(precision.kept)"], in: cache)
-    try cache.requireRoom(for: pictures.missing * tokens * tokens * 4 * config.latentChannels * precision.kept.size)
-    try pictures.fill(Self.together, progress: progress) {
-      let model = try load(from: origin.weights(.vae), dtype: precision.computing, device: device) {
-        try AutoencoderKL($0, config: config)
-      }
-      return { pictures in
-        let resized = try pictures.map { try $0.composited().resized(to: size) }
-        return try withTorchErrors {
-          try noGrad { try model.packed(resized, device, precision) }
+      of: set, kind: "pictures", encoder: try model.identity(of: [.vae], computing: Self.computing),
+      settings: ["\(size) \(Self.kept)"], in: cache)
+    try cache.requireRoom(
+      for: pictures.missing * (side / config.spatialFactor) * (side / config.spatialFactor)
+        * config.latentChannels * Self.kept.size)
+    try model.parts.whileKeeping {
+      try pictures.fill(Self.together, progress: progress) {
+        { pictures in
+          let resized = try pictures.map { try $0.composited().resized(to: size) }
+          return try computed { try model.packed(resized) }
         }
       }
     }
     latents = try pictures.tensors()
-    Engine.trimMemory()
   }
 
   /// Latents [n, rows · columns, channels] in fp32 of pictures of the set.
@@ -109,17 +98,16 @@ public final class LatentShelf {
   }
 }
 
-extension AutoencoderKL {
+extension LoadedModel {
   /// Scaled and packed likeliest latents of at most `together` pictures, [1, tokens, channels] each.
   ///
   /// Fewer are filled up with copies of the last: in half precision another number of pictures gives other last bits.
-  fileprivate func packed(
-    _ pictures: [Picture], _ device: Device, _ precision: LatentShelf.Precision
-  ) throws -> [Tensor] {
+  fileprivate func packed(_ pictures: [Picture]) throws -> [Tensor] {
     let signed = pictures.map { Tensor.signed($0) }
     let filled = signed + Array(repeating: signed.suffix(1), count: LatentShelf.together - signed.count).joined()
-    let x = concatenated(filled, along: 0).to(device: device, dtype: precision.computing).contiguous(.channelsLast)
-    let latents = LatentPacking.pack(scaled(try encode(x).mode.to(.float32).contiguous())).to(precision.kept)
+    let x = concatenated(filled, along: 0).to(device: device, dtype: LatentShelf.computing).contiguous(.channelsLast)
+    let mode = try distribution(of: x, in: LatentShelf.computing, tile: nil).mode.to(.float32).contiguous()
+    let latents = LatentPacking.pack(try autoencoderConfig().scaled(mode)).to(LatentShelf.kept)
     return signed.indices.map { latents.narrowed(0, from: $0, count: 1) }
   }
 }

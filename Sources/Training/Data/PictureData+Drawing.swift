@@ -1,6 +1,7 @@
 import Foundation
 import LoRWeBAdapters
 import LoRWeBAnalogyData
+import LoRWeBCheckpoints
 import LoRWeBModels
 import LoRWeBTorch
 
@@ -10,9 +11,7 @@ extension PictureData {
     TrainingData(
       next: { [self] _, generator in try next(generator) },
       position: { [self] in
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        return try encoder.encode(Position(batches: batches, canvases: canvases.position, singles: singles?.position))
+        try Position(batches: batches, canvases: canvases.position, singles: singles?.position).readableJSON()
       },
       restore: { [self] in try restore($0) })
   }
@@ -88,11 +87,8 @@ extension PictureData {
   /// Scaled latents [1, C, h, w] in fp32.
   private func latents(_ distribution: LatentDistribution, _ generator: Generator) -> Tensor {
     let mean = distribution.mean.to(.float32)
-    let drawn =
-      config.data.vae == .mode
-      ? mean
-      : LatentDistribution(mean: mean, logVariance: distribution.logVariance.to(.float32))
-        .sample(noise: .randn(mean.shape, generator: generator))
-    return autoencoder.scaled(drawn)
+    guard config.data.vae != .mode else { return autoencoder.scaled(mean) }
+    let exact = LatentDistribution(mean: mean, logVariance: distribution.logVariance.to(.float32))
+    return autoencoder.scaled(exact.sample(noise: .randn(mean.shape, generator: generator)))
   }
 }

@@ -9,15 +9,18 @@ import LoRWeBTorch
 /// A set of analogies as a run's data.
 ///
 /// ```swift
-/// let pictures = try PictureData(set, config: config, encoders: encoders, cache: FeatureCache(folder))
-/// try pictures.fill()               // runs the encoders once, which are then no longer in memory
+/// let pictures = try PictureData(set, config: config, model: model, cache: FeatureCache(folder))
+/// try pictures.fill()               // runs the encoders once, whose parts are then no longer in memory
 /// let run = try TrainingRun(config, transformer: …, basis: …, data: pictures.data, folder: …)
 /// ```
 public final class PictureData {
   public let features: AnalogyFeatures
-  public let encoders: ModelEncoders
+  /// What encodes the pictures, and paints the samples.
+  public let model: LoadedModel
   let config: TrainingConfig
   let autoencoder: AutoencoderConfig
+  /// Pixels along a token's side.
+  private let token: Int
   var canvases: PairSampler
   var singles: PairSampler?
   var batches = 0
@@ -32,13 +35,12 @@ public final class PictureData {
   /// - Parameter heldOut: analogies that are looked at only.
   /// - Throws: `AnalogySetError` for a set nothing can be drawn from; what reading the model's settings throws.
   public init(
-    _ set: AnalogySet, heldOut: AnalogySet? = nil, config: TrainingConfig, encoders: ModelEncoders, cache: FeatureCache
+    _ set: AnalogySet, heldOut: AnalogySet? = nil, config: TrainingConfig, model: LoadedModel, cache: FeatureCache
   ) throws {
-    (self.config, self.encoders, self.set) = (config, encoders, set)
-    autoencoder = try encoders.autoencoderConfig()
-    let rule = config.data.rule(
-      own: encoders.folder.usage.canvasRule, token: LatentPacking.side * autoencoder.spatialFactor)
-    features = try AnalogyFeatures(cache: cache, rule: rule, encoders: encoders.identities())
+    (self.config, self.model, self.set) = (config, model, set)
+    (autoencoder, token) = (try model.autoencoderConfig(), try model.token())
+    let rule = config.data.rule(own: model.usage.canvasRule, token: token)
+    features = try AnalogyFeatures(cache: cache, rule: rule, encoders: model.identities())
     func sampler(_ batch: Int, _ seed: UInt64, _ dropout: Double, _ set: AnalogySet) throws -> PairSampler {
       try PairSampler(
         set, rule: rule,
@@ -76,33 +78,38 @@ public final class PictureData {
     )
     let captions = Set(pictures.embedded.map { AnalogyCaption.cleaned($0.instruction) }).sorted()
     try features.cache.requireRoom(
-      for: features.bytesToFill(pictures, captions: captions, viewCount: views.count, sizes: encoders.featureSizes()))
+      for: features.bytesToFill(pictures, captions: captions, viewCount: views.count, sizes: model.featureSizes()))
     func tell(_ what: String) -> (Int, Int) throws -> Void { { try progress(what, $0, $1) } }
     if !isWhole { try fillShelf(tell("pictures through the autoencoder")) }
-    let encoders = encoders
-    try features.fill(pictures, progress: tell("pictures through the encoders")) {
-      let encode = try encoders.latents()
-      return { picture in try computed { try encode(picture) } }
-    } encoder: {
-      let encode = try encoders.embeddings()
-      return { pictures in try computed { try encode(pictures) } }
+    let model = model
+    try model.parts.whileKeeping {
+      try features.fill(pictures, progress: tell("pictures through the encoders")) {
+        { picture in try computed { try model.distribution(of: .signed(picture)) } }
+      } encoder: {
+        { pictures in try computed { try model.embed(pictures) } }
+      }
     }
-    try features.fillTexts(captions, progress: tell("captions")) {
-      let (states, pooled) = (try encoders.textStates(), try encoders.pooledText())
-      return { caption in try computed { TextFeatures(states: try states(caption), pooled: try pooled(caption)) } }
+    try model.parts.whileKeeping {
+      try features.fillTexts(captions, progress: tell("captions")) {
+        { caption in
+          let told = try computed { try model.backbone.conditioning(caption, model.parts) }
+          guard let states = told.text, let pooled = told.pooled else {
+            throw TrainingError.badBatch("the model's backbone makes no text states and pooled vectors of captions")
+          }
+          return TextFeatures(states: states, pooled: pooled)
+        }
+      }
     }
-    Engine.trimMemory()
   }
 
   /// - Throws: `TrainingError.badSetting` for a model that lays out pictures in their own shapes; what encoding throws.
   private func fillShelf(_ progress: (Int, Int) throws -> Void) throws {
-    guard let tile = encoders.folder.usage.tile else {
+    guard let tile = model.usage.tile else {
       throw TrainingError.badSetting(
         place: "the settings", key: "data.encoded",
         problem: "is pictures, expected canvases for a model without a tile of its own")
     }
-    shelf = try LatentShelf(
-      set, of: encoders.folder, side: tile, device: encoders.device, in: features.cache, progress: progress)
+    shelf = try LatentShelf(set, of: model, side: tile, in: features.cache, progress: progress)
   }
 
   /// Some samples of a sampler, of as many tasks as possible, their captions kept.
@@ -120,12 +127,11 @@ public final class PictureData {
   public func tokensPerSample() throws -> Int {
     var ahead = canvases
     guard let sample = try ahead.next().first else { return 0 }
-    let side = 2 * autoencoder.spatialFactor
-    return try features.text("").states.size(1) + 2 * (sample.canvas.width / side) * (sample.canvas.height / side)
+    return try features.text("").states.size(1) + 2 * (sample.canvas.width / token) * (sample.canvas.height / token)
   }
 }
 
 /// Runs an encoder: nothing is recorded, and torch's errors are thrown.
-private func computed<Result>(_ body: () throws -> Result) throws -> Result {
+func computed<Result>(_ body: () throws -> Result) throws -> Result {
   try withTorchErrors { try noGrad { try body() } }
 }

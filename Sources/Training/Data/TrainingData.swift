@@ -29,12 +29,12 @@ extension TrainingData {
   public static func random(
     _ config: FluxConfig, queryWidth: Int, rows: Int, columns: Int, textLength: Int, seed: UInt64
   ) -> TrainingData {
-    let position = RandomPosition()
+    var number: UInt64 = 0
     return TrainingData(
       next: { count, _ in
         try withTorchErrors {
-          let generator = try Generator(seed: seed &+ position.batch &* 0x9e37_79b9_7f4a_7c15)
-          position.batch += 1
+          let generator = try Generator(seed: seed &+ number &* 0x9e37_79b9_7f4a_7c15)
+          number += 1
           func random(_ shape: Int...) -> Tensor { .randn([count] + shape, generator: generator) }
           return TrainingBatch(
             target: random(rows * columns, config.outputChannels), context: random(rows * columns, config.inputChannels),
@@ -42,12 +42,6 @@ extension TrainingData {
             query: random(queryWidth))
         }
       },
-      position: { try JSONEncoder().encode(position.batch) },
-      restore: { position.batch = try JSONDecoder().decode(UInt64.self, from: $0) })
+      position: { try JSONEncoder().encode(number) }, restore: { number = try JSONDecoder().decode(UInt64.self, from: $0) })
   }
-}
-
-/// Number of the next random batch.
-private final class RandomPosition {
-  var batch: UInt64 = 0
 }

@@ -27,7 +27,7 @@ public struct TrainingSet: Sendable {
   ///   - tell: told what is left out or passed over.
   /// - Throws: what reading the folder, the manifest and the model's settings throws; what `tell` throws.
   func open(
-    _ config: TrainingConfig, _ encoders: ModelEncoders, else place: URL, _ tell: (PreparationNews) throws -> Void
+    _ config: TrainingConfig, _ model: LoadedModel, else place: URL, _ tell: (PreparationNews) throws -> Void
   ) throws -> PictureData {
     try tell(.progress("reading \(folder.path(percentEncoded: false))", done: 0, of: 1))
     var set = try AnalogySet(contentsOf: folder, layout: layout, skippingBadPairs: skipsBadPairs)
@@ -41,11 +41,11 @@ public struct TrainingSet: Sendable {
       let parts = try set.split(by: HoldoutManifest(contentsOf: holdout))
       (set, heldOut) = (parts.training, parts.heldOut)
     }
-    for warning in try CaptionCheck.warnings(on: set, config.data.directions, encoders: encoders) {
+    for warning in try CaptionCheck.warnings(on: set, config.data.directions, tokens: model.backbone.tokens) {
       try tell(.warning(warning))
     }
     let cache = try FeatureCache(cache ?? place)
     for file in cache.passedOver { try tell(.warning("\(file)")) }
-    return try PictureData(set, heldOut: heldOut, config: config, encoders: encoders, cache: cache)
+    return try PictureData(set, heldOut: heldOut, config: config, model: model, cache: cache)
   }
 }

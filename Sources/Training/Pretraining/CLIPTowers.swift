@@ -19,13 +19,13 @@ public final class CLIPTowers {
 
   /// - Parameter dtype: what both compute in.
   /// - Throws: `ModelFolderError`, `ModelError`, what reading throws.
-  public init(_ folder: ModelFolder, dtype: DType, device: Device = .cpu, seed: UInt64) throws {
-    let visionShape: CLIPVisionConfig = try folder.config(.imageEncoder)
-    let textShape: CLIPTextConfig = try folder.config(.textEncoder)
+  public init(_ source: any ModelSource, dtype: DType, device: Device = .cpu, seed: UInt64) throws {
+    let visionShape: CLIPVisionConfig = try source.config(of: .imageEncoder)
+    let textShape: CLIPTextConfig = try source.config(of: .textEncoder)
     vision = try load(
-      from: TrainableSource(folder.weights(.imageEncoder)), dtype: dtype, device: device, ignoring: CLIPVisionModel.ignores
+      from: TrainableSource(source.weights(of: .imageEncoder)), dtype: dtype, device: device, ignoring: CLIPVisionModel.ignores
     ) { try CLIPVisionModel($0, config: visionShape) }
-    let texts = try folder.weights(.textEncoder)
+    let texts = try source.weights(of: .textEncoder)
     (text, projection, textRegistry) = try load(
       from: TrainableSource(CompletedSource(texts, by: RandomSource(seed: seed))), dtype: dtype, device: device,
       ignoring: CLIPTextModel.ignores
@@ -35,8 +35,8 @@ public final class CLIPTowers {
         scope["text_projection"], in: textShape.layers.width, out: visionShape.projectionWidth, bias: false)
       return (model, linear, scope.registry)
     }
-    tokenizer = try CLIPTokenizer(folder: folder.folder(.tokenizer))
-    preprocessor = try folder.imagePreprocessor()
+    tokenizer = try CLIPTokenizer(folder: source.vocabulary(of: .tokenizer))
+    preprocessor = try source.imagePreprocessor()
   }
 
   /// Embeddings [n, D] in fp32, not of unit length.

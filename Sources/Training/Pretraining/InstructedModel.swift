@@ -18,22 +18,28 @@ public final class InstructedModel {
   ///   - dtype: what both compute in.
   /// - Throws: `ModelFolderError`, `ModelError`, what reading throws.
   public init(
-    _ folder: ModelFolder, start: InstructionSettings.Start, dtype: DType, device: Device = .cpu, seed: UInt64
+    _ source: any ModelSource, start: InstructionSettings.Start, dtype: DType, device: Device = .cpu, seed: UInt64
   ) throws {
-    let shape: FluxConfig = try folder.config(.transformer)
-    let textShape: T5Config = try folder.config(.textEncoder2)
+    let shape: FluxConfig = try source.config(of: .transformer)
+    let textShape: T5Config = try source.config(of: .textEncoder2)
     let isGiven = start == .given
-    let source: any WeightSource =
-      isGiven ? try folder.weights(.transformer) : try withTorchErrors { try CopyStart(shape, seed: seed) }
-    let textSource: any WeightSource = isGiven ? try folder.weights(.textEncoder2) : RandomSource(seed: seed)
+    let weights: any WeightSource =
+      isGiven ? try source.weights(of: .transformer) : try withTorchErrors { try CopyStart(shape, seed: seed) }
+    let textSource: any WeightSource = isGiven ? try source.weights(of: .textEncoder2) : RandomSource(seed: seed)
     velocity = Velocity(
-      try load(from: TrainableSource(source), dtype: dtype, device: device) { try FluxTransformer($0, config: shape) })
+      try load(from: TrainableSource(weights), dtype: dtype, device: device) { try FluxTransformer($0, config: shape) })
     text = try load(from: TrainableSource(textSource), dtype: dtype, device: device, ignoring: T5Encoder.ignores) {
       try T5Encoder($0, config: textShape)
     }
     self.device = device
-    tokenizer = try T5Tokenizer(folder: folder.folder(.tokenizer2))
-    pooledText = try ModelEncoders(folder, dtype: .float32, device: device).pooledText()
+    tokenizer = try T5Tokenizer(folder: source.vocabulary(of: .tokenizer2))
+    let (clipTokenizer, clipShape) = (
+      try CLIPTokenizer(folder: source.vocabulary(of: .tokenizer)), try source.config(CLIPTextConfig.self, of: .textEncoder)
+    )
+    let clip = try load(
+      from: source.weights(of: .textEncoder), dtype: .float32, device: device, ignoring: CLIPTextModel.ignores
+    ) { try CLIPTextModel($0, config: clipShape) }
+    pooledText = { try clip([clipTokenizer.encode($0).ids]).pooled }
   }
 
   /// T5 states [n, T, width] with history, and pooled vectors [n, P] without; each instruction is encoded once.

@@ -5,21 +5,9 @@ import LoRWeBFiles
 import LoRWeBModels
 import LoRWeBTorch
 
-/// A model folder with components trained anew: everything else is copied from the folder the training began with.
+/// A model folder with components trained anew: everything else is copied from the folder the training began with, but for its basis,
+/// which was learned on the components before.
 public struct PretrainedFolder {
-  /// A component's new weights.
-  struct Part {
-    let component: ModelFolder.Component
-    let parameters: [Registry.Parameter]
-    let dtype: DType
-    /// The component's `config.json`, where it changed.
-    var config: (any Encodable)?
-
-    var stem: String {
-      component == .vae || component == .transformer ? "diffusion_pytorch_model" : "model"
-    }
-  }
-
   private let origin: ModelFolder
 
   public init(from origin: ModelFolder) {
@@ -28,75 +16,59 @@ public struct PretrainedFolder {
 
   /// The folder with another autoencoder, whose scale and shift are measured on pictures.
   ///
-  /// The basis is left out: it was learned on latents of the autoencoder before.
   /// - Parameter pictures: each [1, 3, H, W] within −1...1, where the model is.
   /// - Throws: `ModelFolderError.alreadyThere`; what copying and writing throw. Nothing half written is left.
   public func write(_ autoencoder: AutoencoderKL, measuredOn pictures: [Tensor], to url: URL) throws {
     var config = autoencoder.config
     (config.scale, config.shift) = try withTorchErrors { try autoencoder.normalisation(of: pictures) }
-    let part = Part(component: .vae, parameters: autoencoder.registry.parameters, dtype: .float16, config: config)
-    try write([part], keepsBasis: false, to: url)
+    try write([.vae: autoencoder.registry], in: .float16, to: url) { folder in
+      try config.readableJSON().write(to: folder.appending(path: "\(ModelPart.vae.rawValue)/config.json"))
+    }
   }
 
   /// The folder with other encoders of the router's pictures and of pooled text.
   ///
   /// - Throws: as for an autoencoder.
   public func write(_ towers: CLIPTowers, to url: URL) throws {
-    let parts = [
-      Part(component: .imageEncoder, parameters: towers.vision.registry.parameters, dtype: .float16),
-      Part(component: .textEncoder, parameters: towers.textRegistry.parameters, dtype: .float16),
-    ]
-    try write(parts, keepsBasis: false, to: url)
+    try write([.imageEncoder: towers.vision.registry, .textEncoder: towers.textRegistry], in: .float16, to: url)
   }
 
   /// The folder with another transformer and T5.
   ///
   /// - Throws: as for an autoencoder.
   public func write(_ base: InstructedModel, to url: URL) throws {
-    let parts = [
-      Part(component: .transformer, parameters: base.transformer.registry.parameters, dtype: .bfloat16),
-      Part(component: .textEncoder2, parameters: base.text.registry.parameters, dtype: .bfloat16),
-    ]
-    try write(parts, keepsBasis: false, to: url)
+    try write([.transformer: base.transformer.registry, .textEncoder2: base.text.registry], in: .bfloat16, to: url)
   }
 
-  func write(_ parts: [Part], keepsBasis: Bool, to url: URL) throws {
+  private func write(
+    _ parts: KeyValuePairs<ModelPart, Registry>, in type: DType, to url: URL, and more: (URL) throws -> Void = { _ in }
+  ) throws {
     let files = FileManager.default
     guard !files.fileExists(atPath: url.path(percentEncoded: false)) else {
       throw ModelFolderError.alreadyThere(url.path(percentEncoded: false))
     }
-    let parent = url.standardizedFileURL.deletingLastPathComponent()
-    let temporary = parent.appending(path: ".\(url.lastPathComponent).\(UUID().uuidString).tmp", directoryHint: .isDirectory)
-    do {
-      try files.createDirectory(at: temporary, withIntermediateDirectories: true)
-      for name in try Folder.names(in: origin.url)
-      where (keepsBasis || name != "basis.safetensors") && name != "README.md" {
-        try files.copyItem(at: origin.url.appending(path: name), to: temporary.appending(path: name))
+    try AtomicFolder.write(to: url) { folder in
+      for name in try Folder.names(in: origin.url) where name != "basis.safetensors" && name != "README.md" {
+        try files.copyItem(at: origin.url.appending(path: name), to: folder.appending(path: name))
       }
-      for part in parts { try write(part, into: temporary) }
-      try files.moveItem(at: temporary, to: url)
-    } catch {
-      try? files.removeItem(at: temporary)
-      throw error
+      for (part, registry) in parts {
+        try write(
+          registry, in: type, named: part == .vae || part == .transformer ? "diffusion_pytorch_model" : "model",
+          into: folder.appending(path: part.rawValue, directoryHint: .isDirectory))
+      }
+      try more(folder)
     }
   }
 
-  /// Replaces a component's weights, and its settings if they changed.
-  private func write(_ part: Part, into folder: URL) throws {
-    let files = FileManager.default
-    let place = folder.appending(path: part.component.rawValue, directoryHint: .isDirectory)
+  /// Replaces a component's weights.
+  private func write(_ registry: Registry, in type: DType, named stem: String, into place: URL) throws {
     for name in try Folder.names(in: place) where name != "config.json" {
-      try files.removeItem(at: place.appending(path: name))
+      try FileManager.default.removeItem(at: place.appending(path: name))
     }
-    if let config = part.config {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      try encoder.encode(config).write(to: place.appending(path: "config.json"))
-    }
-    var writer = ComponentWriter(stem: part.stem)
-    for parameter in part.parameters {
-      writer.add(parameter.name, shape: parameter.request.shape, dtype: part.dtype) {
-        parameter.tensor.detach().contiguous().to(part.dtype)
+    var writer = ComponentWriter(stem: stem)
+    for parameter in registry.parameters {
+      writer.add(parameter.name, shape: parameter.request.shape, dtype: type) {
+        parameter.tensor.detach().contiguous().to(type)
       }
     }
     try withTorchErrors { try writer.write(to: place) }

@@ -24,13 +24,8 @@ public struct Pretraining: TrainingPlan {
     case base(data: [URL], validation: URL, cache: URL?)
   }
 
-  /// What a stage is made of.
-  struct Prepared {
-    let stage: PretrainingStage
-    let sources: String
-    /// Writes the model folder with the parts as they are now.
-    let write: (URL) throws -> Void
-  }
+  /// What a stage is made of, what it learns from in words, and what writes the model folder with the parts as they are now.
+  private typealias Prepared = (stage: PretrainingStage, sources: String, write: (URL) throws -> Void)
 
   public var part: Part
   /// The model folder that is gone on from; its parts must be of the shape that is wanted.
@@ -88,11 +83,11 @@ public struct Pretraining: TrainingPlan {
     _ metric: (Device) throws -> ShiftTolerantLPIPS, _ tell: (PreparationNews) throws -> Void
   ) throws -> Prepared {
     let shape: AutoencoderConfig = try folder.config(.vae)
-    let source: any WeightSource
-    switch config.autoencoder.start {
-    case .given: source = try folder.weights(.vae)
-    case .linear: source = try LinearStart(shape, deviation: max(config.autoencoder.noise, 1e-3), seed: config.seed)
-    }
+    let source: any WeightSource =
+      switch config.autoencoder.start {
+      case .given: try folder.weights(.vae)
+      case .linear: try LinearStart(shape, deviation: max(config.autoencoder.noise, 1e-3), seed: config.seed)
+      }
     let model = try load(from: TrainableSource(source), dtype: .float32, device: device) {
       try AutoencoderKL($0, config: shape)
     }
@@ -100,8 +95,7 @@ public struct Pretraining: TrainingPlan {
     let gathered = try material.map { try Material(folder: $0) }
     func crops(_ photos: Material?, _ folders: [URL]) throws -> PictureCrops {
       let read = try folders.map { folder in
-        let name = folder.path(percentEncoded: false)
-        try tell(.progress("reading \(name)", done: 0, of: 1))
+        try tell(.progress("reading \(folder.path(percentEncoded: false))", done: 0, of: 1))
         return try PictureCrops.pictures(in: folder)
       }
       let groups = photos.map { [$0.photos.map(\.picture)] } ?? []
@@ -112,23 +106,22 @@ public struct Pretraining: TrainingPlan {
     let photos = try crops(gathered?.part(.train), pictures)
     let others = try crops(validation.isEmpty ? gathered?.part(.test) : nil, validation)
     let stage = try PretrainingStage.autoencoder(model, metric: metric, pictures: photos, validation: others, config: config)
-    return Prepared(
-      stage: stage, sources: "\(photos.groups.joined().count) pictures, \(others.groups.joined().count) to measure on"
-    ) { place in
-      let measured = try photos.wholes().prefix(256).map { picture in
-        try withTorchErrors { Tensor.signed(picture).to(device) }
+    let sources = "\(photos.groups.joined().count) pictures, \(others.groups.joined().count) to measure on"
+    return (
+      stage, sources,
+      { place in
+        let measured = try withTorchErrors { try photos.wholes().prefix(256).map { Tensor.signed($0).to(device) } }
+        try PretrainedFolder(from: folder).write(model, measuredOn: measured, to: place)
       }
-      try PretrainedFolder(from: folder).write(model, measuredOn: measured, to: place)
-    }
+    )
   }
 
   private func clip(_ folder: ModelFolder, _ data: [URL], _ validation: URL) throws -> Prepared {
     let (set, heldOut) = (try AnalogySet(joining: data), try AnalogySet(joining: [validation]))
     let towers = try CLIPTowers(folder, dtype: .bfloat16, device: device, seed: config.seed)
     let stage = try PretrainingStage.clip(towers, set: set, validation: heldOut, config: config)
-    return Prepared(stage: stage, sources: Self.sources(set.quadruples().count, heldOut.quadruples().count)) { place in
-      try PretrainedFolder(from: folder).write(towers, to: place)
-    }
+    let sources = Self.sources(set.quadruples().count, heldOut.quadruples().count)
+    return (stage, sources, { try PretrainedFolder(from: folder).write(towers, to: $0) })
   }
 
   private func base(
@@ -138,20 +131,18 @@ public struct Pretraining: TrainingPlan {
     let side = folder.usage.tile ?? ModelFolder.Usage.defaults.tile
     let kept = try FeatureCache(cache ?? output.appending(path: "features"))
     for file in kept.passedOver { try tell(.warning("\(file)")) }
+    let loaded = try LoadedModel(folder, device: device, dtype: .float32)
     let shelves = try zip(sets, [data, [validation]]).map { set, folders in
       let name = folders.map { $0.path(percentEncoded: false) }.joined(separator: ", ")
-      return try LatentShelf(set, of: folder, side: side, in: kept) {
+      return try LatentShelf(set, of: loaded, side: side, in: kept) {
         try tell(.progress("\(name) through the autoencoder", done: $0, of: $1))
       }
     }
     let model = try InstructedModel(
       folder, start: config.base.start, dtype: .bfloat16, device: device, seed: config.seed)
     let stage = PretrainingStage.base(model, shelf: shelves[0], validation: shelves[1], config: config)
-    return Prepared(
-      stage: stage, sources: Self.sources(shelves[0].quadruples.count, shelves[1].quadruples.count)
-    ) { place in
-      try PretrainedFolder(from: folder).write(model, to: place)
-    }
+    let sources = Self.sources(shelves[0].quadruples.count, shelves[1].quadruples.count)
+    return (stage, sources, { try PretrainedFolder(from: folder).write(model, to: $0) })
   }
 
   private static func sources(_ learned: Int, _ measured: Int) -> String { "\(learned) analogies, \(measured) to measure on" }

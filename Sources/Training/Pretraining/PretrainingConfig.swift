@@ -39,33 +39,27 @@ public struct PretrainingConfig: Codable, Sendable, Equatable {
 
   /// - Throws: `TrainingError.badSetting`.
   public func check(place: String) throws {
-    func refuse(_ key: String, _ found: Any, _ expected: String) -> TrainingError {
-      .badSetting(place: place, key: key, problem: "is \(found), expected \(expected)")
-    }
-    let counts = [
-      ("steps", steps), ("saveEvery", saveEvery), ("keepLast", keepLast), ("measureEvery", measureEvery),
-      ("autoencoder.pieces", autoencoder.pieces), ("autoencoder.wholes", autoencoder.wholeBatch),
-      ("autoencoder.wholeEvery", autoencoder.wholePeriod), ("clip.analogies", clip.analogies),
-      ("clip.neighbours", clip.neighbours), ("base.singles", base.singles), ("base.singlesAtFirst", base.firstSingles),
-      ("base.canvases", base.canvases), ("base.measured", base.measured),
-    ]
-    for (key, value) in counts where !(1...100_000_000).contains(value) { throw refuse(key, value, "1 to 100000000") }
-    guard (0..<1).contains(average) else { throw refuse("average", average, "0 or more and less than 1") }
-    let sizes = [
-      ("optimiser.learningRate", optimiser.learningRate), ("autoencoder.noise", autoencoder.noise),
-      ("autoencoder.perceptual", autoencoder.perceptual), ("autoencoder.perceptualFrom", autoencoder.perceptualFrom),
-      ("autoencoder.latentPenalty", autoencoder.latentPenalty), ("clip.difference", clip.difference),
-      ("clip.analogy", clip.analogy), ("clip.picture", clip.picture), ("clip.sharpness", clip.sharpness),
-    ]
-    for (key, value) in sizes where !(value >= 0 && value.isFinite) { throw refuse(key, value, "0 or more") }
-    let shares = [
-      ("base.few", base.firstShare), ("base.canvasShare", base.canvasShare), ("base.canvasesFrom", base.canvasesFrom),
-      ("base.identity", base.identity), ("base.lateFrom", base.lateFrom),
-      ("autoencoder.perceptualFrom", autoencoder.perceptualFrom),
-    ]
-    for (key, value) in shares where !(0...1).contains(value) { throw refuse(key, value, "0 to 1") }
-    guard autoencoder.pieceSide >= 32, autoencoder.pieceSide <= autoencoder.side else {
-      throw refuse("autoencoder.pieceSide", autoencoder.pieceSide, "32 to autoencoder.side, which is \(autoencoder.side)")
-    }
+    let rules = SettingRules(place: place)
+    try rules.counts([
+      "steps": steps, "saveEvery": saveEvery, "keepLast": keepLast, "measureEvery": measureEvery,
+      "autoencoder.pieces": autoencoder.pieces, "autoencoder.wholes": autoencoder.wholeBatch,
+      "autoencoder.wholeEvery": autoencoder.wholePeriod, "clip.analogies": clip.analogies,
+      "clip.neighbours": clip.neighbours, "base.singles": base.singles, "base.singlesAtFirst": base.firstSingles,
+      "base.canvases": base.canvases, "base.measured": base.measured,
+    ])
+    try rules.require((0..<1).contains(average), "average", average, "0 or more and less than 1")
+    try rules.sizes([
+      "optimiser.learningRate": optimiser.learningRate, "autoencoder.noise": autoencoder.noise,
+      "autoencoder.perceptual": autoencoder.perceptual, "autoencoder.latentPenalty": autoencoder.latentPenalty,
+      "clip.difference": clip.difference, "clip.analogy": clip.analogy, "clip.picture": clip.picture,
+      "clip.sharpness": clip.sharpness,
+    ])
+    try rules.shares([
+      "base.few": base.firstShare, "base.canvasShare": base.canvasShare, "base.canvasesFrom": base.canvasesFrom,
+      "base.identity": base.identity, "base.lateFrom": base.lateFrom, "autoencoder.perceptualFrom": autoencoder.perceptualFrom,
+    ])
+    try rules.require(
+      autoencoder.pieceSide >= 32 && autoencoder.pieceSide <= autoencoder.side, "autoencoder.pieceSide", autoencoder.pieceSide,
+      "32 to autoencoder.side, which is \(autoencoder.side)")
   }
 }

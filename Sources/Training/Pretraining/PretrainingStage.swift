@@ -19,9 +19,6 @@ public struct PretrainingStage: Objective {
     (self.trained, gradients, figures) = (trained, accumulate, measure)
   }
 
-  /// Numbers that learn.
-  public var parameterCount: Int { trained.reduce(0) { $0 + $1.tensor.shape.reduce(1, *) } }
-
   public func accumulate(_ step: Int, _ generator: Generator) throws -> Tensor { try gradients(step, generator).detach() }
 
   public func isMeasured(after step: Int, _ settings: PretrainingConfig) -> Bool {
@@ -29,10 +26,6 @@ public struct PretrainingStage: Objective {
   }
 
   public func measure() throws -> [String: Double] { try figures() }
-
-  // Inputs follow from the step, and no router learns.
-  public func position() throws -> Data? { nil }
-  public func health() throws -> RouterHealth? { nil }
 
   public func restore(_ state: RunState<PretrainingConfig>, from checkpoint: RunFolder.Checkpoint) throws {
     try CheckpointFiles.restore(trained, from: checkpoint.url)

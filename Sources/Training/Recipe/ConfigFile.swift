@@ -51,27 +51,18 @@ public struct ConfigLayers {
   /// The configuration that came out.
   ///
   /// - Throws: `ModelError.badConfig` for a value of the wrong type, `TrainingError.badSetting` for one out of range.
-  public func config() throws -> TrainingConfig {
-    let config: TrainingConfig = try decoded()
-    try config.check(place: lastPlace)
-    return config
-  }
+  public func config() throws -> TrainingConfig { try settings() }
 
-  /// The settings as another recipe's.
+  /// The same of any kind of run.
   ///
   /// - Throws: as `config`.
-  public func pretraining() throws -> PretrainingConfig {
-    let config: PretrainingConfig = try decoded()
-    try config.check(place: lastPlace)
-    return config
-  }
-
-  private func decoded<Config: Decodable>() throws -> Config {
+  public func settings<Settings: RunSettings>() throws -> Settings {
     guard JSONSerialization.isValidJSONObject(values) else {
       throw TrainingError.badSetting(place: lastPlace, key: "a value", problem: "is neither number, text, list nor group")
     }
-    let data = try JSONSerialization.data(withJSONObject: values)
-    return try readConfig(from: data, named: lastPlace)
+    let settings: Settings = try readConfig(from: JSONSerialization.data(withJSONObject: values), named: lastPlace)
+    try settings.check(place: lastPlace)
+    return settings
   }
 
   mutating func merge(_ layer: [String: Any], place: String) throws {

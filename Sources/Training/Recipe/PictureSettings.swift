@@ -63,19 +63,17 @@ public struct PictureSettings: Codable, Sendable, Equatable {
 
   /// - Throws: `TrainingError.badSetting`.
   func check(place: String) throws {
-    func refuse(_ key: String, _ found: Any, _ expected: String) -> TrainingError {
-      .badSetting(place: place, key: "data.\(key)", problem: "is \(found), expected \(expected)")
-    }
-    guard (1024...16_777_216).contains(canvasArea) else { throw refuse("canvasArea", canvasArea, "1024 to 16777216 pixels") }
-    guard (0...1).contains(captionDropout) else { throw refuse("captionDropout", captionDropout, "0 to 1") }
-    guard (0...1).contains(singles) else { throw refuse("singles", singles, "0 to 1") }
-    guard (1...65536).contains(singlesBatch) else { throw refuse("singlesBatch", singlesBatch, "1 to 65536") }
-    guard encoded == .canvases || (layout == .plan && vae == .mode) else {
-      throw refuse("encoded", encoded.rawValue, "canvases unless data.layout is plan and data.vae is mode")
-    }
-    guard singles == 0 || layout == .plan else {
-      throw refuse("singles", singles, "0 with data.layout paper, whose quarters needn't be whole tokens (use plan)")
-    }
+    let rules = SettingRules(place: place)
+    try rules.require(
+      (1024...16_777_216).contains(canvasArea), "data.canvasArea", canvasArea, "1024 to 16777216 pixels")
+    try rules.shares(["data.captionDropout": captionDropout, "data.singles": singles])
+    try rules.counts(["data.singlesBatch": singlesBatch], to: 65536)
+    try rules.require(
+      encoded == .canvases || (layout == .plan && vae == .mode), "data.encoded", encoded.rawValue,
+      "canvases unless data.layout is plan and data.vae is mode")
+    try rules.require(
+      singles == 0 || layout == .plan, "data.singles", singles,
+      "0 with data.layout paper, whose quarters needn't be whole tokens (use plan)")
   }
 }
 

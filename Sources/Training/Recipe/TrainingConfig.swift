@@ -105,42 +105,37 @@ public struct TrainingConfig: Codable, Sendable, Equatable {
 
   /// - Throws: `TrainingError.badSetting`.
   public func check(place: String) throws {
-    func refuse(_ key: String, _ found: Any, _ expected: String) -> TrainingError {
-      .badSetting(place: place, key: key, problem: "is \(found), expected \(expected)")
-    }
-    let counts = [
-      ("steps", steps), ("batch", batch), ("accumulate", accumulate), ("saveEvery", saveEvery), ("keepLast", keepLast),
-      ("basis.count", basis.count), ("basis.rank", basis.rank), ("basis.keyWidth", basis.keyWidth),
-      ("basis.heads", basis.heads),
-    ]
-    for (key, value) in counts where !(1...100_000_000).contains(value) { throw refuse(key, value, "1 to 100000000") }
-    guard basis.keyWidth.isMultiple(of: basis.heads) else { throw refuse("basis.heads", basis.heads, "a divisor of keyWidth") }
-    let shares = [
-      ("optimiser.beta1", optimiser.beta1), ("optimiser.beta2", optimiser.beta2), ("average", average),
-      ("noise.atPureNoise", noise.atPureNoise), ("schedule.final", schedule.final),
-      ("schedule.flat", schedule.flat),
-    ]
-    for (key, value) in shares where !(0...1).contains(value) { throw refuse(key, value, "0 to 1") }
-    guard average < 1, optimiser.beta1 < 1, optimiser.beta2 < 1 else { throw refuse("beta or average", 1, "less than 1") }
-    let sizes = [
-      ("optimiser.learningRate", optimiser.learningRate), ("optimiser.epsilon", optimiser.epsilon),
-      ("optimiser.weightDecay", optimiser.weightDecay), ("optimiser.routerFactor", optimiser.routerFactor),
-      ("loss.outside", loss.outside), ("loss.changed", loss.changed), ("samples", Double(samples)),
-      ("noise.deviation", noise.deviation),
-      ("guidance", guidance), ("basis.queryScale", basis.queryScale), ("schedule.warmUp", Double(schedule.warmUp)),
-    ]
-    for (key, value) in sizes where !(value >= 0 && value.isFinite) { throw refuse(key, value, "0 or more") }
-    guard loss.entropy.isFinite else { throw refuse("loss.entropy", loss.entropy, "a number") }
+    let rules = SettingRules(place: place)
+    try rules.counts([
+      "steps": steps, "batch": batch, "accumulate": accumulate, "saveEvery": saveEvery, "keepLast": keepLast,
+      "basis.count": basis.count, "basis.rank": basis.rank, "basis.keyWidth": basis.keyWidth, "basis.heads": basis.heads,
+    ])
+    try rules.require(basis.keyWidth.isMultiple(of: basis.heads), "basis.heads", basis.heads, "a divisor of keyWidth")
+    try rules.shares([
+      "optimiser.beta1": optimiser.beta1, "optimiser.beta2": optimiser.beta2, "average": average,
+      "noise.atPureNoise": noise.atPureNoise, "schedule.final": schedule.final, "schedule.flat": schedule.flat,
+    ])
+    try rules.require(max(average, optimiser.beta1, optimiser.beta2) < 1, "beta or average", 1, "less than 1")
+    try rules.sizes([
+      "optimiser.learningRate": optimiser.learningRate, "optimiser.epsilon": optimiser.epsilon,
+      "optimiser.weightDecay": optimiser.weightDecay, "optimiser.routerFactor": optimiser.routerFactor,
+      "loss.outside": loss.outside, "loss.changed": loss.changed, "samples": Double(samples),
+      "noise.deviation": noise.deviation, "guidance": guidance, "basis.queryScale": basis.queryScale,
+      "schedule.warmUp": Double(schedule.warmUp),
+    ])
+    try rules.require(loss.entropy.isFinite, "loss.entropy", loss.entropy, "a number")
     // Coefficients come from keys and to_q alone, so the term would have no gradient.
-    guard loss.entropy == 0 || learn != .loras else {
-      throw refuse("loss.entropy", loss.entropy, "0 while learn is loras, since the router then doesn't learn")
-    }
-    if let limit = optimiser.maxGradientNorm, !(limit > 0) {
-      throw refuse("optimiser.maxGradientNorm", limit, "more than 0, or null for no clipping")
+    try rules.require(
+      loss.entropy == 0 || learn != .loras, "loss.entropy", loss.entropy,
+      "0 while learn is loras, since the router then doesn't learn")
+    if let limit = optimiser.maxGradientNorm {
+      try rules.require(limit > 0, "optimiser.maxGradientNorm", limit, "more than 0, or null for no clipping")
     }
     try data.check(place: place)
-    if case .table(let table) = loss.weighting, table.count != 1000 || !table.allSatisfy({ $0 >= 0 && $0.isFinite }) {
-      throw refuse("loss.weighting", "a list of \(table.count)", "1000 numbers of 0 or more, for t = 1000 down to 1")
+    if case .table(let table) = loss.weighting {
+      try rules.require(
+        table.count == 1000 && table.allSatisfy { $0 >= 0 && $0.isFinite }, "loss.weighting", "a list of \(table.count)",
+        "1000 numbers of 0 or more, for t = 1000 down to 1")
     }
   }
 }

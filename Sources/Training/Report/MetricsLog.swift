@@ -37,13 +37,11 @@ public struct MetricsLog {
   }
 
   /// The lines that are there, those that can't be read left out.
-  static func lines(_ folder: RunFolder) throws -> [TrainingMetrics] {
+  static func lines(_ folder: RunFolder) -> [TrainingMetrics] {
     let text = (try? String(contentsOf: folder.url.appending(path: file), encoding: .utf8)) ?? ""
     return text.split(separator: "\n").compactMap { try? JSONDecoder().decode(TrainingMetrics.self, from: Data($0.utf8)) }
   }
 
   /// What every line has.
-  private struct Place: Decodable {
-    let step: Int
-  }
+  private struct Place: Decodable { let step: Int }
 }

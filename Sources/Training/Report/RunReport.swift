@@ -19,7 +19,7 @@ public struct RunReport {
   ///
   /// - Throws: errors of the file system, `CheckpointError` such as a full disk; the old page stays then.
   public func write() throws {
-    let metrics = try MetricsLog.lines(folder)
+    let metrics = MetricsLog.lines(folder)
     var page = HTMLPage(title: "Run \(folder.url.standardizedFileURL.lastPathComponent)")
     if let last = metrics.last {
       let pace = String(format: "%.2f", last.secondsPerStep)
@@ -28,16 +28,14 @@ public struct RunReport {
     addCurves(metrics, to: &page)
     try addSamples(to: &page)
     page.heading("Settings")
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    page.preformatted(String(decoding: try encoder.encode(config), as: UTF8.self))
+    page.preformatted(try config.readableText())
     try page.write(to: folder.url.appending(path: Self.file))
   }
 
   private func addCurves(_ metrics: [TrainingMetrics], to page: inout HTMLPage) {
     func curve(_ title: String, isSmoothed: Bool = false, _ value: (TrainingMetrics) -> Double?) {
       let points = metrics.compactMap { line in value(line).map { (line.step, $0) } }
-      page.add(Curve(title: title, points: points, isSmoothed: isSmoothed).svg)
+      page.add(Curve.line(title, points, isSmoothed: isSmoothed))
     }
     page.heading("Curves")
     curve("Loss", isSmoothed: true, \.loss)

@@ -33,9 +33,6 @@ public final class BasisObjective: Objective {
     return losses.dropFirst().reduce(losses.first ?? .zeros([]), +)
   }
 
-  public func isMeasured(after step: Int, _ settings: TrainingConfig) -> Bool { false }
-  public func measure() throws -> [String: Double] { [:] }
-
   public func position() throws -> Data? { try data.position() }
   public func health() throws -> RouterHealth? { try gauge.health() }
 

@@ -37,7 +37,7 @@ public struct BasisTraining: TrainingPlan {
   public func begin(_ tell: (PreparationNews) throws -> Void) throws -> BegunRun<BasisObjective> {
     let last = try RunFolder.start(in: output, resumes: resumes)
     let source = try source(cache: output.appending(path: "features"), tell)
-    let transformer = try transformer(source)
+    let transformer = try source.model.heldTransformer()
     let folder = try RunFolder(output)
     let run =
       try last.map {
@@ -61,11 +61,10 @@ public struct BasisTraining: TrainingPlan {
     guard case .random(let canvas, let textTokens) = inputs else {
       throw TrainingError.badSetting(place: "the plan", key: "inputs", problem: "are pictures, expected a size of canvas")
     }
-    let encoders = try encoders()
-    let side = try tokens(canvas, encoders)
+    let model = try loaded()
     return try TrainingSizes(
-      planning: config, shape: encoders.folder.config(.transformer), encoderWidth: encoders.embeddingWidth(), dtype: dtype,
-      tokens: textTokens + 2 * side * side)
+      planning: config, shape: model.source.config(of: .transformer), encoderWidth: model.embeddingWidth(), dtype: dtype,
+      tokens: tokens(canvas, textTokens, model).all)
   }
 
   /// The ladder before a long run, in place of it; what it trains and encodes is left nowhere, `check.html` in the run's folder.
@@ -74,7 +73,7 @@ public struct BasisTraining: TrainingPlan {
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: scratch) }
     let source = try source(cache: scratch.appending(path: "features"), batches: TrainingCheck.batches, tell)
-    let transformer = try transformer(source)
+    let transformer = try source.model.heldTransformer()
     let ladder = TrainingCheck(config, transformer: transformer, data: source.data, pictures: source.pictures)
     let result = try ladder.climb(from: basis(source, transformer), in: scratch) { step, steps in
       try tell(.progress("step \(step) of \(steps)", done: step, of: steps))
@@ -87,7 +86,7 @@ public struct BasisTraining: TrainingPlan {
 
   /// What a run learns on.
   private struct Source {
-    let encoders: ModelEncoders
+    let model: LoadedModel
     let data: TrainingData
     /// Text, target and context of a sample.
     let tokens: Int
@@ -98,45 +97,47 @@ public struct BasisTraining: TrainingPlan {
     cache: URL, batches: Int? = nil, _ tell: (PreparationNews) throws -> Void
   ) throws -> Source {
     try config.check(place: "the settings")
-    let encoders = try encoders()
+    let model = try loaded()
     switch inputs {
     case .random(let canvas, let textTokens):
-      let size = config.basis.size(encoderWidth: try encoders.embeddingWidth())
-      let side = try tokens(canvas, encoders)
+      let size = config.basis.size(encoderWidth: try model.embeddingWidth())
+      let (side, all) = try tokens(canvas, textTokens, model)
       let data = TrainingData.random(
-        try encoders.folder.config(.transformer), queryWidth: size.queryWidth, rows: side, columns: side,
+        try model.source.config(of: .transformer), queryWidth: size.queryWidth, rows: side, columns: side,
         textLength: textTokens, seed: config.seed)
-      return Source(encoders: encoders, data: data, tokens: textTokens + 2 * side * side, pictures: nil)
+      return Source(model: model, data: data, tokens: all, pictures: nil)
     case .pictures(let source):
-      let pictures = try source.open(config, encoders, else: cache, tell)
+      let pictures = try source.open(config, model, else: cache, tell)
       try withoutActuallyEscaping(tell) { tell in
         try pictures.fill(batches: batches) { try tell(.progress($0, done: $1, of: $2)) }
       }
-      return Source(encoders: encoders, data: pictures.data, tokens: try pictures.tokensPerSample(), pictures: pictures)
+      return Source(model: model, data: pictures.data, tokens: try pictures.tokensPerSample(), pictures: pictures)
     }
   }
 
-  private func encoders() throws -> ModelEncoders {
-    try ModelEncoders(ModelFolder(model), images: encoder, dtype: dtype, device: device)
+  private func loaded() throws -> LoadedModel {
+    let folder = try ModelFolder(model)
+    let source: any ModelSource = try encoder.map { try EncoderFolder($0, for: folder) } ?? folder
+    return try LoadedModel(source, residency: .everything, device: device, dtype: dtype)
   }
 
-  /// Tokens on a canvas's side of that many pixels.
-  private func tokens(_ side: Int, _ encoders: ModelEncoders) throws -> Int {
-    side / (2 * (try encoders.autoencoderConfig().spatialFactor))
-  }
-
-  private func transformer(_ source: Source) throws -> FluxTransformer {
-    let folder = source.encoders.folder
-    let shape: FluxConfig = try folder.config(.transformer)
-    return try load(from: folder.weights(.transformer), dtype: dtype, device: device) { try FluxTransformer($0, config: shape) }
+  /// Tokens on a canvas's side of that many pixels, and of a sample: text, target and context.
+  private func tokens(_ canvas: Int, _ text: Int, _ model: LoadedModel) throws -> (side: Int, all: Int) {
+    let token = try model.token()
+    guard canvas >= 2 * token, canvas.isMultiple(of: 2 * token) else {
+      throw TrainingError.badSetting(
+        place: "the plan", key: "the canvas", problem: "is \(canvas) pixels wide, expected a multiple of \(2 * token)")
+    }
+    let side = canvas / token
+    return (side, text + 2 * side * side)
   }
 
   private func basis(_ source: Source, _ transformer: FluxTransformer) throws -> LoRABasis {
     if let start { return try LoRABasis.trainable(from: start, device: device) }
     let name = config.basis.encoder
     return try LoRABasis.untrained(
-      config, on: transformer, encoder: name.isEmpty ? source.encoders.imageEncoderName() : name,
-      encoderWidth: source.encoders.embeddingWidth())
+      config, on: transformer, encoder: name.isEmpty ? source.model.source.imageEncoderName() : name,
+      encoderWidth: source.model.embeddingWidth())
   }
 }
 

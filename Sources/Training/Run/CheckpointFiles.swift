@@ -19,36 +19,35 @@ enum CheckpointFiles {
     var metadata = try basis.settings.metadata()
     metadata["training_info"] = #"{"step": \#(step)}"#
     var published = SafetensorsWriter(metadata: metadata)
-    var masters = SafetensorsWriter(metadata: metadata)
     for parameter in basis.registry.parameters {
       let shown = averages?[parameter.name] ?? parameter.tensor
       published.add(parameter.name, shape: parameter.request.shape, dtype: .float16) { shown.detach().to(.float16) }
-      masters.add(parameter.name, parameter.tensor.detach())
     }
     try published.write(to: folder.appending(path: Self.basis))
-    try masters.write(to: folder.appending(path: Self.masters))
+    try write(basis.registry.parameters.map { ($0.name, $0.tensor.detach()) }, metadata, to: folder, Self.masters)
   }
 
   /// Tensors as they are trained, in fp32.
   static func write(_ trained: [TrainedTensor], to folder: URL) throws {
-    var writer = SafetensorsWriter(metadata: ["format": "pt"])
-    for one in trained { writer.add(one.name, one.tensor.detach().contiguous()) }
-    try writer.write(to: folder.appending(path: masters))
+    try write(trained.map { ($0.name, $0.tensor.detach().contiguous()) }, to: folder, masters)
   }
 
   /// The optimiser's moments and the averages.
   static func write(_ optimiser: AdamW, _ average: MovingAverage?, to folder: URL) throws {
-    var moments = SafetensorsWriter(metadata: ["format": "pt"])
-    for (index, one) in optimiser.trained.enumerated() {
-      moments.add("first.\(one.name)", optimiser.firstMoments[index])
-      moments.add("second.\(one.name)", optimiser.secondMoments[index])
+    let moments = optimiser.trained.indices.flatMap { index in
+      let name = optimiser.trained[index].name
+      return [("first.\(name)", optimiser.firstMoments[index]), ("second.\(name)", optimiser.secondMoments[index])]
     }
-    try moments.write(to: folder.appending(path: Self.optimiser))
-    if let average {
-      var writer = SafetensorsWriter(metadata: ["format": "pt"])
-      for (name, tensor) in average.tensors.sorted(by: { $0.key < $1.key }) { writer.add(name, tensor) }
-      try writer.write(to: folder.appending(path: Self.average))
-    }
+    try write(moments, to: folder, Self.optimiser)
+    if let average { try write(average.tensors.sorted { $0.key < $1.key }.map { ($0, $1) }, to: folder, Self.average) }
+  }
+
+  private static func write(
+    _ tensors: [(String, Tensor)], _ metadata: SafetensorsMetadata = ["format": "pt"], to folder: URL, _ name: String
+  ) throws {
+    var writer = SafetensorsWriter(metadata: metadata)
+    for (name, tensor) in tensors { writer.add(name, tensor) }
+    try writer.write(to: folder.appending(path: name))
   }
 
   static func restore(_ trained: [TrainedTensor], from folder: URL) throws {

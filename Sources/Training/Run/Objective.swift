@@ -26,3 +26,10 @@ public protocol Objective {
   /// Writes `masters.safetensors`, and what of a checkpoint others can use.
   func write(averages: [String: Tensor]?, step: Int, to folder: URL) throws
 }
+
+extension Objective {
+  public func isMeasured(after step: Int, _ settings: Settings) -> Bool { false }
+  public func measure() throws -> [String: Double] { [:] }
+  public func position() throws -> Data? { nil }
+  public func health() throws -> RouterHealth? { nil }
+}

@@ -14,6 +14,8 @@ public struct RunFolder: Sendable {
 
   public let url: URL
 
+  private var files: FileManager { .default }
+
   /// Where sample pictures are.
   var samples: URL { url.appending(path: "samples", directoryHint: .isDirectory) }
 
@@ -23,22 +25,22 @@ public struct RunFolder: Sendable {
   public init(_ url: URL) throws {
     self.url = url
     do {
-      for name in try names() where name.hasPrefix(".step-") {
-        try FileManager.default.removeItem(at: url.appending(path: name))
-      }
+      for name in try names() where name.hasPrefix(".step-") { try files.removeItem(at: url.appending(path: name)) }
     } catch {
-      throw TrainingError.badRun(folder: url.path(percentEncoded: false), problem: "it can't be read")
+      throw bad("it can't be read")
     }
   }
+
+  private func bad(_ problem: String) -> TrainingError { .badRun(folder: url.path(percentEncoded: false), problem: problem) }
 
   /// Makes the folder. A run calls it when its inputs are read, so that one that is refused for them leaves nothing.
   ///
   /// - Throws: `TrainingError.badRun`.
   func make() throws {
     do {
-      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+      try files.createDirectory(at: url, withIntermediateDirectories: true)
     } catch {
-      throw TrainingError.badRun(folder: url.path(percentEncoded: false), problem: "it can't be made")
+      throw bad("it can't be made")
     }
   }
 
@@ -71,7 +73,6 @@ public struct RunFolder: Sendable {
   func write(step: Int, keeping keep: Int, _ body: (URL) throws -> Void) throws {
     let name = "step-" + String(repeating: "0", count: max(9 - "\(step)".count, 0)) + "\(step)"
     let (partial, final) = (url.appending(path: ".\(name).partial"), url.appending(path: name))
-    let files = FileManager.default
     try? files.removeItem(at: partial)
     try files.createDirectory(at: partial, withIntermediateDirectories: false)
     do {
@@ -80,7 +81,7 @@ public struct RunFolder: Sendable {
       try remove(final)
       try files.moveItem(at: partial, to: final)
       WritingWatch.tell(.renamed, final.path)
-      sync()
+      AtomicFolder.sync(url.path(percentEncoded: false))
     } catch {
       try? files.removeItem(at: partial)
       throw error
@@ -89,7 +90,6 @@ public struct RunFolder: Sendable {
   }
 
   private func remove(_ checkpoint: URL) throws {
-    let files = FileManager.default
     guard files.fileExists(atPath: checkpoint.path(percentEncoded: false)) else { return }
     let hidden = url.appending(path: ".\(checkpoint.lastPathComponent).removed")
     try? files.removeItem(at: hidden)
@@ -99,16 +99,8 @@ public struct RunFolder: Sendable {
     WritingWatch.tell(.removed, checkpoint.path)
   }
 
-  /// Makes new names durable; a file system that can't do that has done all it can.
-  private func sync() {
-    let descriptor = open(url.path(percentEncoded: false), O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    close(descriptor)
-  }
-
   private func names() throws -> [String] {
     let path = url.path(percentEncoded: false)
-    return FileManager.default.fileExists(atPath: path) ? try FileManager.default.contentsOfDirectory(atPath: path) : []
+    return files.fileExists(atPath: path) ? try files.contentsOfDirectory(atPath: path) : []
   }
 }

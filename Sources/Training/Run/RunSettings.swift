@@ -11,6 +11,8 @@ public protocol RunSettings: Codable, Sendable {
   var saveEvery: Int { get }
   /// Checkpoints kept.
   var keepLast: Int { get }
+  /// - Throws: `TrainingError.badSetting` for settings nothing can be trained with, found in that place.
+  func check(place: String) throws
 }
 
 extension TrainingConfig: RunSettings {}

@@ -35,8 +35,6 @@ public struct RunState<Settings: RunSettings>: Codable, Sendable {
   }
 
   func write(to folder: URL) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-    try encoder.encode(self).writeDurably(to: folder.appending(path: CheckpointFiles.state))
+    try readableJSON().writeDurably(to: folder.appending(path: CheckpointFiles.state))
   }
 }

@@ -13,6 +13,10 @@ public struct TrainingCheck {
     public let hasPassed: Bool
     /// What was found, with figures.
     public let finding: String
+
+    init(_ name: String, _ hasPassed: Bool, _ finding: String) {
+      (self.name, self.hasPassed, self.finding) = (name, hasPassed, finding)
+    }
   }
 
   /// Batches of the run's data that it trains on.
@@ -54,12 +58,12 @@ public struct TrainingCheck {
       try progress(report.step, Self.steps)
       let figures = String(format: "loss %.4f, gradients' norm %.3g", report.loss, report.gradientNorm)
       switch report.step {
-      case 1: rungs.append(Rung(name: "1 step", hasPassed: report.gradientNorm > 0, finding: figures))
+      case 1: rungs.append(Rung("1 step", report.gradientNorm > 0, figures))
       case Self.few:
-        rungs.append(Rung(name: "\(Self.few) steps", hasPassed: true, finding: figures))
+        rungs.append(Rung("\(Self.few) steps", true, figures))
         rungs.append(try savedAndReloaded(run, fixed, scratch))
       case Self.steps:
-        rungs.append(Rung(name: "\(Self.steps) steps", hasPassed: true, finding: figures))
+        rungs.append(Rung("\(Self.steps) steps", true, figures))
       default: break
       }
     }
@@ -88,7 +92,7 @@ public struct TrainingCheck {
   private func savedAndReloaded(_ run: TrainingRun<BasisObjective>, _ fixed: [TrainingBatch], _ scratch: URL) throws -> Rung {
     let name = "save and reload"
     guard let saved = try run.folder.checkpoints().last else {
-      return Rung(name: name, hasPassed: false, finding: "no checkpoint was written")
+      return Rung(name, false, "no checkpoint was written")
     }
     let folder = try RunFolder(scratch.appending(path: "reloaded"))
     let again = try TrainingRun(resuming: saved, transformer: transformer, data: repeated(fixed), folder: folder).save()
@@ -99,7 +103,7 @@ public struct TrainingCheck {
     }
     let finding =
       different.isEmpty ? "\(names.count) files come back with the same bytes" : "\(different.joined(separator: ", ")) differ"
-    return Rung(name: name, hasPassed: different.isEmpty, finding: finding)
+    return Rung(name, different.isEmpty, finding)
   }
 
   private func moved(_ basis: LoRABasis, from start: [Tensor]) throws -> Rung {
@@ -112,7 +116,7 @@ public struct TrainingCheck {
     let finding =
       still.first.map { "\(still.count) of \(trained.count) trained tensors stayed as they were, such as \($0.name)" }
       ?? String(format: "all %d trained tensors moved, each by %.2g or more somewhere", trained.count, least)
-    return Rung(name: "trained tensors moved", hasPassed: still.isEmpty && !trained.isEmpty, finding: finding)
+    return Rung("trained tensors moved", still.isEmpty && !trained.isEmpty, finding)
   }
 
   private func learned(_ basis: LoRABasis) throws -> Rung {
@@ -121,24 +125,22 @@ public struct TrainingCheck {
     let finding =
       zero.first.map { "\(zero.count) of \(largest.count) layers' B are still zero, such as \($0)" }
       ?? String(format: "the largest value of a layer's B is %.2g or more", largest.values.min() ?? 0)
-    return Rung(name: "B no longer zero", hasPassed: zero.isEmpty && !largest.isEmpty, finding: finding)
+    return Rung("B no longer zero", zero.isEmpty && !largest.isEmpty, finding)
   }
 
   private func bands(_ before: [Double], _ after: [Double]) -> Rung {
     let figures = zip(before, after).enumerated().map { index, pair in
       String(format: "σ to %.2f: %.4f → %.4f", Double(index + 1) / Double(Self.bands), pair.0, pair.1)
     }
-    return Rung(
-      name: "loss falls in each noise band", hasPassed: zip(before, after).allSatisfy { $1 < $0 },
-      finding: figures.joined(separator: ", "))
+    return Rung("loss falls in each noise band", zip(before, after).allSatisfy { $1 < $0 }, figures.joined(separator: ", "))
   }
 
   private func changed(_ without: Picture, _ with: Picture) -> Rung {
     let differences = zip(without.pixels, with.pixels).map { abs(Int($0) - Int($1)) }
     let mean = Double(differences.reduce(0, +)) / Double(max(differences.count, 1))
     return Rung(
-      name: "the basis changes a picture", hasPassed: mean > 0,
-      finding: String(format: "by %.2f levels of 255 on average, by %d at most", mean, differences.max() ?? 0))
+      "the basis changes a picture", mean > 0,
+      String(format: "by %.2f levels of 255 on average, by %d at most", mean, differences.max() ?? 0))
   }
 
   /// The mean error on the batches in each quarter of the noise levels, with the same noise each time.

@@ -138,26 +138,9 @@ public actor TrainingSession<Plan: TrainingPlan>: AsyncSequence {
 
   public nonisolated func makeAsyncIterator() -> Iterator { Iterator(self) }
 
-  /// Does a step each time it is asked.
-  public struct Iterator: AsyncIteratorProtocol {
+  /// Does a step each time it is asked, and ends the run when its loop is left.
+  public final class Iterator: AsyncIteratorProtocol, Sendable {
     private let session: TrainingSession
-    private let leaving: Leaving
-
-    init(_ session: TrainingSession) {
-      (self.session, leaving) = (session, Leaving(session))
-    }
-
-    /// - Throws: `TrainingError.notFinite`, what the data and writing throw; the checkpoints that are there stay.
-    public func next() async throws -> Element? {
-      let session = session
-      guard !Task.isCancelled else { return nil }
-      return try await session.uncancelled { try await session.next() }
-    }
-  }
-
-  /// Ends the run when its loop is left.
-  private final class Leaving: Sendable {
-    let session: TrainingSession
 
     init(_ session: TrainingSession) {
       self.session = session
@@ -166,6 +149,13 @@ public actor TrainingSession<Plan: TrainingPlan>: AsyncSequence {
     deinit {
       let session = session
       Task { try await session.end() }
+    }
+
+    /// - Throws: `TrainingError.notFinite`, what the data and writing throw; the checkpoints that are there stay.
+    public func next() async throws -> Element? {
+      let session = session
+      guard !Task.isCancelled else { return nil }
+      return try await session.uncancelled { try await session.next() }
     }
   }
 }

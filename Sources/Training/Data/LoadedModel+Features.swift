@@ -1,33 +1,31 @@
 import LoRWeB
 import LoRWeBAdapters
 import LoRWeBAnalogyData
-import LoRWeBCheckpoints
 import LoRWeBModels
 import LoRWeBTorch
 
-extension ModelEncoders {
-  /// What tells these encoders' features from those of others.
+extension LoadedModel {
+  /// What tells features of these parts, computed in a type, from those of others.
+  func identity(of parts: [ModelPart], computing type: DType) throws -> EncoderIdentity {
+    try EncoderIdentity(folders: parts.flatMap(source.folders), settings: ["\(type)"])
+  }
+
+  /// What tells the encoders' features from those of others.
   func identities() throws -> AnalogyFeatures.Encoders {
     AnalogyFeatures.Encoders(
-      autoencoder: try folder.identity(of: [.vae], computing: autoencoderType),
-      image: try EncoderIdentity(folders: imageFolders, settings: ["\(dtype)"]),
-      text: try folder.identity(of: [.textEncoder, .textEncoder2, .tokenizer, .tokenizer2], computing: dtype))
+      autoencoder: try identity(of: [.vae], computing: autoencoderType),
+      image: try identity(of: [.imageEncoder], computing: dtype),
+      text: try identity(of: [.textEncoder, .textEncoder2, .tokenizer, .tokenizer2], computing: dtype))
   }
 
-  /// How large the features are that these encoders give.
+  /// How large the features are that the encoders give.
   func featureSizes() throws -> FeatureSizes {
-    let (autoencoder, model) = (try autoencoderConfig(), try folder.config(.transformer) as FluxConfig)
+    let (autoencoder, transformer) = (try autoencoderConfig(), try source.config(FluxConfig.self, of: .transformer))
+    // The states are those of the last encoder, T5.
+    let tokens = try backbone.tokens(of: "").last?.ids.count ?? 0
     return FeatureSizes(
       latent: (autoencoder.latentChannels, autoencoder.spatialFactor, autoencoderType),
-      embedding: (try embeddingWidth(), dtype),
-      text: (try T5Tokenizer(folder: folder.folder(.tokenizer2)).length, model.textWidth, model.pooledWidth, dtype))
-  }
-}
-
-extension ModelFolder {
-  /// What tells features of these components, computed in a type, from those of others.
-  func identity(of components: [Component], computing dtype: DType) throws -> EncoderIdentity {
-    try EncoderIdentity(folders: components.map(folder), settings: ["\(dtype)"])
+      embedding: (try embeddingWidth(), dtype), text: (tokens, transformer.textWidth, transformer.pooledWidth, dtype))
   }
 }
 
