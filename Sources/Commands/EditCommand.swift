@@ -32,7 +32,7 @@ struct EditCommand: AsyncParsableCommand {
 
   func run() async throws {
     let target = try OutputPicture(output)
-    let editor = try model.editor()
+    let editor = try model.editor(.oneAtATime)
     let console = Console(quiet: quiet)
     var edit = try AnalogyEdit(a: file(a), aPrime: file(aPrime), b: file(b))
     edit.warnings.forEach(console.warn)

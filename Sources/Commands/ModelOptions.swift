@@ -17,15 +17,12 @@ struct ModelOptions: ParsableArguments {
   /// Some model or part of one was asked for, rather than what is taken if nothing is said.
   var isNamed: Bool { model != nil || basis != nil || basisConfig != nil || encoder != nil }
 
-  func editor() throws -> AnalogyEditor {
-    try editor(basis: basis.map { URL(filePath: $0) }, config: basisConfig.map { URL(filePath: $0) })
-  }
-
-  /// The same model with another basis.
-  func editor(basis: URL?, config: URL? = nil) throws -> AnalogyEditor {
+  /// - Parameter residency: nothing stays for one edit.
+  func editor(_ residency: Residency) throws -> AnalogyEditor {
     try AnalogyEditor(
-      model: model.map { .folder(URL(filePath: $0)) } ?? .embedded, basis: basis, basisConfig: config,
-      encoder: encoder.map { URL(filePath: $0) }, device: device, dtype: dtype?.dtype)
+      model: model.map { .folder(URL(filePath: $0)) } ?? .embedded, basis: basis.map { URL(filePath: $0) },
+      basisConfig: basisConfig.map { URL(filePath: $0) }, encoder: encoder.map { URL(filePath: $0) }, device: device,
+      dtype: dtype?.dtype, residency: residency)
   }
 }
 

@@ -130,7 +130,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     // Only identification looks at the others, and it needs the metrics' weights.
     let answers = ComparedModel.Answers(truth: chosen.contains(.truth), others: !plain)
     return try await ComparedModel(
-      own: model.editor(), single: singleLora.map { URL(filePath: $0) }, answers: answers, steps: steps)
+      own: model.editor(.usual), single: singleLora.map { URL(filePath: $0) }, answers: answers, steps: steps)
   }
 
   /// The model's own encoder stands beside the independent one only: alone it is circular.
