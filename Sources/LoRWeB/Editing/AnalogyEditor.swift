@@ -132,7 +132,7 @@ public struct AnalogyEditor: Sendable {
   ///
   /// - Throws: `ModelError.badInput` for sides that aren't multiples of the autoencoder's factor; what loading it throws.
   public func autoencoded(_ picture: Picture) async throws -> Picture {
-    try await host.perform { try $0.picture(of: $0.latents(of: picture)) }
+    try await host.perform { try $0.autoencoded(picture) }
   }
 
   /// Size in pixels of b′ as the model paints it for these pictures, before it gets b's own size.

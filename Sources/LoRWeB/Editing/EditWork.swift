@@ -30,8 +30,8 @@ struct EditWork {
     let mix: Mix?
     let conditioning: Conditioning
     let context: Tensor
-    /// b's latents at the size of b′, where its details are carried.
-    let guide: Tensor?
+    /// b at the size of b′, where its details are carried; its latents are made by then.
+    let guide: Picture?
 
     /// Edits with the same of these can be painted together.
     var kind: [Int] {
@@ -43,7 +43,7 @@ struct EditWork {
 
   /// - Throws: what is wrong with the pictures, the numbers or the model; `CancellationError`.
   func perform(_ edits: [AnalogyEdit], _ report: @escaping (EditStep) -> Void) throws -> [AnalogyResult] {
-    defer { Engine.trimMemory() }
+    defer { if !model.parts.keeps { Engine.trimMemory() } }
     let laidOut = try edits.map(layOut)
     let encoded = try encode(laidOut, report)
     var painted = [Picture?](repeating: nil, count: edits.count)
@@ -84,10 +84,12 @@ struct EditWork {
     report(EditStep(.encoding, fraction: 0.1))
     return try zip(edits, zip(mixes, conditionings)).map { laidOut, told in
       let guide = laidOut.edit.details == .carry ? try laidOut.plan.modelPicture(ofB: laidOut.edit.b) : nil
+      // Encoded beside the canvas, so that the half that encodes is loaded once.
+      _ = try guide.map(model.latents)
       return Encoded(
         laidOut: laidOut, mix: told.0, conditioning: told.1,
         context: try model.latents(of: laidOut.canvas),
-        guide: try guide.map(model.latents))
+        guide: guide)
     }
   }
 
@@ -189,7 +191,7 @@ struct EditWork {
     let (edit, plan, sampling) = (encoded.laidOut.edit, encoded.laidOut.plan, encoded.laidOut.sampling)
     let picture =
       if let guide = encoded.guide {
-        try DetailTransfer().apply(to: edit.b, guide: model.picture(of: guide), target: painted)
+        try DetailTransfer().apply(to: edit.b, guide: model.autoencoded(guide), target: painted)
       } else { try plan.restored(painted).withAlpha(edit.b.alpha) }
     let silent = Mix.silentAtStrengthZero
     let recipe = Recipe(

@@ -8,7 +8,7 @@ extension AnalogyEditor {
   /// - Throws: what is wrong with the picture, the numbers or the model, in one sentence; `CancellationError`.
   public func edit(_ edit: PromptEdit) async throws -> PromptResult {
     try await host.perform { model in
-      defer { Engine.trimMemory() }
+      defer { if !model.parts.keeps { Engine.trimMemory() } }
       let sampling = try SamplingSettings(seed: edit.seed, steps: edit.steps, guidance: edit.guidance, else: model.usage)
       // b in place of a and a′: only what the plan says about b is used.
       let plan = try model.canvasPlan(a: edit.b.size, aPrime: edit.b.size, b: edit.b.size)
@@ -22,7 +22,7 @@ extension AnalogyEditor {
       let painted = try model.picture(of: latents)
       let picture =
         edit.details == .carry
-        ? try DetailTransfer().apply(to: edit.b, guide: model.picture(of: context), target: painted)
+        ? try DetailTransfer().apply(to: edit.b, guide: model.autoencoded(plan.modelPicture(ofB: edit.b)), target: painted)
         : try plan.restored(painted).withAlpha(edit.b.alpha)
       return PromptResult(picture: picture, painted: painted)
     }

@@ -18,6 +18,7 @@ public final class LoadedModel {
   private var conditionings = RecentValues<String, Conditioning>(limit: 64)
   private var embeddings = RecentValues<Seen, Tensor>(limit: 64)
   private var latents = RecentValues<Seen, Tensor>(limit: 16)
+  private var answers = RecentValues<Seen, Picture>(limit: 16)
   private var bases: [BasisChoice: OpenedBasis] = [:]
   /// What recipes say of the files of parts that were opened.
   var contents: [ModelPart: [String: Recipe.Content]] = [:]
@@ -165,6 +166,13 @@ public final class LoadedModel {
       try Picture(
         signed: try withTorchErrors { try model.decode(model.unscaled(latents.to(autoencoderType)), tile: Self.tile) })
     }
+  }
+
+  /// A picture once through the autoencoder.
+  ///
+  /// - Throws: as `latents`.
+  public func autoencoded(_ picture: Picture) throws -> Picture {
+    try answers.value(for: Seen(picture)) { try self.picture(of: latents(of: picture)) }
   }
 
   /// Pixels of a picture along a side of one latent.
