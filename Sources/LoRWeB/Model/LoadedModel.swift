@@ -23,7 +23,7 @@ public final class LoadedModel {
   /// What recipes say of the files of parts that were opened.
   var contents: [ModelPart: [String: Recipe.Content]] = [:]
   /// What is in the weights of all the transformer's parts in memory.
-  private var fused: FittedAdapter?
+  var fused: FittedAdapter?
 
   /// A picture by its content.
   private struct Seen: Hashable {
@@ -195,85 +195,6 @@ public final class LoadedModel {
       a: a, aPrime: aPrime, b: b, rule: usage.canvasRule, token: backbone.token(factor: spatialFactor()))
   }
 
-  // MARK: - Painting
-
-  /// Paints a batch, with an adapter or as the base does.
-  ///
-  /// - Parameters:
-  ///   - adapter: nil for the base alone.
-  ///   - way: nil is the cheaper one.
-  /// - Throws: what loading throws; `ModelError.badInput` for values that are no numbers; what `report` throws.
-  public func paint(
-    _ painting: Painting, with adapter: FittedAdapter?, as way: AdapterUse? = nil,
-    report: (PaintingProgress) throws -> Void = { _ in }
-  ) throws -> Tensor {
-    let latents = try with(adapter, as: way, for: painting) { try backbone.paint(painting, parts, report: report) }
-    guard latents.isFinite().all() else {
-      throw ModelError.badInput(
-        "The model painted values that are no numbers in \(dtype); compute in float32, and check the weights if that fails.")
-    }
-    return latents
-  }
-
-  /// Does something while an adapter is on the transformer's parts; takes it off again, or keeps it fused for the next time.
-  func with<Result>(
-    _ adapter: FittedAdapter?, as way: AdapterUse?, for painting: Painting, _ body: () throws -> Result
-  ) throws -> Result {
-    guard let adapter else {
-      try takeOffFused()
-      return try body()
-    }
-    switch try parts.hasFixed ? .attach : way ?? cheaper(adapter, painting) {
-    case .attach:
-      try takeOffFused()
-      let attachment = try adapter.adapter.attach(to: parts.deltas, adapter.fit)
-      defer { attachment.takeOff() }
-      return try body()
-    case .fuse:
-      let files = try opened.weights(of: .transformer)
-      if fused?.key != adapter.key {
-        try takeOffFused()
-        _ = try adapter.adapter.fuse(into: parts.registries(from: .transformer), readFrom: files, adapter.fit)
-        fused = adapter
-      }
-      // What isn't in memory yet is loaded with the adapter in it.
-      parts.replaced[.transformer] = try FusedSource(files, adding: adapter.adapter)
-      defer { parts.replaced[.transformer] = nil }
-      return try body()
-    }
-  }
-
-  private func takeOffFused() throws {
-    guard let adapter = fused else { return }
-    fused = nil
-    let held = parts.registries(from: .transformer)
-    do {
-      try Fusion(of: adapter.adapter, in: held, readFrom: opened.weights(of: .transformer)).takeOff()
-    } catch {
-      parts.drop(from: .transformer)
-      throw error
-    }
-  }
-
-  /// The way with fewer multiplications: attached, a low-rank path for every token of every step; fused, one product for every
-  /// weight, which must be read and written besides.
-  private func cheaper(_ adapter: FittedAdapter, _ painting: Painting) throws -> AdapterUse {
-    guard (try? adapter.adapter.checkFusible()) != nil else { return .attach }
-    if let fused, fused.key == adapter.key { return .fuse }
-    let token = backbone.token(factor: painting.factor)
-    let tokens = 2 * (painting.target.width / max(token, 1)) * (painting.target.height / max(token, 1))
-    let passes = Double(tokens * painting.seeds.count * painting.steps)
-    let reading = 64.0  // what reading a weight, adding to it and rounding it costs, in multiplications
-    let (attached, fused) = adapter.fit.layers.reduce((0.0, 0.0)) { sum, layer in
-      let rank = Double(adapter.rank)
-      return (
-        sum.0 + passes * rank * Double(layer.inputs + layer.outputs),
-        sum.1 + Double(layer.inputs * layer.outputs) * (rank + reading)
-      )
-    }
-    return attached < fused ? .attach : .fuse
-  }
-
   // MARK: - Parts
 
   private func autoencoder<Result>(
@@ -285,26 +206,5 @@ public final class LoadedModel {
         name: "autoencoder's \(half) in \(type)", origin: .vae, dtype: type,
         whole: { try AutoencoderKL($0, config: config) },
         build: { try AutoencoderKL($0, config: config, build: half) }), body)
-  }
-}
-
-/// How an adapter is applied.
-public enum AdapterUse: String, Sendable, CaseIterable, Codable {
-  /// Beside the weights, which stay as they are: many analogies, few steps.
-  case attach
-  /// Into the weights: one analogy, many steps.
-  case fuse
-}
-
-/// An adapter that is known to fit, and a name for it: what has the same name is the same adapter.
-public struct FittedAdapter {
-  public let adapter: any Adapter
-  public let fit: Fit
-  public let key: AnyHashable
-  /// Columns of its low-rank path.
-  public let rank: Int
-
-  public init(_ adapter: any Adapter, _ fit: Fit, key: AnyHashable, rank: Int) {
-    (self.adapter, self.fit, self.key, self.rank) = (adapter, fit, key, rank)
   }
 }
