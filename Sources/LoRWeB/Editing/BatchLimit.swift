@@ -3,8 +3,8 @@ import LoRWeBTorch
 
 /// How many samples go through a transformer at once.
 enum BatchLimit {
-  /// An eighth of the memory for what is on its way: per sample about a hundred tensors as large as the context's latents, widened
-  /// to a transformer's channels. At least one, at most 16.
+  /// An eighth of the memory for what is on its way: reckoned at two dozen fp32 tensors a sample of target and context tokens,
+  /// 3072 channels wide as FLUX's. At least one, at most 16.
   static func samples(like context: Tensor) -> Int {
     let tokens = max(2 * context.size(2) * context.size(3) / 4, 1)
     let bytes = tokens * 3072 * 4 * 24

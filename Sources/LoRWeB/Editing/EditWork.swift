@@ -169,18 +169,13 @@ struct EditWork {
 
   /// Mixes of the same pictures, strength and basis are the same.
   private struct MixKey: Hashable {
-    let pictures: [[UInt8]]
+    let a, aPrime, b: Seen
     let strength: Double
     let basis: String
 
     init(_ edit: AnalogyEdit, _ basis: BasisFile) {
-      (pictures, strength, self.basis) = ([edit.a, edit.aPrime, edit.b].map(\.pixels), edit.strength, basis.url.path)
-    }
-
-    func hash(into hasher: inout Hasher) {
-      hasher.combine(strength)
-      hasher.combine(basis)
-      hasher.combine(pictures.map(\.count))
+      (a, aPrime, b) = (Seen(edit.a), Seen(edit.aPrime), Seen(edit.b))
+      (strength, self.basis) = (edit.strength, basis.url.path)
     }
   }
 

@@ -39,7 +39,13 @@ extension LoadedModel {
       let files = try opened.weights(of: .transformer)
       if fused?.key != adapter.key {
         try takeOffFused()
-        _ = try adapter.adapter.fuse(into: parts.registries(from: .transformer), readFrom: files, adapter.fit)
+        do {
+          _ = try adapter.adapter.fuse(into: parts.registries(from: .transformer), readFrom: files, adapter.fit)
+        } catch {
+          // Some weights may hold the adapter and some not: whoever needs them reads them anew.
+          parts.drop(from: .transformer)
+          throw error
+        }
         fused = adapter
       }
       // What isn't in memory yet is loaded with the adapter in it.

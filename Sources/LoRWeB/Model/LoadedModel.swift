@@ -25,23 +25,6 @@ public final class LoadedModel {
   /// What is in the weights of all the transformer's parts in memory.
   var fused: FittedAdapter?
 
-  /// A picture by its content.
-  private struct Seen: Hashable {
-    let width, height: Int
-    let pixels: [UInt8]
-
-    init(_ picture: Picture) {
-      (width, height, pixels) = (picture.width, picture.height, picture.pixels)
-    }
-
-    /// Some of the samples are enough to tell most pictures apart; equality looks at all.
-    func hash(into hasher: inout Hasher) {
-      hasher.combine(width)
-      hasher.combine(height)
-      for index in stride(from: 0, to: pixels.count, by: max(pixels.count / 512, 1)) { hasher.combine(pixels[index]) }
-    }
-  }
-
   /// Opens a model, reading settings but no weights.
   ///
   /// - Parameters:
@@ -191,8 +174,7 @@ public final class LoadedModel {
   ///
   /// - Throws: `PicturesError` for pictures no canvas can be made of; what reading the autoencoder's settings throws.
   public func canvasPlan(a: PictureSize, aPrime: PictureSize, b: PictureSize) throws -> CanvasPlan {
-    try CanvasPlan(
-      a: a, aPrime: aPrime, b: b, rule: usage.canvasRule, token: backbone.token(factor: spatialFactor()))
+    try CanvasPlan(a: a, aPrime: aPrime, b: b, rule: usage.canvasRule, token: token())
   }
 
   // MARK: - Parts

@@ -114,17 +114,20 @@ public final class ModelParts {
       return try body(known)
     }
     let files = try source.weights(of: recipe.origin)
-    let result: Result
-    do {
-      let (part, registry) = try load(recipe, from: replaced[recipe.origin] ?? files)
-      result = try body(part)
-      keep(part, registry, recipe)
+    // What isn't kept is let go when this returns or throws; what is kept stays though its work was cancelled.
+    defer {
+      if held[recipe.name] == nil {
+        files.releasePages()
+        Engine.trimMemory()
+      }
     }
-    if held[recipe.name] == nil {
-      files.releasePages()
-      Engine.trimMemory()
-    }
-    return result
+    return try body(loaded(recipe, from: replaced[recipe.origin] ?? files))
+  }
+
+  private func loaded<Part>(_ recipe: Recipe<Part>, from weights: any WeightSource) throws -> Part {
+    let (part, registry) = try load(recipe, from: weights)
+    keep(part, registry, recipe)
+    return part
   }
 
   private func load<Part>(_ recipe: Recipe<Part>, from weights: any WeightSource) throws -> (Part, Registry) {

@@ -89,6 +89,22 @@ struct WarmEditTests {
     #expect(try await editor.edit(edit).painted != fused)
   }
 
+  @Test("A fused mix is used again for the same pictures only: transparency and shape count as pixels do")
+  func fusedAgain() async throws {
+    let editor = try editor(.everything)
+    var edits = [try AnalogyEdit.small(steps: 2)]
+    edits.append(try .small(b: .pattern(40, 40, shift: 9, alpha: [UInt8](repeating: 0, count: 1600)), steps: 2))
+    let pixels = edits[0].b.pixels
+    edits.append(try .small(b: Picture(width: 32, height: 50, pixels: pixels), steps: 2))
+    for edit in edits {
+      var fused = edit
+      (fused.use, fused.strength) = (.fuse, 10)
+      let alone = try await self.editor(.oneAtATime).edit(fused)
+      let warm = try await editor.edit(fused)
+      #expect(warm.painted.differs(from: alone.painted) <= 1)
+    }
+  }
+
   @Test("Edits done together are each the single edit, to a level: other seeds, pairs, b, strengths, sizes and steps")
   func batch() async throws {
     let editor = try editor(.everything)
