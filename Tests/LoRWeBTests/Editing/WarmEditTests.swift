@@ -1,9 +1,12 @@
 import Foundation
-import LoRWeB
 import LoRWeBFiles
+import LoRWeBModels
 import LoRWeBPictures
+import LoRWeBTorch
 import Synchronization
 import Testing
+
+@testable import LoRWeB
 
 /// Files that were opened while a test looked, by name below a folder.
 final class Openings: Sendable {
@@ -89,19 +92,33 @@ struct WarmEditTests {
     #expect(try await editor.edit(edit).painted != fused)
   }
 
+  /// What is in the weight of a linear that the basis adapts.
+  private func weight(_ editor: AnalogyEditor) async throws -> Tensor {
+    try await editor.host.perform { model in
+      let registries = model.parts.registries(from: .transformer)
+      return try #require(registries.compactMap { $0.linears["transformer_blocks.0.attn.to_q"] }.first).weight.tensor.clone()
+    }
+  }
+
   @Test("A fused mix is used again for the same pictures only: transparency and shape count as pixels do")
   func fusedAgain() async throws {
     let editor = try editor(.everything)
-    var edits = [try AnalogyEdit.small(steps: 2)]
-    edits.append(try .small(b: .pattern(40, 40, shift: 9, alpha: [UInt8](repeating: 0, count: 1600)), steps: 2))
-    let pixels = edits[0].b.pixels
-    edits.append(try .small(b: Picture(width: 32, height: 50, pixels: pixels), steps: 2))
+    var edits = [try AnalogyEdit.small(steps: 1)]
+    edits.append(try .small(b: .pattern(40, 40, shift: 9, alpha: [UInt8](repeating: 0, count: 1600)), steps: 1))
+    edits.append(try .small(b: Picture(width: 32, height: 50, pixels: edits[0].b.pixels), steps: 1))
+    var weights: [Tensor] = []
     for edit in edits {
       var fused = edit
       (fused.use, fused.strength) = (.fuse, 10)
-      let alone = try await self.editor(.oneAtATime).edit(fused)
-      let warm = try await editor.edit(fused)
-      #expect(warm.painted.differs(from: alone.painted) <= 1)
+      _ = try await editor.edit(fused)
+      weights.append(try await weight(editor))
+      let fresh = try self.editor(.everything)
+      _ = try await fresh.edit(fused)
+      let (warm, cold) = (weights[weights.count - 1], try await weight(fresh))
+      try withTorchErrors { #expect(warm.distance(to: cold) < 1e-5) }
+    }
+    try withTorchErrors {
+      #expect(weights[1].distance(to: weights[0]) > 1e-4 && weights[2].distance(to: weights[0]) > 1e-4)
     }
   }
 
