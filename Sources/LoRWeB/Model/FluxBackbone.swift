@@ -54,7 +54,7 @@ public struct FluxBackbone: Backbone {
     let text = concatenated(told.compactMap(\.text), along: 0)
     let noise = concatenated(try painting.seeds.map { try grid.noise(seed: $0, dtype: dtype) }, along: 0).to(parts.device)
     let config = config
-    let whole: (Scope) throws -> Any = { try FluxTransformer($0, config: config) }
+    let whole: (Scope) throws -> Void = { _ = try FluxTransformer($0, config: config) }
     let modulations = try parts.with(
       ModelParts.Recipe(name: Self.modulation, origin: .transformer, dtype: dtype, whole: whole) {
         try FluxModulator($0, config: config)

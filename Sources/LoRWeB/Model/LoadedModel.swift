@@ -186,7 +186,7 @@ public final class LoadedModel {
     return try parts.with(
       ModelParts.Recipe(
         name: "autoencoder's \(half) in \(type)", origin: .vae, dtype: type,
-        whole: { try AutoencoderKL($0, config: config) },
+        whole: { _ = try AutoencoderKL($0, config: config) },
         build: { try AutoencoderKL($0, config: config, build: half) }), body)
   }
 }

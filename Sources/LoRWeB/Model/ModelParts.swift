@@ -12,18 +12,18 @@ public final class ModelParts {
     let dtype: DType
     /// Names its files may hold in excess.
     let ignoring: (String) -> Bool
-    /// Everything the files hold, where the part is less than that; nil if it is all.
-    let whole: ((Scope) throws -> Any)?
+    /// Asks for everything the files hold, where the part is less than that; nil if it is all.
+    let whole: ((Scope) throws -> Void)?
     let build: (Scope) throws -> Part
 
     /// - Parameters:
     ///   - name: tells the part from the others in memory.
     ///   - origin: the part of the source its weights are in.
     ///   - ignoring: names its files may hold in excess.
-    ///   - whole: everything the files hold, where the part is less than that.
+    ///   - whole: asks for everything the files hold, where the part is less than that.
     public init(
       name: String, origin: ModelPart, dtype: DType, ignoring: @escaping (String) -> Bool = { _ in false },
-      whole: ((Scope) throws -> Any)? = nil, build: @escaping (Scope) throws -> Part
+      whole: ((Scope) throws -> Void)? = nil, build: @escaping (Scope) throws -> Part
     ) {
       (self.name, self.origin, self.dtype, self.ignoring) = (name, origin, dtype, ignoring)
       (self.whole, self.build) = (whole, build)
@@ -134,7 +134,7 @@ public final class ModelParts {
     try withTorchErrors {
       if checked.insert(recipe.origin).inserted || recipe.whole == nil {
         do {
-          try checkFit(plan { try recipe.whole?($0) ?? recipe.build($0) }, to: weights, ignoring: recipe.ignoring)
+          try checkFit(recipe.whole.map { try plan($0) } ?? plan(recipe.build), to: weights, ignoring: recipe.ignoring)
         } catch {
           checked.remove(recipe.origin)
           throw error

@@ -68,7 +68,7 @@ public struct ModelMaker: Sendable {
   }
 
   private func writer(_ component: ModelFolder.Component, _ stem: String) throws -> ComponentWriter {
-    try writer(stem: stem, dtype: preset.dtype) { try preset.build(component, $0) }
+    try writer(stem: stem, dtype: preset.dtype) { try preset.ask($0, for: component) }
   }
 
   private func basisWriter() throws -> ComponentWriter {

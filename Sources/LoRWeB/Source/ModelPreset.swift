@@ -62,14 +62,15 @@ public struct ModelPreset: Sendable {
     return (mini.folder(.tokenizer), mini.folder(.tokenizer2))
   }
 
-  /// Builds the component on a scope, whatever it is.
-  func build(_ component: ModelFolder.Component, _ scope: Scope) throws -> Any {
+  /// Asks a scope for everything a component is made of.
+  func ask(_ scope: Scope, for component: ModelFolder.Component) throws {
     switch component {
-    case .transformer: try FluxTransformer(scope, config: folder.config(component))
-    case .vae: try AutoencoderKL(scope, config: folder.config(component))
-    case .textEncoder: try CLIPTextModel(scope, config: folder.config(component))
-    case .textEncoder2: try T5Encoder(scope, config: folder.config(component))
-    default: try CLIPVisionModel(scope, config: folder.config(component))
+    case .transformer: _ = try FluxTransformer(scope, config: folder.config(component))
+    case .vae: _ = try AutoencoderKL(scope, config: folder.config(component))
+    case .textEncoder: _ = try CLIPTextModel(scope, config: folder.config(component))
+    case .textEncoder2: _ = try T5Encoder(scope, config: folder.config(component))
+    case .imageEncoder: _ = try folder.imageEncoder().build(scope)
+    case .tokenizer, .tokenizer2, .scheduler, .featureExtractor: break
     }
   }
 
