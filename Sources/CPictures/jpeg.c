@@ -131,10 +131,12 @@ static int channels_of(j_decompress_ptr jpeg) {
   }
 }
 
-int cpictures_jpeg_open(const uint8_t *bytes, size_t count, cpictures_jpeg_header *header, char *error) {
+// Lets `work` do its part behind the header, with the decoder made before and taken down after it, whatever ends it.
+static int decoding(const uint8_t *bytes, size_t count, char *error, char *damage,
+                    void (*work)(j_decompress_ptr jpeg, messages *told, void *context), void *context) {
   struct jpeg_decompress_struct jpeg;
   messages told;
-  prepare(&told, bytes, count, error, NULL);
+  prepare(&told, bytes, count, error, damage);
   jpeg.err = &told.manager;
   if (setjmp(told.escape)) {
     jpeg_destroy_decompress(&jpeg);
@@ -143,12 +145,22 @@ int cpictures_jpeg_open(const uint8_t *bytes, size_t count, cpictures_jpeg_heade
   jpeg_create_decompress(&jpeg);
   jpeg_mem_src(&jpeg, bytes, count);
   jpeg_read_header(&jpeg, TRUE);
-  header->width = (int)jpeg.image_width;
-  header->height = (int)jpeg.image_height;
-  header->channels = channels_of(&jpeg);
-  if (!header->channels) escape_with((j_common_ptr)&jpeg, "its colours are of an unknown kind");
+  work(&jpeg, &told, context);
   jpeg_destroy_decompress(&jpeg);
   return 1;
+}
+
+static void tell_header(j_decompress_ptr jpeg, messages *told, void *context) {
+  cpictures_jpeg_header *header = context;
+  (void)told;
+  header->width = (int)jpeg->image_width;
+  header->height = (int)jpeg->image_height;
+  header->channels = channels_of(jpeg);
+  if (!header->channels) escape_with((j_common_ptr)jpeg, "its colours are of an unknown kind");
+}
+
+int cpictures_jpeg_open(const uint8_t *bytes, size_t count, cpictures_jpeg_header *header, char *error) {
+  return decoding(bytes, count, error, NULL, tell_header, header);
 }
 
 // Whether the scans told of every component and, where the end marker is missing, of all their coefficients' bits. A progressive
@@ -164,29 +176,28 @@ static int is_complete(j_decompress_ptr jpeg) {
   return 1;
 }
 
+typedef struct {
+  cpictures_jpeg_header header;
+  uint8_t *samples;
+} picture;
+
+static void read_samples(j_decompress_ptr jpeg, messages *told, void *context) {
+  const picture *into = context;
+  const int channels = into->header.channels;
+  jpeg->out_color_space = channels == 1 ? JCS_GRAYSCALE : channels == 4 ? JCS_CMYK : JCS_RGB;
+  jpeg_start_decompress(jpeg);
+  while (jpeg->output_scanline < jpeg->output_height) {
+    JSAMPROW row = into->samples + (size_t)jpeg->output_scanline * into->header.width * channels;
+    jpeg_read_scanlines(jpeg, &row, 1);
+  }
+  jpeg_finish_decompress(jpeg);
+  if (!is_complete(jpeg)) lose(jpeg, told->ended_early ? "the file ends early" : "a part of its picture data is missing");
+}
+
 int cpictures_jpeg_read(const uint8_t *bytes, size_t count, cpictures_jpeg_header header, uint8_t *samples, char *damage,
                         char *error) {
-  struct jpeg_decompress_struct jpeg;
-  messages told;
-  prepare(&told, bytes, count, error, damage);
-  jpeg.err = &told.manager;
-  if (setjmp(told.escape)) {
-    jpeg_destroy_decompress(&jpeg);
-    return 0;
-  }
-  jpeg_create_decompress(&jpeg);
-  jpeg_mem_src(&jpeg, bytes, count);
-  jpeg_read_header(&jpeg, TRUE);
-  jpeg.out_color_space = header.channels == 1 ? JCS_GRAYSCALE : header.channels == 4 ? JCS_CMYK : JCS_RGB;
-  jpeg_start_decompress(&jpeg);
-  while (jpeg.output_scanline < jpeg.output_height) {
-    JSAMPROW row = samples + (size_t)jpeg.output_scanline * header.width * header.channels;
-    jpeg_read_scanlines(&jpeg, &row, 1);
-  }
-  jpeg_finish_decompress(&jpeg);
-  if (!is_complete(&jpeg)) lose(&jpeg, told.ended_early ? "the file ends early" : "a part of its picture data is missing");
-  jpeg_destroy_decompress(&jpeg);
-  return 1;
+  picture into = {header, samples};
+  return decoding(bytes, count, error, damage, read_samples, &into);
 }
 
 int cpictures_jpeg_write(const uint8_t *rgb, int width, int height, int quality, uint8_t **bytes, size_t *count, char *error) {
