@@ -15,7 +15,9 @@ import Testing
 
   private func autoencoder(_ dtype: DType = .float32) throws -> AutoencoderKL {
     let config: AutoencoderConfig = try io.config()
-    return try load(from: Goldens.weights("vae_tiny"), dtype: dtype) { try AutoencoderKL($0, config: config) }
+    return try load(from: Goldens.weights("vae_tiny"), dtype: dtype, device: Goldens.device) {
+      try AutoencoderKL($0, config: config)
+    }
   }
 
   @Test("Mean, log variance, sample and the transformer's latents equal diffusers", arguments: [nil, 8])
@@ -59,9 +61,12 @@ import Testing
       let folder = try EmbeddedModel.folder().appending(path: "vae")
       let config = try JSONDecoder().decode(
         AutoencoderConfig.self, from: Data(contentsOf: folder.appending(path: "config.json")))
-      let model = try load(from: CheckpointSource(folder), dtype: .float32) { try AutoencoderKL($0, config: config) }
-      let whole = try model.encode(.signed(photo)).mode
-      let tiled = try model.encode(.signed(photo), tile: 256).mode
+      let model = try load(from: CheckpointSource(folder), dtype: .float32, device: Goldens.device) {
+        try AutoencoderKL($0, config: config)
+      }
+      let pixels = try Tensor.signed(photo).to(Goldens.device)
+      let whole = try model.encode(pixels).mode
+      let tiled = try model.encode(pixels, tile: 256).mode
       #expect(tiled.distance(to: whole) < 1e-3)
       let pictures = try (model.decode(whole), model.decode(tiled, tile: 256))
       let error = (pictures.0 - pictures.1).power(2).mean().item()

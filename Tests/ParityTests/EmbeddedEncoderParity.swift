@@ -23,7 +23,7 @@ struct EmbeddedEncoderParity {
   @Test("The query of a, a′ and b", arguments: ["cinema", "fog", "night"])
   func query(_ edit: String) throws {
     let (answers, config) = (try answers(edit), try ImageEncoderConfig(json: json("image_encoder/config.json")))
-    let encoder = try config.load(from: source("image_encoder"), dtype: .float32)
+    let encoder = try config.load(from: source("image_encoder"), dtype: .float32, device: Goldens.device)
     let preprocessor = try ImagePreprocessor(json: json("feature_extractor/preprocessor_config.json"))
     let pictures = try ["a", "aPrime", "b"].map { try Picture(samples: answers[$0]) }
     let query = try encoder.embeddings(of: pictures, preparedBy: preprocessor)
@@ -35,11 +35,12 @@ struct EmbeddedEncoderParity {
   func text() throws {
     let answers = try answers("fog")
     let clipConfig: CLIPTextConfig = try readConfig(from: json("text_encoder/config.json"), named: "text_encoder/config.json")
-    let clip = try load(from: source("text_encoder"), dtype: .float32, ignoring: CLIPTextModel.ignores) {
+    let clip = try load(from: source("text_encoder"), dtype: .float32, device: Goldens.device, ignoring: CLIPTextModel.ignores)
+    {
       try CLIPTextModel($0, config: clipConfig)
     }
     let t5Config: T5Config = try readConfig(from: json("text_encoder_2/config.json"), named: "text_encoder_2/config.json")
-    let t5 = try load(from: source("text_encoder_2"), dtype: .float32, ignoring: T5Encoder.ignores) {
+    let t5 = try load(from: source("text_encoder_2"), dtype: .float32, device: Goldens.device, ignoring: T5Encoder.ignores) {
       try T5Encoder($0, config: t5Config)
     }
     try withTorchErrors { () throws in

@@ -5,6 +5,14 @@ import LoRWeBTorch
 
 /// The reference tensors: the folder in `LORWEB_GOLDENS` if that is set, else the repository's copy.
 enum Goldens {
+  /// Where the parity suites compute: the CPU, or the device in `LORWEB_DEVICE` (`scripts/gpu.sh` sets it).
+  ///
+  /// - Throws: `TorchError` if this machine has no such device.
+  static var device: Device { get throws { try Device(named: deviceName) } }
+  /// Bounds are the CPU's, where the references were made; an H100 in fp32 has been up to 1.9 times as far from them.
+  static var slack: Double { deviceName == "cpu" ? 1 : 3 }
+  static var deviceName: String { ProcessInfo.processInfo.environment["LORWEB_DEVICE"] ?? "cpu" }
+
   /// Inputs and outputs of one reference, `<name>.io.safetensors`.
   static func io(_ name: String) throws -> Golden { try folder.get().golden("\(name).io") }
 
@@ -59,9 +67,9 @@ struct GoldenFolder {
 struct Golden {
   let file: SafetensorsFile
 
-  /// A copy of a tensor, so that no test can change what another reads.
+  /// A copy of a tensor on the tests' device, so that no test can change what another reads.
   subscript(name: String) -> Tensor {
-    get throws { try withTorchErrors { try file.tensor(name).clone() } }
+    get throws { try withTorchErrors { try file.tensor(name).clone().to(Goldens.device) } }
   }
 
   var names: [String] { file.names }

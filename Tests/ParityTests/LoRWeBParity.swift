@@ -16,21 +16,22 @@ import Testing
   private func basis(_ file: String = "lorweb_tiny.basis", _ change: (inout RouterSettings) -> Void = { _ in }) throws
     -> LoRABasis
   {
-    let stored = try BasisFile(Goldens.file(file)).basis(dtype: .float32)
+    let stored = try BasisFile(Goldens.file(file)).basis(dtype: .float32, device: Goldens.device)
     var settings = stored.settings
     change(&settings)
-    return try load(from: Goldens.basisSource(file), dtype: .float32) { scope in
+    return try load(from: Goldens.basisSource(file), dtype: .float32, device: Goldens.device) { scope in
       try LoRABasis(scope, layers: AdaptedLinear.all(in: config), size: stored.size, settings: settings)
     }
   }
 
-  /// The golden's output for one mix attached as residual.
-  private func output(_ mix: Mix?, _ prefix: String = "in.", asLoRA: Bool = false) throws -> Tensor {
+  /// Compares the output for one mix attached as residual, or as an ordinary LoRA, with the golden's.
+  private func expectOutput(_ mix: Mix?, _ golden: String, of inputs: String = "in.", asLoRA: Bool = false) throws {
     let transformer = try goldenTransformer(config)
     let adapter: (any Adapter)? = asLoRA ? try mix?.lora() : mix
     let attachment = try adapter.map { try $0.attach(to: transformer.registry.deltas, $0.fit(transformer.registry)) }
     defer { attachment?.takeOff() }
-    return try FluxCase(transformer, io.tensors(prefix)).output
+    let distance = try FluxCase(transformer, io.tensors(inputs)).output.distance(to: io[golden])
+    #expect(distance <= 2e-5 * Goldens.slack, "\(golden)\(asLoRA ? " as LoRA" : "")")
   }
 
   @Test("Coefficients of every layer equal the reference") func coefficientsOfEveryLayerEqualTheReference() throws {
@@ -64,12 +65,15 @@ import Testing
     try withTorchErrors {
       try noGrad {
         let mix = Mix(basis: try basis(), query: try io["in.query"])
-        #expect(try output(nil).distance(to: try io["out.base"]) <= 2e-5)
-        #expect(try output(mix).distance(to: try io["out.unmerged"]) <= 2e-5)
-        #expect(try output(mix, asLoRA: true).distance(to: try io["out.unmerged"]) <= 2e-5)
+        try expectOutput(nil, "out.base")
+        try expectOutput(mix, "out.unmerged")
+        try expectOutput(mix, "out.unmerged", asLoRA: true)
         let fused = try FusedSource(Goldens.weights("flux_tiny"), adding: mix)
-        let transformer = try load(from: fused, dtype: .float32) { try FluxTransformer($0, config: config) }
-        #expect(try FluxCase(transformer, io.tensors("in.")).output.distance(to: try io["out.merged"]) <= 2e-5)
+        let transformer = try load(from: fused, dtype: .float32, device: Goldens.device) {
+          try FluxTransformer($0, config: config)
+        }
+        let distance = try FluxCase(transformer, io.tensors("in.")).output.distance(to: io["out.merged"])
+        #expect(distance <= 2e-5 * Goldens.slack)
         #expect(try io["out.base"].distance(to: try io["out.unmerged"]) > 0.1)
       }
     }
@@ -79,7 +83,7 @@ import Testing
     try withTorchErrors {
       try noGrad {
         let mix = Mix(basis: try basis("lorweb_tiny.basis_fp16"), query: try io["in.query"])
-        #expect(try output(mix).distance(to: try io["out.unmerged_basis_fp16"]) <= 2e-5)
+        try expectOutput(mix, "out.unmerged_basis_fp16")
       }
     }
   }
@@ -88,7 +92,7 @@ import Testing
     try withTorchErrors {
       try noGrad {
         let mix = Mix(basis: try basis(), query: try io["b2.in.query"])
-        #expect(try output(mix, "b2.in.").distance(to: try io["b2.out.unmerged"]) <= 2e-5)
+        try expectOutput(mix, "b2.out.unmerged", of: "b2.in.")
       }
     }
   }
@@ -113,7 +117,7 @@ import Testing
         let mix = Mix(basis: basis, query: try io["in.query"], strength: scale)
         let c = try #require(mix.coefficients["transformer_blocks.0.attn.to_q"])
         #expect(try c.distance(to: io["variant.\(name).coeffs"]) <= 1e-6)
-        #expect(try output(mix).distance(to: try io["variant.\(name).out"]) <= 2e-5)
+        try expectOutput(mix, "variant.\(name).out")
       }
     }
   }

@@ -22,9 +22,9 @@ import Testing
       let numbers = name.dropFirst().split(separator: "_n").compactMap { Int($0) }
       let schedule = try FlowSchedule(steps: numbers[0], tokens: numbers[1], config: config)
       try withTorchErrors {
-        #expect(try Tensor(schedule.sigmas).distance(to: io["\(name).sigmas"]) <= 1e-6, "\(name)")
+        #expect(try Tensor(schedule.sigmas).to(Goldens.device).distance(to: io["\(name).sigmas"]) <= 1e-6, "\(name)")
         let reference = try io["\(name).timesteps"]
-        let relative = (Tensor(schedule.timesteps) - reference).magnitude() / reference
+        let relative = try (Tensor(schedule.timesteps).to(Goldens.device) - reference).magnitude() / reference
         #expect(relative.maximum().item() <= 1e-6, "\(name)")
         let mu = try io["\(name).mu"].item()
         #expect(abs(FlowSchedule.mu(tokens: numbers[1], config: config) - mu) <= 1e-12, "\(name)")
@@ -60,8 +60,8 @@ import Testing
     let schedule = try FlowSchedule(steps: 4, tokens: rows * columns, config: io.config(at: "scheduler"))
     let context = TokenGroup(
       tokens: LatentPacking.pack(try io["context_latents"]),
-      positions: TokenGroup.gridPositions(rows: rows, columns: columns, index: 1), isNoisy: false)
-    let positions = TokenGroup.gridPositions(rows: rows, columns: columns, index: 0)
+      positions: try TokenGroup.gridPositions(rows: rows, columns: columns, index: 1, device: Goldens.device), isNoisy: false)
+    let positions = try TokenGroup.gridPositions(rows: rows, columns: columns, index: 0, device: Goldens.device)
     #expect(try concatenated([positions, context.positions], along: 0).distance(to: io["img_ids"]) == 0)
     var denoiser = Denoiser(
       transformer, schedule: schedule, noise: LatentPacking.pack(noise), positions: positions, context: [context],
@@ -79,7 +79,7 @@ import Testing
   }
 
   private func mix() throws -> Mix {
-    Mix(basis: try BasisFile(Goldens.file("lorweb_tiny.basis")).basis(), query: try io["query"])
+    Mix(basis: try BasisFile(Goldens.file("lorweb_tiny.basis")).basis(device: Goldens.device), query: try io["query"])
   }
 
   @Test("Four steps without a basis equal the diffusers pipeline") func fourStepsWithoutABasisEqualThe() throws {
@@ -104,7 +104,8 @@ import Testing
     try withTorchErrors {
       try noGrad {
         let fused = try FusedSource(Goldens.weights("flux_tiny"), adding: mix())
-        try denoise(load(from: fused, dtype: .float32) { try FluxTransformer($0, config: config) }, "merged")
+        try denoise(
+          load(from: fused, dtype: .float32, device: Goldens.device) { try FluxTransformer($0, config: config) }, "merged")
       }
     }
   }

@@ -10,13 +10,15 @@ struct TextParity {
     let golden = try Goldens.io("clip_text_tiny")
     var config = try golden.config(CLIPTextConfig.self)
     if let endToken { config.endToken = endToken }
-    let model = try load(from: Goldens.weights("clip_text_tiny"), dtype: .float32) { try CLIPTextModel($0, config: config) }
+    let model = try load(from: Goldens.weights("clip_text_tiny"), dtype: .float32, device: Goldens.device) {
+      try CLIPTextModel($0, config: config)
+    }
     return (golden, model)
   }
 
   private func t5(_ name: String) throws {
     let golden = try Goldens.io("t5_tiny")
-    let model = try load(from: Goldens.weights("t5_tiny"), dtype: .float32) {
+    let model = try load(from: Goldens.weights("t5_tiny"), dtype: .float32, device: Goldens.device) {
       try T5Encoder($0, config: golden.config())
     }
     try withTorchErrors {

@@ -21,8 +21,8 @@ import Testing
 
   @Test("Position ids of target and context equal diffusers exactly") func positionIdsOfTargetAndContextEqual() throws {
     try withTorchErrors {
-      let target = TokenGroup.gridPositions(rows: 3, columns: 5, index: 0)
-      let context = TokenGroup.gridPositions(rows: 4, columns: 3, index: 1)
+      let target = try TokenGroup.gridPositions(rows: 3, columns: 5, index: 0, device: Goldens.device)
+      let context = try TokenGroup.gridPositions(rows: 4, columns: 3, index: 1, device: Goldens.device)
       let pairs = [
         (target, try io["ids.target_3x5"]), (context, try io["ids.context_4x3"]),
         (concatenated([target, context], along: 0), try io["ids.concat"]),

@@ -14,7 +14,7 @@ struct CLIPVisionParity {
   init() throws {
     let golden = try Goldens.io("clip_vision_tiny")
     self.golden = golden
-    model = try load(from: Goldens.weights("clip_vision_tiny"), dtype: .float32) {
+    model = try load(from: Goldens.weights("clip_vision_tiny"), dtype: .float32, device: Goldens.device) {
       try CLIPVisionModel($0, config: golden.config(at: "model"))
     }
     preprocessor = try ImagePreprocessor(json: golden.json("config", at: "processor"))
@@ -23,7 +23,7 @@ struct CLIPVisionParity {
 
   private func pixels(_ pictures: [Picture]) throws -> Tensor {
     guard case .pixels(let pixels) = try preprocessor(pictures) else { throw GoldenError.noEntry("pixels", "clip_vision_tiny") }
-    return pixels
+    return try pixels.to(Goldens.device)
   }
 
   @Test("Five sizes of picture are resized, cropped and normalised as CLIPImageProcessor does")
@@ -80,7 +80,7 @@ struct SigLIPParity {
   @Test("SigLIP: pooled output and every hidden state equal transformers'")
   func siglip() throws {
     let golden = try Goldens.io("siglip_tiny")
-    let model = try load(from: Goldens.weights("siglip_tiny"), dtype: .float32) {
+    let model = try load(from: Goldens.weights("siglip_tiny"), dtype: .float32, device: Goldens.device) {
       try SigLIPVisionModel($0, config: golden.config())
     }
     try withTorchErrors {
@@ -98,7 +98,7 @@ struct SigLIPParity {
   @Test("SigLIP2: pooled output and states of pictures of two shapes, padding included, equal transformers'")
   func siglip2() throws {
     let golden = try Goldens.io("siglip2_tiny")
-    let model = try load(from: Goldens.weights("siglip2_tiny"), dtype: .float32) {
+    let model = try load(from: Goldens.weights("siglip2_tiny"), dtype: .float32, device: Goldens.device) {
       try SigLIP2VisionModel($0, config: golden.config())
     }
     try withTorchErrors {

@@ -64,7 +64,12 @@ void ct_load_accelerator(void) {
 #else
     const char *name = "libtorch_cuda.so";
 #endif
-    dlopen((folder + name).c_str(), RTLD_NOW | RTLD_GLOBAL);
+    if (!dlopen((folder + name).c_str(), RTLD_NOW | RTLD_GLOBAL)) return;
+    // fp32 means fp32: torch lets cuDNN multiply 10-bit mantissas (TF32) unless told otherwise, though not cuBLAS.
+    at::globalContext().setAllowTF32CuDNN(false);
+    // With torch 2.11 on an H100 the backward of cuDNN's attention reads out of bounds after a double block; flash attention's
+    // doesn't.
+    at::globalContext().setSDPUseCuDNN(false);
   });
 }
 
