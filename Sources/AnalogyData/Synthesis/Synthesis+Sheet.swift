@@ -1,40 +1,22 @@
 import LoRWeBPictures
 
-/// A sheet with one cell a task: a | a′ | b | b′ under the task's id and name.
-public struct SynthesisSheet: Sendable {
-  private static let labelHeight = 12
-  private static let gap = 8
-
-  private let tasks: [ProceduralTask]
-  private let synthesis: Synthesis
-  private let side: Int
-
-  /// - Throws: what `QuadrupleMaker` throws.
-  public init(
-    _ tasks: [ProceduralTask], material: Material, part: Material.Part, side: Int, seed: UInt64,
-    theta: ThetaRange = .trained
-  ) throws {
-    (self.tasks, self.side) = (tasks, side)
-    synthesis = try Synthesis(tasks, material: material, part: part, side: side, seed: seed, theta: theta)
-  }
-
-  /// The sheet; every cell is the task's quadruple of the same number that `Synthesis` writes.
-  /// - Parameter columns: cells in a row.
+extension Synthesis {
+  /// A sheet with one cell a task: a | a′ | b | b′ under the task's id and name, the first quadruple that is written of it.
   /// - Throws: `ProceduralError`, `PicturesError`.
-  public func picture(columns: Int) throws -> Picture {
-    let quadruples = try [ProceduralQuadruple](concurrently: tasks.count) { try synthesis.quadruple($0) }
+  public func sheet(columns: Int) throws -> Picture {
+    let quadruples = try [ProceduralQuadruple](concurrently: tasks.count) { try quadruple($0) }
     let columns = max(1, min(columns, tasks.count))
-    let (width, height) = (4 * side + Self.gap, side + Self.labelHeight + Self.gap)
+    let (labelHeight, gap) = (12, 8)
+    let (width, height) = (4 * side + gap, side + labelHeight + gap)
     var pieces: [(picture: Picture, x: Int, y: Int)] = []
     for (index, quadruple) in quadruples.enumerated() {
-      let (x, y) = (Self.gap + index % columns * width, Self.gap + index / columns * height)
+      let (x, y) = (gap + index % columns * width, gap + index / columns * height)
       pieces.append((try DotLabel.picture("\(tasks[index].id) \(tasks[index].name)", width: 4 * side), x, y))
       for (place, picture) in [quadruple.a, quadruple.aPrime, quadruple.b, quadruple.bPrime].enumerated() {
-        pieces.append((picture, x + place * side, y + Self.labelHeight))
+        pieces.append((picture, x + place * side, y + labelHeight))
       }
     }
-    let size = PictureSize(
-      width: Self.gap + columns * width, height: Self.gap + (tasks.count + columns - 1) / columns * height)
+    let size = PictureSize(width: gap + columns * width, height: gap + (tasks.count + columns - 1) / columns * height)
     return try Picture.assembled(size: size, background: .white, pieces: pieces)
   }
 }
@@ -46,8 +28,8 @@ enum DotLabel {
     let height = 9
     var pixels = [UInt8](repeating: 255, count: width * height * Picture.channels)
     for (index, character) in text.uppercased().enumerated() where (index + 1) * DotFont.pitch <= width {
-      for (row, dots) in DotFont.rows(of: character).enumerated() {
-        for column in 0..<DotFont.width where DotFont.isDot(dots, column) {
+      for row in 0..<DotFont.height {
+        for column in 0..<DotFont.width where DotFont.isDot(character, row, column) {
           let pixel = ((row + 1) * width + index * DotFont.pitch + column) * Picture.channels
           for channel in 0..<Picture.channels { pixels[pixel + channel] = 0 }
         }
