@@ -25,9 +25,6 @@ enum EmojiCatalogue {
     0x1F4A1, 0x1F455, 0x26BD, 0x1F3C0, 0x1F3B8, 0x1F3E0,
   ]
 
-  /// The code point in lower-case hexadecimal digits.
-  static func id(_ codePoint: UInt32) -> String { String(codePoint, radix: 16) }
-
   /// The last word of the emoji's Unicode name, a dog face being a dog; every other face is a face.
   static func name(_ codePoint: UInt32, category: String) -> String? {
     guard category != "faces" else { return "face" }

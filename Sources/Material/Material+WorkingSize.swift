@@ -3,39 +3,29 @@ import LoRWeBPictures
 
 /// How pictures are brought to working size, and which aren't worth it.
 extension Material {
-  /// A photo's shorter side in pixels.
-  static let photoSide = 200
-  /// A cut-out's longest side in pixels.
-  static let cutoutSide = 112
-  /// A glyph's longest side in pixels.
-  static let glyphSide = 128
-
   /// An opaque picture whose shorter side is about 200 pixels; smaller ones stay as they are from 140 on, below they grow to 150.
   static func photo(_ picture: Picture) throws -> Picture {
     let side = min(picture.width, picture.height)
     let opaque = picture.composited()
-    if side >= photoSide { return try opaque.scaled(by: Double(photoSide) / Double(side)) }
+    if side >= 200 { return try opaque.scaled(by: 200 / Double(side)) }
     return side < 140 ? try opaque.scaled(by: 150 / Double(side)) : opaque
   }
 
   /// An object cropped to what is visible of it, its longest side 112 pixels; nil if there is hardly anything, if it is nearly a
   /// full rectangle, or a line.
   static func cutout(_ picture: Picture) throws -> Picture? {
-    guard let visible = try visiblePart(picture) else { return nil }
-    let small = try visible.scaled(by: Double(cutoutSide) / Double(max(visible.width, visible.height)))
-    guard min(small.width, small.height) >= 24, let alpha = small.alpha else { return nil }
+    guard let small = try visiblePart(picture, side: 112), min(small.width, small.height) >= 24, let alpha = small.alpha else {
+      return nil
+    }
     let share = Double(alpha.count { $0 > 128 }) / Double(alpha.count)
     return (0.3...0.93).contains(share) ? small : nil
   }
 
   /// A symbol cropped to what is visible of it, its longest side 128 pixels.
-  static func glyph(_ picture: Picture) throws -> Picture? {
-    guard let visible = try visiblePart(picture) else { return nil }
-    return try visible.scaled(by: Double(glyphSide) / Double(max(visible.width, visible.height)))
-  }
+  static func glyph(_ picture: Picture) throws -> Picture? { try visiblePart(picture, side: 128) }
 
-  /// The rectangle round all pixels with some coverage, nil if they are less than 5 % or the picture is opaque.
-  private static func visiblePart(_ picture: Picture) throws -> Picture? {
+  /// The rectangle round all pixels with some coverage at a longest side, nil if they are less than 5 % or the picture is opaque.
+  private static func visiblePart(_ picture: Picture, side: Int) throws -> Picture? {
     guard let alpha = picture.alpha else { return nil }
     let threshold: UInt8 = 40
     var (left, right, top, bottom, count) = (picture.width, -1, picture.height, -1, 0)
@@ -46,7 +36,8 @@ extension Material {
       }
     }
     guard right >= left, count * 20 >= alpha.count else { return nil }
-    return try picture.cropped(to: PictureRectangle(x: left, y: top, width: right - left + 1, height: bottom - top + 1))
+    let visible = PictureRectangle(x: left, y: top, width: right - left + 1, height: bottom - top + 1)
+    return try picture.cropped(to: visible).scaled(by: Double(side) / Double(max(visible.width, visible.height)))
   }
 }
 

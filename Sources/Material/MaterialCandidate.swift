@@ -7,30 +7,20 @@ import LoRWeBPictures
 struct MaterialCandidate: Sendable {
   typealias Kind = MaterialManifest.Kind
 
-  /// Where its bytes are: on disk, or taken from an archive already.
-  enum Content: Sendable {
-    case file(URL)
-    case bytes(Data)
-  }
-
   let package: String
   /// Inside the package; the code point of a glyph.
   let path: String
   let kind: Kind
-  let content: Content
-  let licence, credit: String
+  let source: (licence: String, credit: String)
+  /// Decodes a file on disk, or bytes that were taken from an archive already.
+  let decoded: @Sendable () throws -> Picture
 
   /// The picture at working size, nil if it isn't usable as what it should be.
   func picture() throws -> Picture? {
-    let picture =
-      switch content {
-      case .file(let url): try Picture(contentsOf: url)
-      case .bytes(let data): try Picture(data: data, named: path)
-      }
-    return switch kind {
-    case .photo: try Material.photo(picture)
-    case .cutout: try Material.cutout(picture)
-    case .glyph: try Material.glyph(picture)
+    switch kind {
+    case .photo: try Material.photo(decoded())
+    case .cutout: try Material.cutout(decoded())
+    case .glyph: try Material.glyph(decoded())
     }
   }
 }
@@ -48,8 +38,8 @@ extension MaterialCandidate {
         let archive = try archives[place] ?? ResourceArchive(Self.data(place, of: package, in: root), file: place)
         archives[place] = archive
         for path in archive.paths where rule.takes(path) {
-          let content = Content.bytes(try archive.content(of: path))
-          candidates.append(Self.candidate(package, path, rule, content, words: nil, copyright))
+          let data = try archive.content(of: path)
+          candidates.append(Self.candidate(package, path, rule, copyright) { try Picture(data: data, named: path) })
         }
       } else {
         let folder = root.appending(path: rule.folder)
@@ -58,7 +48,7 @@ extension MaterialCandidate {
         for path in paths.map({ "\(rule.folder)/\($0)" }) where rule.takes(path) {
           let url = root.appending(path: path)
           let words = try Self.text(url.deletingPathExtension().appendingPathExtension("txt"))
-          candidates.append(Self.candidate(package, path, rule, .file(url), words: words, copyright))
+          candidates.append(Self.candidate(package, path, rule, copyright, words: words) { try Picture(contentsOf: url) })
         }
       }
       guard candidates.count > found else {
@@ -69,8 +59,8 @@ extension MaterialCandidate {
   }
 
   private static func candidate(
-    _ package: String, _ path: String, _ rule: MaterialCatalogue.Rule, _ content: Content, words: String?,
-    _ copyright: DebianCopyright
+    _ package: String, _ path: String, _ rule: MaterialCatalogue.Rule, _ copyright: DebianCopyright, words: String? = nil,
+    decoded: @escaping @Sendable () throws -> Picture
   ) -> MaterialCandidate {
     let source = copyright.source(of: rule.copyright + path.dropFirst(rule.folder.count))
     let kind: Kind =
@@ -78,8 +68,7 @@ extension MaterialCandidate {
       case .photo(let kind): .photo(kind)
       case .cutout(let category): .cutout(category: category, name: ObjectName.of(path, words: words))
       }
-    return MaterialCandidate(
-      package: package, path: path, kind: kind, content: content, licence: source.licence, credit: source.credit)
+    return MaterialCandidate(package: package, path: path, kind: kind, source: source, decoded: decoded)
   }
 
   private static func emoji(in root: URL, _ copyright: DebianCopyright) throws -> [MaterialCandidate] {
@@ -87,10 +76,9 @@ extension MaterialCandidate {
     let font = try EmojiFont(data(EmojiCatalogue.font, of: package, in: root), file: EmojiCatalogue.font)
     let source = copyright.source(of: EmojiCatalogue.copyright)
     func candidate(_ codePoint: UInt32, _ kind: Kind) throws -> MaterialCandidate? {
-      try font.png(codePoint).map {
-        MaterialCandidate(
-          package: package, path: EmojiCatalogue.id(codePoint), kind: kind, content: .bytes($0), licence: source.licence,
-          credit: source.credit)
+      let id = String(codePoint, radix: 16)
+      return try font.png(codePoint).map { data in
+        MaterialCandidate(package: package, path: id, kind: kind, source: source) { try Picture(data: data, named: id) }
       }
     }
     let objects = try EmojiCatalogue.categories.flatMap { category, codePoints in

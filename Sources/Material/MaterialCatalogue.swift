@@ -40,48 +40,39 @@ enum MaterialCatalogue {
     ("gcompris-qt-data", gcompris),
     ("tuxpaint-stamps-default", stamps),
     (EmojiCatalogue.package, []),
-    (
-      "lomiri-wallpapers-16.04",
-      [
-        photos("backgrounds", "16.04", .scenery, only: ["Bridge", "aitzgorri", "life", "picosdeeuropa", "sunset"]),
-        photos("backgrounds", "16.04", .thing, only: ["Picture_", "Wine", "free_", "friends", "greentock", "seeding"]),
-        photos("backgrounds", "16.04", .animal, only: ["Dragonfly"]),
-      ]
-    ),
-    (
-      "mate-backgrounds",
-      [
-        photos("backgrounds/mate/nature", "nature", .scenery, only: ["Dune", "Garden", "GreenMeadow", "Storm"]),
-        photos("backgrounds/mate/nature", "nature", .texture, only: ["Aqua", "Blinds", "RainDrops", "Wood"]),
-        photos("backgrounds/mate/nature", "nature", .thing, only: ["FreshFlower", "LadyBird", "TwoWings", "YellowFlower"]),
-      ]
-    ),
-    (
-      "tuxpaint-data",
-      [
-        photos("tuxpaint/templates", "templates", .texture, only: grounds),
-        photos("tuxpaint/templates", "templates", .scenery, except: grounds + ["jellyfish", "sheep", "spiders", "wool"]),
-        photos("tuxpaint/templates", "templates", .animal, only: ["jellyfish", "sheep"]),
-        photos("tuxpaint/starters", "starters", .scenery, ending: "jpeg"),
-      ]
-    ),
-    (
-      "lxqt-themes",
-      [
-        photos("lxqt/wallpapers", "wallpapers", .scenery, only: ["after-the-rain", "fog"]),
-        photos("lxqt/wallpapers", "wallpapers", .scenery, ending: "png", only: ["Valendas", "cloud"]),
-        photos("lxqt/wallpapers", "wallpapers", .thing, ending: "png", only: ["appleflower", "drop", "flowers"]),
-        photos("lxqt/wallpapers", "wallpapers", .animal, only: ["Butterfly"]),
-      ]
-    ),
-    (
-      "palapeli-data",
-      [
-        photos("palapeli/collection", "puzzles", .scenery, only: ["castle", "bridge"]),
-        photos("palapeli/collection", "puzzles", .animal, only: ["bee", "chameleon"]),
-        photos("palapeli/collection", "puzzles", .thing, only: ["citrus"]),
-      ]
-    ),
+    ("lomiri-wallpapers-16.04", lomiri),
+    ("mate-backgrounds", mate),
+    ("tuxpaint-data", tuxpaint),
+    ("lxqt-themes", lxqt),
+    ("palapeli-data", palapeli),
+  ]
+
+  private static let lomiri = [
+    photos("backgrounds", "16.04", .scenery, only: ["Bridge", "aitzgorri", "life", "picosdeeuropa", "sunset"]),
+    photos("backgrounds", "16.04", .thing, only: ["Picture_", "Wine", "free_", "friends", "greentock", "seeding"]),
+    photos("backgrounds", "16.04", .animal, only: ["Dragonfly"]),
+  ]
+  private static let mate = [
+    photos("backgrounds/mate/nature", "nature", .scenery, only: ["Dune", "Garden", "GreenMeadow", "Storm"]),
+    photos("backgrounds/mate/nature", "nature", .texture, only: ["Aqua", "Blinds", "RainDrops", "Wood"]),
+    photos("backgrounds/mate/nature", "nature", .thing, only: ["FreshFlower", "LadyBird", "TwoWings", "YellowFlower"]),
+  ]
+  private static let tuxpaint = [
+    photos("tuxpaint/templates", "templates", .texture, only: grounds),
+    photos("tuxpaint/templates", "templates", .scenery, except: grounds + ["jellyfish", "sheep", "spiders", "wool"]),
+    photos("tuxpaint/templates", "templates", .animal, only: ["jellyfish", "sheep"]),
+    photos("tuxpaint/starters", "starters", .scenery, ending: "jpeg"),
+  ]
+  private static let lxqt = [
+    photos("lxqt/wallpapers", "wallpapers", .scenery, only: ["after-the-rain", "fog"]),
+    photos("lxqt/wallpapers", "wallpapers", .scenery, ending: "png", only: ["Valendas", "cloud"]),
+    photos("lxqt/wallpapers", "wallpapers", .thing, ending: "png", only: ["appleflower", "drop", "flowers"]),
+    photos("lxqt/wallpapers", "wallpapers", .animal, only: ["Butterfly"]),
+  ]
+  private static let palapeli = [
+    photos("palapeli/collection", "puzzles", .scenery, only: ["castle", "bridge"]),
+    photos("palapeli/collection", "puzzles", .animal, only: ["bee", "chameleon"]),
+    photos("palapeli/collection", "puzzles", .thing, only: ["citrus"]),
   ]
 
   private static let grounds = ["bark", "mossy", "mudstone", "rocks", "corn_maze", "ocean_waves"]
@@ -91,8 +82,7 @@ enum MaterialCatalogue {
     _ folder: String, _ copyright: String, _ kind: Material.Photo.Kind, ending: String = "jpg", only: [String] = [],
     except: [String] = []
   ) -> Rule {
-    Rule(
-      folder: "usr/share/\(folder)", copyright: copyright, ending: ending, shows: .photo(kind), only: only, except: except)
+    Rule(folder: "usr/share/\(folder)", copyright: copyright, ending: ending, shows: .photo(kind), only: only, except: except)
   }
 
   private static let paintings = ["Gogh", "Eglise", "PereTanguy"]

@@ -15,9 +15,7 @@ public struct MaterialGathering {
   private let output: URL
   private let packages: URL?
 
-  /// - Parameters:
-  ///   - output: the folder to be made.
-  ///   - packages: a folder of .deb files; fetched if nil.
+  /// - Parameter packages: a folder of .deb files; fetched if nil.
   /// - Throws: `FolderError.unwritable` if there is something at `output` already.
   public init(output: URL, packages: URL? = nil) throws {
     (self.output, self.packages) = (output, packages)
@@ -76,8 +74,7 @@ public struct MaterialGathering {
       for number in usable.indices.filter({ usable[$0] }).map({ start + $0 }) {
         let candidate = candidates[number]
         manifest.add(
-          candidate.kind, candidate.path, of: candidate.package, file: candidate.file(number), licence: candidate.licence,
-          credit: candidate.credit)
+          candidate.kind, candidate.path, of: candidate.package, file: candidate.file(number), source: candidate.source)
       }
     }
     try progress(.pictures(done: candidates.count, of: candidates.count))
@@ -87,15 +84,34 @@ public struct MaterialGathering {
 }
 
 extension MaterialCandidate {
-  private var stem: String { ((path as NSString).lastPathComponent as NSString).deletingPathExtension }
-
   /// Where the picture goes: a number keeps files of one name apart.
   fileprivate func file(_ number: Int) -> String {
+    let stem = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
     let name = String(stem.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
     switch kind {
     case .photo: return "photos/\(number)-\(name).png"
     case .cutout: return "cutouts/\(number)-\(name).png"
     case .glyph: return "glyphs/\(name).png"
+    }
+  }
+}
+
+/// Why material can't be gathered; what each case is about its sentence says.
+public enum GatheringError: ExplainedError {
+  case noProgram(name: String, advice: String)
+  case notFetched(package: String, reason: String)
+  case notUnpacked(file: String, reason: String)
+  case damaged(file: String, format: String, reason: String)
+  case nothingFound(package: String, expected: String)
+
+  public var description: String {
+    switch self {
+    case .noProgram(let name, let advice): "\(name) is missing or can't be started: \(advice)."
+    case .notFetched(let package, let reason): "The Debian package \(package) can't be fetched: \(reason)."
+    case .notUnpacked(let file, let reason): "\(file) can't be unpacked (\(reason)); delete it and fetch it again."
+    case .damaged(let file, let format, let reason): "\(file) is a damaged \(format) (\(reason)); fetch its package again."
+    case .nothingFound(let package, let expected):
+      "The package \(package) has no \(expected); another version of Debian may hold it elsewhere (docs/data.md)."
     }
   }
 }

@@ -3,29 +3,23 @@ import LoRWeBAnalogyData
 
 /// What a folder of material holds, to be printed.
 public struct MaterialReport: Codable, Hashable, Sendable {
-  /// How many pictures are in each part.
   public struct Count: Codable, Hashable, Sendable {
-    public var train = 0
-    public var test = 0
+    public let train, test: Int
 
-    fileprivate subscript(part: Material.Part) -> Int {
-      get { part == .train ? train : test }
-      set { if part == .train { train = newValue } else { test = newValue } }
-    }
+    fileprivate init(_ parts: [Material.Part]) { (train, test) = (parts.count { $0 == .train }, parts.count { $0 == .test }) }
   }
 
-  public private(set) var photos: [String: Count] = [:]
-  public private(set) var cutouts: [String: Count] = [:]
-  public private(set) var glyphs = 0
+  public let photos, cutouts: [String: Count]
+  public let glyphs: Int
   /// Pictures by licence.
-  public private(set) var licences: [String: Int] = [:]
+  public let licences: [String: Int]
 
   init(_ manifest: MaterialManifest) {
-    for photo in manifest.photos { photos[photo.kind.rawValue, default: Count()][photo.part] += 1 }
-    for cutout in manifest.cutouts { cutouts[cutout.category, default: Count()][cutout.part] += 1 }
+    photos = Dictionary(grouping: manifest.photos, by: \.kind.rawValue).mapValues { Count($0.map(\.part)) }
+    cutouts = Dictionary(grouping: manifest.cutouts, by: \.category).mapValues { Count($0.map(\.part)) }
     glyphs = manifest.glyphs.count
     let all = manifest.photos.map(\.licence) + manifest.cutouts.map(\.licence) + manifest.glyphs.map(\.licence)
-    for licence in all { licences[licence, default: 0] += 1 }
+    licences = Dictionary(grouping: all, by: \.self).mapValues(\.count)
   }
 
   public var text: String {

@@ -66,7 +66,6 @@ struct HouseTests {
   @Test("Only dictionaries of keys that code makes unique may end the process at a key's second coming")
   func keysOnce() throws {
     let allowed = [
-      "Sources/AnalogyData/Procedural/QuadrupleMaker.swift": 1,  // cases of an enum
       "Sources/Training/Pretraining/InstructedModel.swift": 1,  // members of a set
       // Paths of a model's own parameters, which its registry holds once:
       "Sources/Training/Step/MovingAverage.swift": 1,

@@ -3,21 +3,15 @@ import LoRWeBPictures
 import LoRWeBTorch
 
 extension AnalogyFeatures {
-  /// Quadruples, and what of their pictures is to be encoded.
+  /// Quadruples whose latents will be needed, as each part, or embeddings, and what the router's encoder sees of these.
   public struct Pictures {
-    /// Whose latents will be needed, as each part.
-    public var canvases, singles: [AnalogyQuadruple]
-    /// Whose embeddings will be needed.
-    public var embedded: [AnalogyQuadruple]
-    /// What the router's encoder sees of them.
+    public var canvases, singles, embedded: [AnalogyQuadruple]
     public var views: EncoderViews
 
     public init(
       canvases: [AnalogyQuadruple] = [], singles: [AnalogyQuadruple] = [], embedded: [AnalogyQuadruple] = [],
       views: EncoderViews = .quarters
-    ) {
-      (self.canvases, self.singles, self.embedded, self.views) = (canvases, singles, embedded, views)
-    }
+    ) { (self.canvases, self.singles, self.embedded, self.views) = (canvases, singles, embedded, views) }
   }
 
   /// Encodes what isn't there yet: latents with mean and log variance, so that each step can sample anew, and embeddings.
@@ -93,13 +87,11 @@ extension AnalogyFeatures {
 extension AnalogyFeatures.Pictures {
   /// Each quadruple once, in the order of the lists, and what is to be encoded of it.
   fileprivate var each: [(quadruple: AnalogyQuadruple, parts: [AnalogyFeatures.LatentPart], isEmbedded: Bool)] {
-    let (whole, alone, seen) = (Set(canvases.map(\.id)), Set(singles.map(\.id)), Set(embedded.map(\.id)))
+    let ids = [canvases, singles, embedded].map { Set($0.map(\.id)) }
     var listed: Set<String> = []
     return (canvases + singles + embedded).filter { listed.insert($0.id).inserted }.map { quadruple in
-      let id = quadruple.id
-      return (
-        quadruple, (whole.contains(id) ? [.canvases] : []) + (alone.contains(id) ? [.singles] : []), seen.contains(id)
-      )
+      let isIn = ids.map { $0.contains(quadruple.id) }
+      return (quadruple, (isIn[0] ? [.canvases] : []) + (isIn[1] ? [.singles] : []), isIn[2])
     }
   }
 }
@@ -111,14 +103,12 @@ public struct EncoderViews {
 
   /// a, a′ and b.
   public static var quarters: EncoderViews { EncoderViews(kind: "embeddings") { try $0.encoderPictures() } }
+}
 
+extension EncoderViews {
   /// Others.
   /// - Parameter name: tells them from all others.
   public init(named name: String, pictures: @escaping (TrainingCanvas) throws -> [Picture]) {
     self.init(kind: "embeddings of \(name)", pictures: pictures)
-  }
-
-  private init(kind: String, pictures: @escaping (TrainingCanvas) throws -> [Picture]) {
-    (self.kind, self.pictures) = (kind, pictures)
   }
 }

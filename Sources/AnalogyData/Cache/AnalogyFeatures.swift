@@ -3,12 +3,9 @@ import LoRWeBModels
 import LoRWeBPictures
 import LoRWeBTorch
 
-/// What the text encoders give for a caption.
+/// What the text encoders give for a caption: a vector for each token, [1, L, width], and one for the whole, [1, width].
 public struct TextFeatures {
-  /// A vector for each token, [1, L, width].
-  public let states: Tensor
-  /// One for the whole, [1, width].
-  public let pooled: Tensor
+  public let states, pooled: Tensor
 
   public init(states: Tensor, pooled: Tensor) { (self.states, self.pooled) = (states, pooled) }
 }
@@ -33,7 +30,6 @@ public struct AnalogyFeatures {
   /// Raised when the same rule makes another canvas than before.
   private static let layoutVersion = "1"
 
-  /// Features of canvases laid out by a rule.
   /// - Throws: `EncodingError` if the rule holds a number JSON can't write.
   public init(cache: FeatureCache, rule: TrainingCanvas.Rule, encoders: Encoders) throws {
     (self.cache, self.rule, self.encoders) = (cache, rule, encoders)
@@ -47,8 +43,6 @@ public struct AnalogyFeatures {
     /// b′ alone and b alone, cut from the target canvas.
     case singles
   }
-
-  // MARK: - Reading
 
   /// The distributions of what is to be learned of a quadruple, and of its context.
   /// - Throws: `AnalogySetError.notCached`.
@@ -90,8 +84,6 @@ public struct AnalogyFeatures {
   public func canvas(of quadruple: AnalogyQuadruple) throws -> TrainingCanvas {
     try TrainingCanvas(quadruple, pictures: quadruple.pictures(), rule: rule)
   }
-
-  // MARK: - Keys
 
   func latentsKey(_ quadruple: AnalogyQuadruple, _ part: LatentPart) throws -> FeatureKey {
     FeatureKey(kind: part.rawValue, encoder: encoders.autoencoder, content: try content(of: quadruple))

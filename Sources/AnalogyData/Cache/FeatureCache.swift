@@ -17,10 +17,9 @@ public final class FeatureCache {
   public private(set) var passedOver: [AnalogySetError] = []
 
   private var files: [String: (file: SafetensorsFile, names: [String])] = [:]
-  private let freeBytes: (URL) -> Int?
   private var waiting: [String: [String: Tensor]] = [:]
   private var waitingBytes = 0
-  private static let keyLength = 64
+  private let freeBytes: (URL) -> Int?
 
   /// How long after its last byte an unfinished file is taken for a killed process's.
   private static let abandonedAfter: TimeInterval = 3600
@@ -47,10 +46,9 @@ public final class FeatureCache {
       try add(SafetensorsFile(url))
     } catch let error as CheckpointError where error.kind == .fileNotFound {
       return  // another process took it away since the folder was listed
-    } catch let error as AnalogySetError {
-      passedOver.append(error)
     } catch {
-      passedOver.append(.badCacheEntry(file: url.path(percentEncoded: false), reason: "\(error)"))
+      let path = url.path(percentEncoded: false)
+      passedOver.append(error as? AnalogySetError ?? .badCacheEntry(file: path, reason: "\(error)"))
     }
   }
 
@@ -70,7 +68,7 @@ public final class FeatureCache {
     var found: [String: [String]] = [:]
     for name in file.names {
       let parts = name.split(separator: ".", maxSplits: 1)
-      guard parts.count == 2, parts[0].utf8.count == Self.keyLength, parts[0].allSatisfy(\.isHexDigit) else {
+      guard parts.count == 2, parts[0].utf8.count == 64, parts[0].allSatisfy(\.isHexDigit) else {
         throw AnalogySetError.badCacheEntry(
           file: file.url.path(percentEncoded: false), reason: "The tensor \(name) isn't named by a key of 64 digits.")
       }
@@ -84,7 +82,6 @@ public final class FeatureCache {
   public func contains(_ key: FeatureKey) -> Bool { files[key.hex] != nil || waiting[key.hex] != nil }
 
   /// The tensors under a key, by name; views of the file, read when they are touched.
-  /// - Parameter what: what to call it in messages.
   /// - Throws: `AnalogySetError.notCached`; `CheckpointError`, `TorchError`.
   public func tensors(_ key: FeatureKey, what: String) throws -> [String: Tensor] {
     if let tensors = waiting[key.hex] { return tensors }
@@ -126,8 +123,7 @@ public final class FeatureCache {
     let url = folder.appending(path: "\(name).safetensors")
     try writer.write(to: url)
     try add(SafetensorsFile(url))
-    waiting = [:]
-    waitingBytes = 0
+    (waiting, waitingBytes) = ([:], 0)
   }
 }
 

@@ -27,13 +27,8 @@ public struct EncoderIdentity: Hashable, Codable, Sendable {
   /// An encoder of a component folder's configuration, weights and vocabulary files.
   /// - Throws: `FolderError.unlistable`, `CheckpointError`.
   public init(folders: [URL], settings: [String] = []) throws {
-    var files: [URL] = []
-    for folder in folders {
-      files += try Folder.names(in: folder).filter { Self.extensions.contains(($0 as NSString).pathExtension) }.map {
-        folder.appending(path: $0)
-      }
-    }
-    try self.init(files: files, settings: settings)
+    let files = try folders.flatMap { folder in try Folder.names(in: folder).map { folder.appending(path: $0) } }
+    try self.init(files: files.filter { Self.extensions.contains($0.pathExtension) }, settings: settings)
   }
 }
 

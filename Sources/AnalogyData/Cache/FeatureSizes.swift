@@ -1,21 +1,16 @@
 import LoRWeBPictures
 import LoRWeBTorch
 
-/// What encoders give is this large, known before they run.
+/// How large what encoders give is, known before they run; a latent's `factor` is how many pixels lie along its side.
 public struct FeatureSizes: Sendable {
-  /// Channels of a latent, pixels along its side, and its type.
   public let latent: (channels: Int, factor: Int, type: DType)
-  /// Width of a picture's embedding, and its type.
   public let embedding: (width: Int, type: DType)
-  /// Tokens of a caption, the width of each and of the pooled vector, and their type.
   public let text: (tokens: Int, width: Int, pooledWidth: Int, type: DType)
 
   public init(
     latent: (channels: Int, factor: Int, type: DType), embedding: (width: Int, type: DType),
     text: (tokens: Int, width: Int, pooledWidth: Int, type: DType)
-  ) {
-    (self.latent, self.embedding, self.text) = (latent, embedding, text)
-  }
+  ) { (self.latent, self.embedding, self.text) = (latent, embedding, text) }
 
   /// A tensor's name, type, shape and place in a file's header, about.
   private static let header = 160

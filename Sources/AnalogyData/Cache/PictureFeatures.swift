@@ -8,7 +8,6 @@ public struct PictureFeatures {
   private let cache: FeatureCache
   private let jobs: [(source: PictureSource, key: FeatureKey)]
 
-  /// Nothing is encoded yet.
   /// - Parameter settings: whatever else changes what is kept, such as the size pictures are brought to.
   /// - Throws: `CheckpointError` for a picture's file that can't be read.
   public init(of set: AnalogySet, kind: String, encoder: EncoderIdentity, settings: [String], in cache: FeatureCache) throws {
@@ -24,7 +23,6 @@ public struct PictureFeatures {
   /// Encodes what isn't there yet, some pictures together; which ones doesn't depend on what is there, so that a filling that was
   /// interrupted gives the same numbers.
   /// - Parameters:
-  ///   - together: how many.
   ///   - progress: told how many of how many pictures are done; what it throws ends the filling, and what was encoded is kept.
   ///   - encoder: makes the function from pictures to a tensor each; called only if something is missing.
   /// - Throws: `PicturesError`, what encoding throws, `CancellationError`.
@@ -33,15 +31,12 @@ public struct PictureFeatures {
     encoder: @escaping () throws -> ([Picture]) throws -> [Tensor]
   ) throws {
     let (encode, file, encoded) = (Lazily(encoder), Latest<URL, Picture>(), Latest<Int, [Tensor]>())
-    func picture(_ source: PictureSource) throws -> Picture {  // a file that holds several is read once
-      try source.slice.cut(from: file.of(source.url) { try Picture(contentsOf: source.url) })
-    }
     try cache.fill(
       jobs.enumerated().map { index, job in
         FeatureCache.Job(key: job.key, name: job.source.url.path(percentEncoded: false)) {
           let (group, place) = index.quotientAndRemainder(dividingBy: together)
           let some = jobs[group * together..<min((group + 1) * together, jobs.count)]
-          return [Self.name: try encoded.of(group) { try encode()(some.map { try picture($0.source) }) }[place]]
+          return [Self.name: try encoded.of(group) { try encode()(some.map { try $0.source.picture(file) }) }[place]]
         }
       }, progress: progress)
   }
@@ -57,15 +52,6 @@ public struct PictureFeatures {
   }
 
   private static let name = "picture"
-}
-
-extension AnalogySet {
-  /// Every picture of the set's quadruples once: of each quadruple that was prepared, then of each pair.
-  fileprivate var sources: [PictureSource] {
-    var seen: Set<PictureSource> = []
-    return (prepared.flatMap(\.sources) + tasks.flatMap { $0.pairs.flatMap { [$0.before, $0.after] } })
-      .filter { seen.insert($0).inserted }
-  }
 }
 
 /// Digests of files, each computed once.

@@ -1,34 +1,22 @@
 import Foundation
+import LoRWeBFiles
 import LoRWeBPictures
 
 /// What procedural pictures are made of: photos, cut-outs and small symbols, in memory at working size.
 public struct Material: Sendable {
   /// Which pictures a model may learn from. Files are divided once and for all, so that test pictures were never seen.
-  public enum Part: String, Codable, CaseIterable, Sendable {
-    case train
-    case test
-  }
+  public enum Part: String, Codable, CaseIterable, Sendable { case train, test }
 
   /// A photo without transparency, its shorter side about 200 pixels.
   public struct Photo: Sendable {
     /// What it shows. Only scenery may lie behind objects: a portrait there would be a second subject.
-    public enum Kind: String, Codable, CaseIterable, Sendable {
-      case scenery
-      case animal
-      case thing
-      case texture
-      case painting
-    }
+    public enum Kind: String, Codable, CaseIterable, Sendable { case scenery, animal, thing, texture, painting }
 
     /// The package and file it comes from.
     public let id: String
     public let kind: Kind
     public let part: Part
     public let picture: Picture
-
-    public init(id: String, kind: Kind, part: Part, picture: Picture) {
-      (self.id, self.kind, self.part, self.picture) = (id, kind, part, picture)
-    }
   }
 
   /// An object with alpha, cropped to what is visible, its longest side 112 pixels.
@@ -41,20 +29,12 @@ public struct Material: Sendable {
     public let name: String
     public let part: Part
     public let picture: Picture
-
-    public init(id: String, category: String, name: String, part: Part, picture: Picture) {
-      (self.id, self.category, self.name, self.part, self.picture) = (id, category, name, part, picture)
-    }
   }
 
   public let photos: [Photo]
   public let cutouts: [Cutout]
   /// Emoji by code point in lower-case hexadecimal digits ("1f451"), with alpha, longest side 128 pixels; hats, moons, hearts.
   public let glyphs: [String: Picture]
-
-  public init(photos: [Photo], cutouts: [Cutout], glyphs: [String: Picture]) {
-    (self.photos, self.cutouts, self.glyphs) = (photos, cutouts, glyphs)
-  }
 
   /// The photos and cut-outs of one part; glyphs belong to both.
   public func part(_ part: Part) -> Material {
@@ -91,6 +71,21 @@ extension Material {
       return try Picture(contentsOf: folder.appending(path: file))
     } catch {
       throw MaterialError.badPicture(folder: path, file: file, reason: "\(error)")
+    }
+  }
+}
+
+/// Why a folder of material can't be read.
+public enum MaterialError: ExplainedError {
+  case notMaterial(folder: String, reason: String)
+  case badPicture(folder: String, file: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .notMaterial(let folder, let reason):
+      "\(folder) is no folder of material: \(reason); make one with lorweb data material."
+    case .badPicture(let folder, let file, let reason):
+      "\(file) of the material in \(folder) can't be used (\(reason)); gather it again with lorweb data material."
     }
   }
 }

@@ -32,7 +32,6 @@ package struct MaterialManifest: Codable, Equatable {
 
   package init() {}
 
-  /// What a picture shows.
   package enum Kind: Sendable {
     case photo(Material.Photo.Kind)
     case cutout(category: String, name: String)
@@ -42,9 +41,9 @@ package struct MaterialManifest: Codable, Equatable {
   /// Adds a picture; its part is decided when all are there.
   /// - Parameter path: inside the package; a glyph's code point.
   package mutating func add(
-    _ kind: Kind, _ path: String, of package: String, file: String, licence: String, credit: String
+    _ kind: Kind, _ path: String, of package: String, file: String, source: (licence: String, credit: String)
   ) {
-    let id = "\(package)/\(path)"
+    let (id, (licence, credit)) = ("\(package)/\(path)", source)
     switch kind {
     case .photo(let kind):
       photos.append(Photo(kind: kind, part: .train, id: id, file: file, package: package, licence: licence, credit: credit))
@@ -52,12 +51,10 @@ package struct MaterialManifest: Codable, Equatable {
       cutouts.append(
         Cutout(
           part: .train, id: id, category: category, name: name, file: file, package: package, licence: licence, credit: credit))
-    case .glyph:
-      glyphs.append(Glyph(id: path, file: file, package: package, licence: licence, credit: credit))
+    case .glyph: glyphs.append(Glyph(id: path, file: file, package: package, licence: licence, credit: credit))
     }
   }
 
-  /// Reads a folder's.
   /// - Throws: `MaterialError.notMaterial`.
   package init(folder: URL) throws {
     let path = folder.path(percentEncoded: false)

@@ -10,11 +10,9 @@ public struct ProceduralTask: Sendable {
     case heldOut
     /// Of a family that is never trained (F).
     case heldOutFamily
-    /// Two tasks after another.
     case composition(Composition)
   }
 
-  /// Which pairs of tasks.
   public enum Composition: String, Hashable, Sendable {
     /// Trained on.
     case trained
@@ -28,8 +26,7 @@ public struct ProceduralTask: Sendable {
   public let id: String
   /// "warm", or "warm+polaroid".
   public let name: String
-  /// The letter of the family; a composition has its first task's.
-  public let family: String
+  public var family: String { String(id.prefix(1)) }
   public let split: Split
   /// One instruction for each value of θ.
   let instructions: [String]
@@ -46,7 +43,6 @@ public struct ProceduralTask: Sendable {
   /// How many values θ has; what is drawn by chance and shared, like streaks of rain, isn't counted.
   public var variants: Int { instructions.count }
 
-  /// What the task does, in words.
   /// - Parameter variant: which value of θ, taken modulo their number.
   public func instruction(variant: Int) -> String { instructions[((variant % variants) + variants) % variants] }
 
@@ -74,7 +70,6 @@ public struct ProceduralTask: Sendable {
 
 /// What both pairs of a quadruple share.
 struct Theta: Sendable {
-  /// Which of the task's values.
   let variant: Int
   /// Fixes what is drawn by chance: streaks, dots, cells.
   let overlay: UInt64
@@ -92,9 +87,7 @@ extension SeededNumbers {
   mutating func between(_ low: Float, _ high: Float) -> Float { low + (high - low) * Float(unit()) }
 
   /// A number below `count`, 0 if there is none.
-  mutating func index(below count: Int) -> Int {
-    count > 0 ? Int(next().multipliedFullWidth(by: UInt64(count)).high) : 0
-  }
+  mutating func index(below count: Int) -> Int { count > 0 ? Int(next().multipliedFullWidth(by: UInt64(count)).high) : 0 }
 
   mutating func point() -> SIMD2<Float> { SIMD2(Float(unit()), Float(unit())) }
 }
@@ -105,7 +98,7 @@ extension ProceduralTask {
     _ id: String, _ name: String, _ instructions: [String], _ split: Split = .trained, floor: Float = 0.02,
     glyphs: [Glyph] = [], _ paint: @escaping @Sendable (Raster, Theta) -> Raster
   ) -> ProceduralTask {
-    ProceduralTask(id, name, instructions, split, .pixels, floor, glyphs: glyphs) { $0.with(paint($0.picture, $1)) }
+    .scene(id, name, instructions, split, need: .pixels, floor: floor, glyphs: glyphs) { $0.with(paint($0.picture, $1)) }
   }
 
   /// A task that paints by the masks of objects.
@@ -113,15 +106,18 @@ extension ProceduralTask {
     _ id: String, _ name: String, _ instructions: [String], _ split: Split = .trained, need: Need = .objects,
     floor: Float = 0.02, glyphs: [Glyph] = [], _ paint: @escaping @Sendable (Shot, Theta) -> Raster
   ) -> ProceduralTask {
-    ProceduralTask(id, name, instructions, split, need, floor, glyphs: glyphs) { $0.with(paint($0, $1)) }
+    .scene(id, name, instructions, split, need: need, floor: floor, glyphs: glyphs) { $0.with(paint($0, $1)) }
   }
 
   /// A task that rearranges the scene.
   static func scene(
     _ id: String, _ name: String, _ instructions: [String], _ split: Split = .trained, need: Need = .objects,
-    floor: Float = 0.02, glyphs: [Glyph] = [], takesPlace: Bool = false, _ edit: @escaping @Sendable (Shot, Theta) -> Shot
+    floor: Float = 0.02, glyphs: [Glyph] = [], takesPlace: Bool = false, isInverse: Bool = false,
+    _ edit: @escaping @Sendable (Shot, Theta) -> Shot
   ) -> ProceduralTask {
-    ProceduralTask(id, name, instructions, split, need, floor, glyphs: glyphs, takesPlace: takesPlace, edit)
+    ProceduralTask(
+      id: id, name: name, split: split, instructions: instructions, need: need, floor: floor, isInverse: isInverse,
+      glyphs: Set(glyphs), takesPlace: takesPlace, edit: edit)
   }
 
   /// A task whose input is made of its output.
@@ -129,24 +125,14 @@ extension ProceduralTask {
     _ id: String, _ name: String, _ instructions: [String], _ split: Split = .trained, need: Need = .pixels,
     floor: Float = 0.02, _ degrade: @escaping @Sendable (Shot, Theta) -> Raster
   ) -> ProceduralTask {
-    ProceduralTask(id, name, instructions, split, need, floor, isInverse: true) { $0.with(degrade($0, $1)) }
-  }
-
-  private init(
-    _ id: String, _ name: String, _ instructions: [String], _ split: Split, _ need: Need, _ floor: Float,
-    glyphs: [Glyph] = [], takesPlace: Bool = false, isInverse: Bool = false,
-    _ edit: @escaping @Sendable (Shot, Theta) -> Shot
-  ) {
-    self.init(
-      id: id, name: name, family: String(id.prefix(1)), split: split, instructions: instructions, need: need, floor: floor,
-      isInverse: isInverse, glyphs: Set(glyphs), takesPlace: takesPlace, edit: edit)
+    .scene(id, name, instructions, split, need: need, floor: floor, isInverse: true) { $0.with(degrade($0, $1)) }
   }
 
   /// This task and then another; θ is a pair of theirs.
   func then(_ other: ProceduralTask, _ composition: Composition) -> ProceduralTask {
     let first = self
     return ProceduralTask(
-      id: "\(id).\(other.id)", name: "\(name)+\(other.name)", family: family, split: .composition(composition),
+      id: "\(id).\(other.id)", name: "\(name)+\(other.name)", split: .composition(composition),
       instructions: instructions.flatMap { one in other.instructions.map { "\(one) and \($0)" } },
       need: other.need.rawValue > need.rawValue ? other.need : need, floor: max(floor, other.floor), isInverse: false,
       glyphs: glyphs.union(other.glyphs), takesPlace: takesPlace || other.takesPlace

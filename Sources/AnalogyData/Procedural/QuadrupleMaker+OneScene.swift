@@ -1,6 +1,5 @@
 import LoRWeBTorch
 
-/// What several tasks make of one scene.
 extension QuadrupleMaker {
   /// One scene and what each of the tasks makes of it; tasks that don't show on it are left out.
   ///

@@ -1,11 +1,10 @@
 import LoRWeBPictures
 import LoRWeBTorch
 
-/// An analogy drawn by a program: two pairs under the same change.
+/// An analogy drawn by a program: two pairs under the same change. `variant` says which value of θ it has.
 public struct ProceduralQuadruple: Equatable, Sendable {
   public let a, aPrime, b, bPrime: Picture
   public let task: String
-  /// Which value of θ.
   public let variant: Int
   public let instruction: String
 }
@@ -14,7 +13,6 @@ public struct ProceduralQuadruple: Equatable, Sendable {
 public struct ProceduralPair: Equatable, Sendable {
   public let before, after: Picture
   public let task: String
-  /// Which value of θ.
   public let variant: Int
   public let instruction: String
 }
@@ -23,7 +21,6 @@ public struct ProceduralPair: Equatable, Sendable {
 ///
 /// What comes out is a function of the material, the side, the task and the seed alone.
 public struct QuadrupleMaker: Sendable {
-  /// Pixels a side of each picture.
   public let side: Int
   private let scenes: SceneMaker
   private let glyphs: [Glyph: Sprite]
@@ -38,19 +35,14 @@ public struct QuadrupleMaker: Sendable {
     guard side >= 32, side % 8 == 0 else { throw ProceduralError.badSide(side) }
     self.side = side
     scenes = SceneMaker(material: material, side: side)
-    let pictures = Glyph.allCases.compactMap { glyph in material.glyphs[glyph.rawValue].map { (glyph, Sprite($0)) } }
-    glyphs = Dictionary(uniqueKeysWithValues: pictures)
-    catalogueOrder = Dictionary(
-      TaskCatalogue.standard.tasks.enumerated().map { ($1.id, UInt64($0)) }, uniquingKeysWith: { first, _ in first })
+    glyphs = Glyph.allCases.reduce(into: [:]) { $0[$1] = material.glyphs[$1.rawValue].map(Sprite.init) }
+    catalogueOrder = Dictionary(TaskCatalogue.standard.tasks.enumerated().map { ($1.id, UInt64($0)) }) { first, _ in first }
   }
 
   /// a, a′, b and b′ of a task.
-  /// - Parameter theta: which of the task's values may be drawn.
   /// - Throws: `ProceduralError.thinMaterial` or `.noScene`.
-  public func quadruple(_ task: ProceduralTask, seed: UInt64, theta range: ThetaRange = .trained) throws
-    -> ProceduralQuadruple
-  {
-    try drawn(task, seed: seed, theta: range).quadruple()
+  public func quadruple(_ task: ProceduralTask, seed: UInt64, theta: ThetaRange = .trained) throws -> ProceduralQuadruple {
+    try drawn(task, seed: seed, theta: theta).quadruple()
   }
 
   /// A quadruple before it becomes pictures.
@@ -98,9 +90,9 @@ public struct QuadrupleMaker: Sendable {
 
   /// A picture before and after, the scene it is of and the photos and cut-outs in it.
   struct Rendered {
-    var before, after: Raster
-    var shot: Shot
-    var used: Set<String>
+    let before, after: Raster
+    let shot: Shot
+    let used: Set<String>
   }
 
   /// Scenes are drawn until one shows the task.
@@ -117,6 +109,18 @@ public struct QuadrupleMaker: Sendable {
       return Rendered(before: before, after: after, shot: shot, used: used)
     }
     throw ProceduralError.noScene(task: task.id, seed: seed, attempts: Self.attempts)
+  }
+
+  /// What can be made with the first of four streams of numbers: a change may stay invisible with one of them.
+  func trying<Made>(
+    seed: UInt64, stream: [UInt64], attempt: UInt64 = 0, _ make: (inout SeededNumbers) throws -> Made
+  ) throws -> Made {
+    var numbers = SeededNumbers(seed: seed, stream: stream + [attempt])
+    do {
+      return try make(&numbers)
+    } catch ProceduralError.noScene where attempt < 3 {
+      return try trying(seed: seed, stream: stream, attempt: attempt + 1, make)
+    }
   }
 
   /// Before and after, nil if they differ too little.

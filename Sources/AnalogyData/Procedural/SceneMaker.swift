@@ -58,10 +58,8 @@ struct SceneMaker: Sendable {
     let picture = photo.picture
     let shorter = min(picture.width, picture.height)
     let crop = min(shorter, max(16, Int(Float(shorter) * numbers.between(0.62, 1))))
-    let x = numbers.index(below: picture.width - crop + 1)
-    let y = numbers.index(below: picture.height - crop + 1)
-    let raster = Raster(picture, x: x, y: y, crop: crop, mirrored: numbers.unit() < 0.5, side: side)
-    return (photo.id, raster)
+    let (x, y) = (numbers.index(below: picture.width - crop + 1), numbers.index(below: picture.height - crop + 1))
+    return (photo.id, Raster(picture, x: x, y: y, crop: crop, mirrored: numbers.unit() < 0.5, side: side))
   }
 
   private func placements(for need: ProceduralTask.Need, _ numbers: inout SeededNumbers) -> [Sprite.Placement] {
@@ -85,24 +83,21 @@ struct SceneMaker: Sendable {
       let biggest = numbers.index(below: 3)
       return (0..<3).map { position in
         let x = [Float(0.19), 0.5, 0.81][position]
-        return position == biggest
-          ? object(min(max(x, 0.25), 0.75), 0.5...0.6, 0.42...0.46)
-          : object(x, 0.5...0.7, 0.2...0.25)
+        return position == biggest ? object(min(max(x, 0.25), 0.75), 0.5...0.6, 0.42...0.46) : object(x, 0.5...0.7, 0.2...0.25)
       }
     }
   }
 
   /// Standard deviation of the luma: flat pictures show few changes.
   private static func contrast(of raster: Raster) -> Float {
-    let values = raster.luma.values
-    let mean = values.reduce(0, +) / Float(values.count)
-    return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(values.count)).squareRoot()
+    let luma = raster.luma
+    let mean = luma.mean
+    return luma.map { ($0 - mean) * ($0 - mean) }.mean.squareRoot()
   }
 
   /// Whether an object is large enough and differs in L*a*b* from the ground it covers and from what is round it.
   private static func standsOut(_ mask: Mask, shot: Shot) -> Bool {
-    let side = shot.side
-    let ground = shot.scene.background
+    let (side, ground) = (shot.side, shot.scene.background)
     var (covered, distance): (Float, Float) = (0, 0)
     var (inside, outside) = (Pixel.zero, Pixel.zero)
     // Every second pixel of every second row will do.
@@ -110,8 +105,7 @@ struct SceneMaker: Sendable {
       for column in stride(from: 0, to: side, by: 2) where mask.values[row * side + column] > 0.5 {
         let object = shot.picture.pixels[row * side + column].lab
         let below = ground.pixels[row * side + column].lab
-        let difference = object - below
-        distance += (difference * difference).sum().squareRoot()
+        distance += object.squaredDistance(to: below).squareRoot()
         covered += 1
         inside += object
         outside += below
@@ -119,6 +113,6 @@ struct SceneMaker: Sendable {
     }
     guard covered * 4 > 0.025 * Float(side * side) else { return false }
     let shift = (inside - outside) / covered
-    return distance / covered > 22 && (shift * shift).sum().squareRoot() > 10
+    return distance / covered > 22 && shift.squaredDistance(to: .zero).squareRoot() > 10
   }
 }

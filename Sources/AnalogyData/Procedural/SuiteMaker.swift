@@ -20,8 +20,6 @@ public struct SuiteMaker: Sendable {
   public static let others = 7
   /// Mean difference of two b′, over pixels and channels, above which they are told apart: what most tasks must change at least.
   static let visible: Float = 0.02
-  /// A change may stay invisible with one seed; so many are tried.
-  private static let attempts: UInt64 = 4
 
   /// What is asked, in the catalogue's order.
   public let tasks: [ProceduralTask]
@@ -30,9 +28,7 @@ public struct SuiteMaker: Sendable {
   private let seed: UInt64
   private let theta: ThetaRange
 
-  /// - Parameters:
-  ///   - material: its test part is used.
-  ///   - side: of each picture, in pixels.
+  /// - Parameter material: its test part is used.
   /// - Throws: `ProceduralError.badSide`.
   public init(_ suite: TaskSuite, material: Material, side: Int, seed: UInt64) throws {
     let catalogue = TaskCatalogue.standard
@@ -50,16 +46,10 @@ public struct SuiteMaker: Sendable {
 
   /// The item of a task and number.
   /// - Throws: `ProceduralError.thinMaterial`, `.noScene` or `.fewOthers`.
-  public func item(_ task: ProceduralTask, number: Int) throws -> Item { try item(task, number, attempt: 0) }
-
-  private func item(_ task: ProceduralTask, _ number: Int, attempt: UInt64) throws -> Item {
-    var numbers = SeededNumbers(seed: seed, stream: [maker.catalogueOrder[task.id] ?? 0, UInt64(number), attempt])
-    do {
+  public func item(_ task: ProceduralTask, number: Int) throws -> Item {
+    try maker.trying(seed: seed, stream: [maker.catalogueOrder[task.id] ?? 0, UInt64(number)]) { numbers in
       let drawn = try maker.drawn(task, seed: numbers.next(), theta: theta)
-      return try Item(
-        quadruple: drawn.quadruple(), family: task.family, number: number, others: others(of: drawn, &numbers))
-    } catch ProceduralError.noScene where attempt + 1 < Self.attempts {
-      return try item(task, number, attempt: attempt + 1)
+      return try Item(quadruple: drawn.quadruple(), family: task.family, number: number, others: others(of: drawn, &numbers))
     }
   }
 

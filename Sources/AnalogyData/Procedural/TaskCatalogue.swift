@@ -9,14 +9,12 @@ public struct TaskCatalogue: Sendable {
   public static let standard = TaskCatalogue()
 
   private init() {
-    let families = [
+    let singles = [
       ColorTasks.all, StyleTasks.all, StyleTasks.mosaics, RestorationTasks.all, MapTasks.all, InsertionTasks.all,
-      RemovalTasks.all,
-      BackgroundTasks.all, GeometryTasks.all, ObjectTasks.all, ObjectTasks.materials, WeatherTasks.all, FrameTasks.all,
-      FrameTasks.overlays, WarpTasks.all,
-    ]
-    let singles = families.flatMap { $0 }
-    let byID = Dictionary(singles.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+      RemovalTasks.all, BackgroundTasks.all, GeometryTasks.all, ObjectTasks.all, ObjectTasks.materials, WeatherTasks.all,
+      FrameTasks.all, FrameTasks.overlays, WarpTasks.all,
+    ].flatMap(\.self)
+    let byID = Dictionary(singles.map { ($0.id, $0) }) { first, _ in first }
     let compositions = Self.compositions.flatMap { kind, pairs in
       pairs.split(separator: " ").compactMap { pair -> ProceduralTask? in
         let parts = pair.split(separator: ".").compactMap { byID[String($0)] }
@@ -24,8 +22,7 @@ public struct TaskCatalogue: Sendable {
       }
     }
     tasks = singles + compositions
-    positions = Dictionary(
-      tasks.enumerated().flatMap { [($1.id, $0), ($1.name, $0)] }, uniquingKeysWith: { first, _ in first })
+    positions = Dictionary(tasks.enumerated().flatMap { [($1.id, $0), ($1.name, $0)] }) { first, _ in first }
   }
 
   private static let compositions: [(kind: ProceduralTask.Composition, pairs: String)] = [
@@ -62,14 +59,12 @@ public struct TaskCatalogue: Sendable {
   /// - Throws: `ProceduralError.unknownTask`.
   public func tasks(named choice: String) throws -> [ProceduralTask] {
     switch choice {
-    case "all":
-      return tasks.filter { if case .composition = $0.split { false } else { true } }
+    case "all": return tasks.filter { if case .composition = $0.split { false } else { true } }
     case "train": return trained
     default:
       if let suite = TaskSuite(rawValue: choice.uppercased()) { return tasks(in: suite) }
-      return try choice.split(separator: ",", omittingEmptySubsequences: false).map {
-        try task($0.trimmingCharacters(in: .whitespaces))
-      }
+      let names = choice.split(separator: ",", omittingEmptySubsequences: false)
+      return try names.map { try task($0.trimmingCharacters(in: .whitespaces)) }
     }
   }
 }

@@ -7,8 +7,7 @@ public enum AspectBuckets {
     let wide = [
       (2048, 512), (1984, 512), (1920, 512), (1856, 512), (1792, 576), (1728, 576), (1664, 576), (1600, 640), (1536, 640),
       (1472, 704), (1408, 704), (1344, 704), (1344, 768), (1280, 768), (1216, 832), (1152, 832), (1152, 896), (1088, 896),
-      (1088, 960),
-      (1024, 960),
+      (1088, 960), (1024, 960),
     ].map { PictureSize(width: $0.0, height: $0.1) }
     // The report's list has 1344×704, but not 704×1344.
     let high = wide.reversed().filter { $0 != PictureSize(width: 1344, height: 704) }.map(\.transposed)
@@ -26,7 +25,8 @@ public enum AspectBuckets {
     let area = min(resolution, Int(Double(pixels).squareRoot().rounded(.down)))
     var best: (bucket: PictureSize, scaled: PictureSize, cropped: Int)?
     for size in sdxl {
-      let bucket = PictureSize(width: floored(size.width * area / 1024), height: floored(size.height * area / 1024))
+      func floored(_ side: Int) -> Int { side * area / 1024 / token * token }
+      let bucket = PictureSize(width: floored(size.width), height: floored(size.height))
       guard bucket.width > 0, bucket.height > 0 else { continue }
       if bucket == picture { return (bucket, bucket) }
       let scale = max(Double(bucket.width) / Double(picture.width), Double(bucket.height) / Double(picture.height))
@@ -42,6 +42,4 @@ public enum AspectBuckets {
 
   /// Side in pixels of a token of the model that was trained so, FLUX.1-Kontext.
   static let token = 16
-
-  private static func floored(_ side: Int) -> Int { side / token * token }
 }

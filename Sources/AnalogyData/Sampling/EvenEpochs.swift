@@ -18,16 +18,11 @@ struct EvenEpochs: EpochPlanning {
   private let settings: PairSampler.Settings
 
   /// - Throws: `AnalogySetError.noCanvas` for a pair that no canvas can be made of.
-  init(
-    _ set: AnalogySet, _ quadruples: AnalogyQuadruples, rule: TrainingCanvas.Rule, settings: PairSampler.Settings
-  ) throws {
+  init(_ set: AnalogySet, _ quadruples: AnalogyQuadruples, rule: TrainingCanvas.Rule, settings: PairSampler.Settings) throws {
     (self.quadruples, self.rule, self.settings) = (quadruples, rule, settings)
     tasks = TaskPlaces.all(of: set, among: quadruples)
     var facts = GrowingDigest()
-    for fact in [
-      "evenly", "\(settings.batchSize)", "\(settings.captionDropout)", "\(settings.directions)", "\(settings.seed)",
-      try rule.text(),
-    ] { facts.add(fact) }
+    for fact in ["evenly"] + settings.facts + [try rule.text()] { facts.add(fact) }
     for quadruple in set.prepared { facts.add("\(quadruple.task) \(quadruple.id) \(try rule.canvas(of: quadruple))") }
     for task in set.tasks {
       for pair in task.pairs {
@@ -56,24 +51,20 @@ struct EvenEpochs: EpochPlanning {
         filling[canvas] = nil
       }
     }
-    return batches
-      + filling.sorted { ($0.key.width, $0.key.height) < ($1.key.width, $1.key.height) }
-      .map { SampledBatch(canvas: $0, members: $1) }
+    return batches + filling.bySize.map { SampledBatch(canvas: $0, members: $1) }
   }
 
   /// Which of a task's quadruples a round draws.
   private func drawn(_ round: Int, _ task: Int) -> Int {
     let (cycle, place) = round.quotientAndRemainder(dividingBy: tasks[task].count)
-    return SeededOrder(
-      count: tasks[task].count, numbers: SeededNumbers(seed: settings.seed, stream: [0, UInt64(task), UInt64(cycle)]))[place]
+    let numbers = SeededNumbers(seed: settings.seed, stream: [0, UInt64(task), UInt64(cycle)])
+    return SeededOrder(count: tasks[task].count, numbers: numbers)[place]
   }
 }
 
-/// Where one task's quadruples are among all of a set's.
+/// Where one task's quadruples are among all of a set's: a prepared set has them in any order, a set of pairs in a row.
 private struct TaskPlaces: Sendable {
-  /// Of a prepared set, which has them in any order.
   private let listed: [Int]
-  /// Of a set of pairs.
   private let range: Range<Int>
 
   var count: Int { listed.count + range.count }

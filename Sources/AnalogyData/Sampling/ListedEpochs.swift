@@ -16,21 +16,17 @@ struct ListedEpochs: EpochPlanning {
 
   /// - Throws: `AnalogySetError.tooManyToList`; `.noCanvas` for a quadruple that no canvas can be made of.
   init(_ quadruples: AnalogyQuadruples, rule: TrainingCanvas.Rule, settings: PairSampler.Settings) throws {
-    guard quadruples.count <= Self.most else {
-      throw AnalogySetError.tooManyToList(found: quadruples.count, most: Self.most)
-    }
+    guard quadruples.count <= Self.most else { throw AnalogySetError.tooManyToList(found: quadruples.count, most: Self.most) }
     var buckets: [PictureSize: [Int32]] = [:]
     var facts = GrowingDigest()
-    for fact in ["\(settings.batchSize)", "\(settings.captionDropout)", "\(settings.directions)", "\(settings.seed)"] {
-      facts.add(fact)
-    }
+    for fact in settings.facts { facts.add(fact) }
     for (index, quadruple) in quadruples.enumerated() {
       let canvas = try rule.canvas(of: quadruple)
       buckets[canvas, default: []].append(Int32(index))
       facts.add("\(quadruple.id) \(canvas)")
     }
     (fingerprint, seed) = (facts.digest(), settings.seed)
-    batches = buckets.sorted { ($0.key.width, $0.key.height) < ($1.key.width, $1.key.height) }.flatMap { canvas, members in
+    batches = buckets.bySize.flatMap { canvas, members in
       var numbers = SeededNumbers(seed: settings.seed, stream: [0, UInt64(canvas.width), UInt64(canvas.height)])
       let shuffled = numbers.shuffled(members)
       return stride(from: 0, to: shuffled.count, by: settings.batchSize).map {

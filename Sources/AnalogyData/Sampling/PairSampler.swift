@@ -12,10 +12,8 @@ public struct AnalogySample: Hashable, Sendable {
   public let canvas: PictureSize
 }
 
-/// Hands out batches of quadruples, for ever, in an order that a seed fixes.
+/// Hands out batches of quadruples, for ever, in an order that a seed fixes; captions are dropped anew at every access.
 ///
-/// Either every analogy is drawn once an epoch, as the published training does, or every task equally often. Captions are dropped
-/// anew at every access.
 /// All randomness is a function of seed and position, so a position is enough to go on exactly.
 public struct PairSampler: Sendable {
   /// How often each task is drawn.
@@ -30,9 +28,7 @@ public struct PairSampler: Sendable {
     public var batchSize = 6
     /// The share of captions that are replaced by the empty one.
     public var captionDropout = 0.05
-    /// Which analogies of a task are used.
     public var directions = AnalogyDirections.forward
-    /// How often each task is drawn.
     public var tasks = TaskShares.byAnalogies
     public var seed: UInt64 = 0
 
@@ -44,19 +40,19 @@ public struct PairSampler: Sendable {
       (self.batchSize, self.captionDropout) = (batchSize, captionDropout)
       (self.directions, self.tasks, self.seed) = (directions, tasks, seed)
     }
+
+    /// What a fingerprint holds of them, however tasks are shared.
+    var facts: [String] { ["\(batchSize)", "\(captionDropout)", "\(directions)", "\(seed)"] }
   }
 
   /// The place before the next batch, to be kept in a checkpoint.
   public struct Position: Codable, Hashable, Sendable {
-    /// Epochs that are done.
-    public var epoch: Int
-    /// Batches of this epoch that are done.
-    public var batch: Int
+    /// Epochs that are done, and batches of this one.
+    public var epoch, batch: Int
     /// What the data and settings were, as a digest.
     public let fingerprint: String
   }
 
-  /// What is drawn, and how.
   public let settings: Settings
   public let quadruples: AnalogyQuadruples
   public private(set) var position: Position
@@ -146,11 +142,9 @@ public struct PairSampler: Sendable {
 public enum AnalogyCaption {
   /// The instruction split at its commas, each part without white space round it, joined with ", "; as the published training.
   public static func cleaned(_ instruction: String) -> String {
-    instruction.split(separator: ",", omittingEmptySubsequences: false)
-      .map { part in
-        let start = part.drop(while: \.isWhitespace)
-        return String(start.prefix(upTo: start.lastIndex { !$0.isWhitespace }.map(start.index(after:)) ?? start.startIndex))
-      }.joined(separator: ", ")
+    instruction.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      String(part.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    }.joined(separator: ", ")
   }
 }
 
@@ -166,4 +160,9 @@ protocol EpochPlanning: Sendable {
   var fingerprint: ContentDigest { get }
   /// An epoch's batches in the order in which they are trained on.
   func batches(_ epoch: Int) throws -> [SampledBatch]
+}
+
+extension Dictionary where Key == PictureSize {
+  /// What belongs to each canvas size, the narrowest first and of equally wide ones the lowest.
+  var bySize: [Element] { sorted { ($0.key.width, $0.key.height) < ($1.key.width, $1.key.height) } }
 }

@@ -61,22 +61,20 @@ public struct PictureCrops: Sendable {
   /// The middle square of each picture at `frame` pixels.
   /// - Throws: `PicturesError`.
   public func wholes() throws -> [Picture] {
-    try groups.joined().map { picture in
-      let side = min(picture.width, picture.height)
-      let middle = PictureRectangle(x: (picture.width - side) / 2, y: (picture.height - side) / 2, width: side, height: side)
-      return try picture.cropped(to: middle).resized(to: PictureSize(width: frame, height: frame))
-    }
+    try groups.joined().map { try $0.cropped(to: $0.middleSquare).resized(to: PictureSize(width: frame, height: frame)) }
   }
 }
 
 extension Picture {
+  /// The middle of the picture, all of its shorter side.
+  var middleSquare: PictureRectangle {
+    let side = min(width, height)
+    return PictureRectangle(x: (width - side) / 2, y: (height - side) / 2, width: side, height: side)
+  }
+
   fileprivate func mirrored() throws -> Picture {
-    var mirrored = pixels
-    for row in 0..<height {
-      for column in 0..<width {
-        let (from, to) = ((row * width + width - 1 - column) * 3, (row * width + column) * 3)
-        for channel in 0..<3 { mirrored[to + channel] = pixels[from + channel] }
-      }
+    let mirrored = (0..<height).flatMap { row in
+      stride(from: (row + 1) * width - 1, through: row * width, by: -1).flatMap { pixels[$0 * 3..<$0 * 3 + 3] }
     }
     return try Picture(width: width, height: height, pixels: mirrored)
   }

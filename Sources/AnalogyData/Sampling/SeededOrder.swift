@@ -44,9 +44,7 @@ public final class ShuffledOrder {
   private var epoch = -1
   private var order: [Int32] = []
 
-  /// - Parameters:
-  ///   - count: more than 0.
-  ///   - stream: tells orders of one seed apart.
+  /// - Parameter stream: tells orders of one seed apart.
   public init(count: Int, seed: UInt64, stream: UInt64 = 0) {
     (self.count, self.seed, self.stream) = (max(count, 1), seed, stream)
   }

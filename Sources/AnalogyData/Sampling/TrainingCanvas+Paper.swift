@@ -20,10 +20,9 @@ extension TrainingCanvas {
       size: PictureSize(width: 2 * width, height: 2 * height), background: .white,
       pieces: [(parts[0], 0, 0), (parts[1], width, 0), (parts[2], 0, height), (bPrime, width, height)])
     let (bucket, scaled) = choice
-    let target = try grid.resized(to: scaled, filter: .bicubic).cropped(
-      to: PictureRectangle(
-        x: (scaled.width - bucket.width) / 2, y: (scaled.height - bucket.height) / 2, width: bucket.width, height: bucket.height
-      ))
+    let (x, y) = ((scaled.width - bucket.width) / 2, (scaled.height - bucket.height) / 2)
+    let target = try grid.resized(to: scaled, filter: .bicubic)
+      .cropped(to: PictureRectangle(x: x, y: y, width: bucket.width, height: bucket.height))
     let control = try target.repeatingLowerLeft()
     let cut = PictureSize(width: crops == .quarters ? bucket.width / 2 : bucket.height / 2, height: bucket.height / 2)
     guard cut.width < bucket.width else {
@@ -32,12 +31,8 @@ extension TrainingCanvas {
           + "use crops of quarters")
     }
     self.init(
-      target: target, control: control,
-      crops: [
-        PictureRectangle(x: 0, y: 0, width: cut.width, height: cut.height),
-        PictureRectangle(x: cut.width, y: 0, width: bucket.width - cut.width, height: cut.height),
-        PictureRectangle(x: 0, y: cut.height, width: cut.width, height: bucket.height - cut.height),
-      ], losesLevels: crops == .compatible)
+      target: target, control: control, crops: bucket.parts(cutAt: cut.width, cut.height).dropLast(),
+      losesLevels: crops == .compatible)
   }
 
   /// a | a′ | b at their smallest width and height. Thirds of one file have them already, up to a column that doesn't divide.
@@ -50,11 +45,20 @@ extension TrainingCanvas {
   }
 }
 
+extension PictureSize {
+  /// The four parts of a picture cut at a column and a row, by rows.
+  func parts(cutAt x: Int, _ y: Int) -> [PictureRectangle] {
+    [(0, 0, x, y), (x, 0, width - x, y), (0, y, x, height - y), (x, y, width - x, height - y)].map {
+      PictureRectangle(x: $0.0, y: $0.1, width: $0.2, height: $0.3)
+    }
+  }
+}
+
 extension Picture {
   /// The canvas with its lower left quarter again at the lower right.
   func repeatingLowerLeft() throws -> Picture {
     let (x, y) = (width / 2, height / 2)
-    let quarter = try cropped(to: PictureRectangle(x: 0, y: y, width: x, height: height - y))
+    let quarter = try cropped(to: size.parts(cutAt: x, y)[2])
     return try Picture.assembled(size: size, background: .white, pieces: [(self, 0, 0), (quarter, x, y)])
   }
 

@@ -37,8 +37,11 @@ public struct TrainingCanvas: Equatable, Sendable {
   public let control: Picture
   /// Where a, a′ and b lie on the control canvas for the router's encoder.
   public let crops: [PictureRectangle]
-  private let losesLevels: Bool
+  /// Whether the encoder's pictures go through −1…1 as in the published training.
+  let losesLevels: Bool
+}
 
+extension TrainingCanvas {
   /// Lays a quadruple's pictures out, given in the order a, a′, b, b′.
   /// - Throws: `AnalogySetError.noCanvas` for sizes no canvas can be made of.
   public init(_ quadruple: AnalogyQuadruple, pictures: [Picture], rule: Rule) throws {
@@ -47,18 +50,12 @@ public struct TrainingCanvas: Equatable, Sendable {
         throw PicturesError.noCanvas(reason: "a quadruple has 4 pictures, got \(pictures.count)")
       }
       switch rule {
-      case .paper(let resolution, let crops):
-        try self.init(paper: pictures, resolution: resolution, crops: crops)
-      case .plan(let rule, let token):
-        try self.init(pictures, plan: CanvasPlan(rule, token, pictures.map(\.size)))
+      case .paper(let resolution, let crops): try self.init(paper: pictures, resolution: resolution, crops: crops)
+      case .plan(let rule, let token): try self.init(pictures, plan: CanvasPlan(rule, token, pictures.map(\.size)))
       }
     } catch let error as PicturesError {
       throw AnalogySetError.noCanvas(quadruple: quadruple.id, reason: error.description)
     }
-  }
-
-  init(target: Picture, control: Picture, crops: [PictureRectangle], losesLevels: Bool) {
-    (self.target, self.control, self.crops, self.losesLevels) = (target, control, crops, losesLevels)
   }
 
   private init(_ pictures: [Picture], plan: CanvasPlan) throws {
@@ -68,12 +65,7 @@ public struct TrainingCanvas: Equatable, Sendable {
 
   /// a, a′, b and b′ as they lie on the target canvas.
   public func quarters() throws -> [Picture] {
-    let (x, y) = (target.width / 2, target.height / 2)
-    return try [(0, 0), (x, 0), (0, y), (x, y)].map { left, top in
-      try target.cropped(
-        to: PictureRectangle(
-          x: left, y: top, width: left == 0 ? x : target.width - x, height: top == 0 ? y : target.height - y))
-    }
+    try target.size.parts(cutAt: target.width / 2, target.height / 2).map(target.cropped(to:))
   }
 
   /// What the router's encoder sees, in the order a, a′, b.

@@ -41,8 +41,7 @@ public struct AnalogyQuadruples: RandomAccessCollection, Sendable {
     let (pair, direction) = (index - starts[place]).quotientAndRemainder(dividingBy: directions)
     let first = Self.last(in: 0..<task.pairs.count) { Self.pairs(upTo: $0, of: task.pairs.count) <= pair }
     let second = first + 1 + pair - Self.pairs(upTo: first, of: task.pairs.count)
-    return AnalogyQuadruple(
-      task: task.name, example: task.pairs[first], query: task.pairs[second], reversed: direction == 1)
+    return AnalogyQuadruple(task: task.name, example: task.pairs[first], query: task.pairs[second], reversed: direction == 1)
   }
 
   /// How many i < j of `count` have i < `first`.

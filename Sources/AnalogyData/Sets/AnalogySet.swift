@@ -15,22 +15,16 @@ public struct AnalogySet: Sendable {
   public let root: URL
   public let layout: Layout
   /// Tasks of at least two usable pairs, by name; empty for a prepared set.
-  public let tasks: [AnalogyTask]
+  public internal(set) var tasks: [AnalogyTask]
   /// A prepared set's quadruples, by id; empty for others.
-  public let prepared: [AnalogyQuadruple]
+  public internal(set) var prepared: [AnalogyQuadruple] = []
   /// All that is wrong with the folder, in the order of its files.
-  public let findings: [SetFinding]
+  public private(set) var findings: [SetFinding] = []
   /// Whatever else looks like a picture below the root and is in no analogy, by path; some of it is among the findings.
-  public let unused: [String]
+  public private(set) var unused: [String] = []
 
   /// A set of tasks that needn't be in a folder of a known layout.
-  public init(
-    root: URL, layout: Layout, tasks: [AnalogyTask], prepared: [AnalogyQuadruple] = [], findings: [SetFinding] = [],
-    unused: [String] = []
-  ) {
-    (self.root, self.layout, self.tasks, self.prepared) = (root, layout, tasks, prepared)
-    (self.findings, self.unused) = (findings, unused)
-  }
+  public init(root: URL, layout: Layout, tasks: [AnalogyTask]) { (self.root, self.layout, self.tasks) = (root, layout, tasks) }
 
   /// Reads a set to train on. Every picture is opened once, on all cores.
   /// - Parameters:
@@ -52,25 +46,29 @@ public struct AnalogySet: Sendable {
   /// - Throws: `AnalogySetError.notAFolder`, `.unknownLayout`; `FolderError.unlistable`.
   public static func checking(_ root: URL, layout: Layout? = nil) throws -> AnalogySet {
     var folder = try SetFolder(root)
-    var tasks: [AnalogyTask] = []
-    var prepared: [AnalogyQuadruple] = []
-    let layout = try layout ?? recognised(folder)
-    switch layout {
-    case .relation252k: tasks = try RelationFolder.read(&folder)
-    case .prepared: prepared = try PreparedFolder.read(&folder)
-    case .pairs: tasks = try PairsFolder.read(&folder)
+    var set = AnalogySet(root: root, layout: try layout ?? recognised(folder), tasks: [])
+    switch set.layout {
+    case .relation252k: set.tasks = try RelationFolder.read(&folder)
+    case .prepared: set.prepared = try PreparedFolder.read(&folder)
+    case .pairs: set.tasks = try PairsFolder.read(&folder)
     }
-    for task in tasks where task.pairs.count < 2 {
+    for task in set.tasks where task.pairs.count < 2 {
       let count = task.pairs.isEmpty ? "no usable pair" : "only one usable pair"
       folder.report(folder.isFolder(task.name) ? task.name : "", "the task \(task.name) has \(count), but an analogy needs two")
     }
-    if layout == .prepared && prepared.isEmpty { folder.report("", "there is no usable quadruple") }
-    tasks.removeAll { $0.pairs.count < 2 }
-    let sources = tasks.flatMap(\.pairs).flatMap { [$0.before, $0.after] } + prepared.flatMap(\.sources)
-    let used = Set(sources.map { $0.url.path(percentEncoded: false) })
-    let unused = try folder.pictures().filter { !used.contains(folder.url($0).path(percentEncoded: false)) }
-    return AnalogySet(
-      root: root, layout: layout, tasks: tasks, prepared: prepared, findings: folder.findings, unused: unused)
+    if set.layout == .prepared && set.prepared.isEmpty { folder.report("", "there is no usable quadruple") }
+    set.tasks.removeAll { $0.pairs.count < 2 }
+    let used = Set(set.sources.map { $0.url.path(percentEncoded: false) })
+    set.unused = try folder.pictures().filter { !used.contains(folder.url($0).path(percentEncoded: false)) }
+    set.findings = folder.findings
+    return set
+  }
+
+  /// Every picture of the set's quadruples once: of each quadruple that was prepared, then of each pair.
+  var sources: [PictureSource] {
+    var seen: Set<PictureSource> = []
+    return (prepared.flatMap(\.sources) + tasks.flatMap { $0.pairs.flatMap { [$0.before, $0.after] } })
+      .filter { seen.insert($0).inserted }
   }
 
   /// Several sets in one, each read as `init(contentsOf:)` reads it: prepared quadruples first, then tasks. No analogy is of two sets.
@@ -78,9 +76,8 @@ public struct AnalogySet: Sendable {
   public init(joining roots: [URL]) throws {
     let sets = try roots.map { try AnalogySet(contentsOf: $0) }
     guard let first = sets.first else { throw AnalogySetError.noAnalogies(folder: "") }
-    self.init(
-      root: first.root, layout: first.layout, tasks: sets.flatMap(\.tasks), prepared: sets.flatMap(\.prepared),
-      findings: sets.flatMap(\.findings), unused: sets.flatMap(\.unused))
+    self.init(root: first.root, layout: first.layout, tasks: sets.flatMap(\.tasks))
+    (prepared, findings, unused) = (sets.flatMap(\.prepared), sets.flatMap(\.findings), sets.flatMap(\.unused))
   }
 
   private static func recognised(_ folder: SetFolder) throws -> Layout {

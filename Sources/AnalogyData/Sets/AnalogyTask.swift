@@ -32,7 +32,6 @@ public struct AnalogyTask: Hashable, Sendable {
 public struct AnalogyQuadruple: Hashable, Sendable {
   /// Unique in a set; ends in `_rev` where the change is shown backwards.
   public let id: String
-  /// The task both pairs show.
   public let task: String
   /// Ids of the pairs (a, a′) and (b, b′).
   public let pairs: [String]
@@ -63,12 +62,7 @@ public struct AnalogyQuadruple: Hashable, Sendable {
   /// Reads the four pictures in the order a, a′, b, b′; a file that holds several is read once.
   /// - Throws: `PicturesError`.
   public func pictures() throws -> [Picture] {
-    var read: [String: Picture] = [:]
-    return try sources.map { source in
-      let path = source.url.path(percentEncoded: false)
-      let file = try read[path] ?? Picture(contentsOf: source.url)
-      read[path] = file
-      return try source.slice.cut(from: file)
-    }
+    let latest = Latest<URL, Picture>()
+    return try sources.map { try $0.picture(latest) }
   }
 }

@@ -31,14 +31,12 @@ public struct HoldoutManifest: Codable, Hashable, Sendable {
     guard let data = try? Data(opening: url) else {
       throw AnalogySetError.badManifest(file: file, reason: "it can't be opened")
     }
-    do {
-      self = try JSONDecoder().decode(HoldoutManifest.self, from: data)
-    } catch {
-      let reason =
-        JSONTrouble(in: data).map { "it is not JSON (\($0))" }
-        ?? #"expected {"tasks": [names], "pairs": [ids]}, both lists of text"#
+    guard let manifest = try? JSONDecoder().decode(HoldoutManifest.self, from: data) else {
+      let expected = #"expected {"tasks": [names], "pairs": [ids]}, both lists of text"#
+      let reason = JSONTrouble(in: data).map { "it is not JSON (\($0))" } ?? expected
       throw AnalogySetError.badManifest(file: file, reason: reason)
     }
+    self = manifest
   }
 
   /// Writes the manifest, the same bytes for the same content.
@@ -64,23 +62,19 @@ extension AnalogySet {
     let unknown = names.subtracting(tasks.map(\.name) + prepared.map(\.task)).union(ids.subtracting(known))
     guard unknown.isEmpty else { throw AnalogySetError.unknownHoldout(names: unknown.sorted()) }
 
-    func part(_ keepsTask: Bool, pair: (AnalogyPair) -> Bool, quadruple: (AnalogyQuadruple) -> Bool) -> AnalogySet {
-      AnalogySet(
-        root: root, layout: layout,
-        tasks: tasks.compactMap { task in
-          if names.contains(task.name) { return keepsTask ? task : nil }
-          let pairs = task.pairs.filter(pair)
-          return pairs.count < 2 ? nil : AnalogyTask(name: task.name, pairs: pairs)
-        }, prepared: prepared.filter(quadruple), findings: findings, unused: unused)
-    }
-    func held(_ quadruple: AnalogyQuadruple) -> [Bool] { quadruple.pairs.map(ids.contains) }
-    return (
-      part(false, pair: { !ids.contains($0.id) }) {
-        !names.contains($0.task) && !ids.contains($0.id) && !held($0).contains(true)
-      },
-      part(true, pair: { ids.contains($0.id) }) {
-        names.contains($0.task) || ids.contains($0.id) || !held($0).contains(false)
+    func part(isHeldOut: Bool) -> AnalogySet {
+      var part = self
+      part.tasks = tasks.compactMap { task in
+        if names.contains(task.name) { return isHeldOut ? task : nil }
+        let pairs = task.pairs.filter { ids.contains($0.id) == isHeldOut }
+        return pairs.count < 2 ? nil : AnalogyTask(name: task.name, pairs: pairs)
       }
-    )
+      part.prepared = prepared.filter { quadruple in
+        names.contains(quadruple.task) || ids.contains(quadruple.id)
+          ? isHeldOut : quadruple.pairs.allSatisfy { ids.contains($0) == isHeldOut }
+      }
+      return part
+    }
+    return (part(isHeldOut: false), part(isHeldOut: true))
   }
 }

@@ -1,11 +1,8 @@
-import Dispatch
 import Foundation
 import LoRWeBPictures
-import Synchronization
 
-/// Pictures that belong together, before they were opened.
+/// A picture that hasn't been opened; `path`, below the set's folder, is where a problem is reported.
 struct PictureDraft: Sendable {
-  /// The file a problem is reported at, below the set's folder.
   let path: String
   let url: URL
   let slice: PictureSource.Slice
@@ -25,22 +22,22 @@ extension SetFolder {
   }
 
   /// Where each draft's pictures are; nil for one with which something is wrong, which is reported.
-  mutating func measured(_ drafts: [[PictureDraft]], arePairs: Bool) -> [[PictureSource]?] {
-    PairMeasuring.measure(drafts, arePairs: arePairs).map { found in
+  mutating func measured(_ drafts: [[PictureDraft]], arePairs: Bool) throws -> [[PictureSource]?] {
+    try PairMeasuring.measure(drafts, arePairs: arePairs).map { found in
       for finding in found.findings { report(finding.file, finding.problem) }
       return found.findings.isEmpty ? found.sources : nil
     }
   }
 
   /// Tasks of these names with their usable pairs; what isn't usable is reported.
-  mutating func tasks(_ names: [String], of drafts: [PairDraft]) -> [AnalogyTask] {
+  mutating func tasks(_ names: [String], of drafts: [PairDraft]) throws -> [AnalogyTask] {
     var pairs: [String: [AnalogyPair]] = [:]
-    for (draft, sources) in zip(drafts, measured(drafts.map(\.pictures), arePairs: true)) {
+    for (draft, sources) in zip(drafts, try measured(drafts.map(\.pictures), arePairs: true)) {
       guard let sources, sources.count == 2 else { continue }
-      pairs[draft.task, default: []].append(
-        AnalogyPair(
-          id: Self.join(draft.task, draft.name), before: sources[0], after: sources[1], instruction: draft.instruction,
-          reverseInstruction: draft.reverse))
+      let pair = AnalogyPair(
+        id: Self.join(draft.task, draft.name), before: sources[0], after: sources[1], instruction: draft.instruction,
+        reverseInstruction: draft.reverse)
+      pairs[draft.task, default: []].append(pair)
     }
     return names.map { AnalogyTask(name: $0, pairs: pairs[$0] ?? []) }
   }
@@ -61,24 +58,17 @@ enum PairMeasuring {
 
   /// Each draft's pictures, in order.
   /// - Parameter arePairs: whether a draft is a before and an after, of which more can be said than of others.
-  static func measure(_ drafts: [[PictureDraft]], arePairs: Bool) -> [Measured] {
-    let results = Mutex([Measured](repeating: Measured(), count: drafts.count))
-    DispatchQueue.concurrentPerform(iterations: drafts.count) { index in
-      let measured = measure(drafts[index], isPair: arePairs)
-      results.withLock { $0[index] = measured }
-    }
-    return results.withLock { $0 }
+  static func measure(_ drafts: [[PictureDraft]], arePairs: Bool) throws -> [Measured] {
+    try [Measured](concurrently: drafts.count) { measure(drafts[$0], isPair: arePairs) }
   }
 
   private static func measure(_ draft: [PictureDraft], isPair: Bool) -> Measured {
     var result = Measured()
-    var files: [String: Picture] = [:]
+    let file = Latest<URL, Picture>()
     var pictures: [Picture] = []
     for part in draft {
       do {
-        let file = try files[part.path] ?? Picture(contentsOf: part.url)
-        files[part.path] = file
-        let picture = try part.slice.cut(from: file)
+        let picture = try part.slice.cut(from: file.of(part.url) { try Picture(contentsOf: part.url) })
         if let problem = problem(of: picture.size) { throw SetFinding(part.path, problem) }
         result.sources.append(PictureSource(url: part.url, slice: part.slice, size: picture.size))
         pictures.append(picture)
@@ -87,7 +77,7 @@ enum PairMeasuring {
         if !result.findings.contains(finding) { result.findings.append(finding) }
       }
     }
-    if isPair, result.findings.isEmpty, let problem = problem(ofPair: pictures) {
+    if isPair, result.findings.isEmpty, pictures.count == 2, let problem = problem(pictures[0], pictures[1]) {
       result.findings.append(SetFinding(draft[1].path, problem))
     }
     return result
@@ -128,9 +118,7 @@ enum PairMeasuring {
     return max(ratio, 1 / ratio) <= largestAspectRatio
   }
 
-  private static func problem(ofPair pictures: [Picture]) -> String? {
-    guard pictures.count == 2 else { return nil }
-    let (before, after) = (pictures[0], pictures[1])
+  private static func problem(_ before: Picture, _ after: Picture) -> String? {
     if before == after { return "before and after are the same picture, so they show no change" }
     if !areFramedAlike(before.size, after.size) {
       return "before is \(before.size) and after \(after.size), two different framings; crop both alike"

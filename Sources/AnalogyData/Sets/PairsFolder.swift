@@ -12,10 +12,9 @@ enum PairsFolder {
     var other: Side { self == .before ? .after : .before }
   }
 
-  /// What lies in a task's place before it is put together.
+  /// Paths in a task's place by the name of the pair they may belong to. Of two captions that beside the picture after counts.
   private struct Found {
     var pictures: [Side: [String: String]] = [:]
-    /// Text files by the name of the pair they may belong to; those beside the picture after come first.
     var captions: [String: String] = [:]
   }
 
@@ -36,19 +35,16 @@ enum PairsFolder {
   static func read(_ folder: inout SetFolder) throws -> [AnalogyTask] {
     var places = try folder.contents().folders.filter { try side($0, at: "", in: folder) == nil }.map { (task: $0, place: $0) }
     if try isTask("", in: folder) { places.insert((folder.root.standardizedFileURL.lastPathComponent, ""), at: 0) }
-    var drafts: [PairDraft] = []
-    for (task, place) in places { drafts += try self.drafts(of: task, at: place, in: &folder) }
-    return folder.tasks(places.map(\.task), of: drafts)
+    let drafts = try places.flatMap { try self.drafts(of: $0.task, at: $0.place, in: &folder) }
+    return try folder.tasks(places.map(\.task), of: drafts)
   }
 
   private static func drafts(of task: String, at place: String, in folder: inout SetFolder) throws -> [PairDraft] {
     var found = Found()
     let (folders, files) = try folder.contents(of: place)
     take(files, at: place, in: &folder, into: &found) { file, path, folder in
-      if let (name, side) = named(file) { return (name, side) }
       let stem = PictureLook.stem(file)
-      folder.report(path, "the name says neither before nor after; call it \(stem)-before or -after")
-      return nil
+      return named(file) ?? folder.refuse(path, "the name says neither before nor after; call it \(stem)-before or -after")
     }
     for side in [Side.after, .before] {
       for name in try folders.filter({ try self.side($0, at: place, in: folder) == side }) {
@@ -91,21 +87,16 @@ enum PairsFolder {
     let reverse = folder.text(SetFolder.join(place, "reverse.txt"))
     for side in Side.allCases {
       for (name, path) in (found.pictures[side] ?? [:]).sorted(by: { $0.key < $1.key })
-      where found.pictures[side.other]?[name] == nil {
-        folder.report(path, "the picture \(side.other) it is missing")
-      }
+      where found.pictures[side.other]?[name] == nil { folder.report(path, "the picture \(side.other) it is missing") }
     }
-    var drafts: [PairDraft] = []
     let befores = (found.pictures[.before] ?? [:]).sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-    for (name, before) in befores {
-      guard let after = found.pictures[.after]?[name] else { continue }
+    return befores.compactMap { name, before in
+      guard let after = found.pictures[.after]?[name] else { return nil }
       let own = found.captions[name].map { folder.text($0) } ?? .missing
-      guard let forth = words(own, else: instruction), let back = words(reverse, else: .missing) else { continue }
-      drafts.append(
-        PairDraft(
-          task: task, name: name, pictures: [before, after].map { folder.picture($0) }, instruction: forth, reverse: back))
+      guard let forth = words(own, else: instruction), let back = words(reverse, else: .missing) else { return nil }
+      let pictures = [before, after].map { folder.picture($0) }
+      return PairDraft(task: task, name: name, pictures: pictures, instruction: forth, reverse: back)
     }
-    return drafts
   }
 
   /// What a text says, or else another; nil if the one that counts can't be read.

@@ -8,13 +8,18 @@ public struct PictureSource: Hashable, Sendable {
     public let index, count: Int
 
     public static let whole = Slice(index: 0, count: 1)
-    public static let halves = [Slice(index: 0, count: 2), Slice(index: 1, count: 2)]
+    public static let halves = (0..<2).map { Slice(index: $0, count: 2) }
     public static let thirds = (0..<3).map { Slice(index: $0, count: 3) }
 
     /// Where the slice lies in a picture of `size`; empty if the picture has fewer columns than slices.
     public func rectangle(in size: PictureSize) -> PictureRectangle {
       let (from, to) = (size.width * index / count, size.width * (index + 1) / count)
       return PictureRectangle(x: from, y: 0, width: to - from, height: size.height)
+    }
+
+    /// - Throws: `PicturesError.cropOutside` if the picture has fewer columns than slices.
+    func cut(from picture: Picture) throws -> Picture {
+      self == .whole ? picture : try picture.cropped(to: rectangle(in: picture.size))
     }
   }
 
@@ -23,20 +28,14 @@ public struct PictureSource: Hashable, Sendable {
   /// The slice's size in pixels.
   public let size: PictureSize
 
-  /// A slice of `size` pixels of a file; nothing is read.
-  public init(url: URL, slice: Slice = .whole, size: PictureSize) {
-    (self.url, self.slice, self.size) = (url, slice, size)
-  }
+  public init(url: URL, slice: Slice = .whole, size: PictureSize) { (self.url, self.slice, self.size) = (url, slice, size) }
 
   /// Reads the file and cuts the slice out.
   /// - Throws: `PicturesError` for a file that can't be read or cut.
-  public func picture() throws -> Picture { try slice.cut(from: Picture(contentsOf: url)) }
-}
+  public func picture() throws -> Picture { try picture(Latest()) }
 
-extension PictureSource.Slice {
-  /// The slice's pixels of a picture that has been read.
-  /// - Throws: `PicturesError.cropOutside` if the picture has fewer columns than slices.
-  func cut(from picture: Picture) throws -> Picture {
-    self == .whole ? picture : try picture.cropped(to: rectangle(in: picture.size))
+  /// The same, but for a file that was the last to be read.
+  func picture(_ latest: Latest<URL, Picture>) throws -> Picture {
+    try slice.cut(from: latest.of(url) { try Picture(contentsOf: url) })
   }
 }

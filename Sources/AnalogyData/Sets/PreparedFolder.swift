@@ -7,21 +7,13 @@ import LoRWeBPictures
 /// Pairs lie in folders of these names too, as ai-toolkit has them; so a set is taken for a prepared one only where its pictures
 /// are such strips.
 enum PreparedFolder {
-  static let control = "control"
-  static let target = "target"
-  static let metadata = "analogy_metadata.json"
+  static let (control, target, metadata) = ("control", "target", "analogy_metadata.json")
 
   /// What the metadata say about a quadruple.
   private struct Entry {
     let instruction: String
     let category: String?
     let pairs: [String]
-  }
-
-  private struct Draft {
-    let id: String
-    let pictures: [PictureDraft]
-    let entry: Entry
   }
 
   /// Whether the two folders are there and hold strips: metadata say so, or of up to 16 pictures spread over the set more are
@@ -34,12 +26,9 @@ enum PreparedFolder {
     let ids = Set(strips.keys).intersection(targets.keys).sorted()
     let sample = stride(from: 0, to: ids.count, by: max(1, ids.count / 16)).map { ids[$0] }
     let drafts = sample.map { id in [strips[id], targets[id]].compactMap(\.self).map { folder.picture($0) } }
-    var (asStrips, asPairs) = (0, 0)
-    for sizes in PairMeasuring.measure(drafts, arePairs: false).map({ $0.sources.map(\.size) }) where sizes.count == 2 {
-      if isStrip(sizes[0], for: sizes[1]) { asStrips += 1 }
-      if PairMeasuring.areFramedAlike(sizes[0], sizes[1]) { asPairs += 1 }
-    }
-    return ids.isEmpty || asStrips > asPairs
+    let sizes = try PairMeasuring.measure(drafts, arePairs: false).map { $0.sources.map(\.size) }.filter { $0.count == 2 }
+    return ids.isEmpty
+      || sizes.count { isStrip($0[0], for: $0[1]) } > sizes.count { PairMeasuring.areFramedAlike($0[0], $0[1]) }
   }
 
   /// Whether a picture can be the a | a′ | b of a b′: a third of it is framed alike. The published preparation brings a, a′ and b
@@ -54,9 +43,8 @@ enum PreparedFolder {
   /// All usable quadruples by id; what isn't usable is reported in the folder.
   static func read(_ folder: inout SetFolder) throws -> [AnalogyQuadruple] {
     var entries = folder.exists(metadata) ? self.entries(in: &folder) : [:]
-    let strips = try pictures(of: control, in: &folder)
-    let targets = try pictures(of: target, in: &folder)
-    var drafts: [Draft] = []
+    let (strips, targets) = try (pictures(of: control, in: &folder), pictures(of: target, in: &folder))
+    var drafts: [(id: String, entry: Entry, pictures: [PictureDraft])] = []
     for (id, strip) in strips.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
       let entry = entries?.removeValue(forKey: id)
       guard let painted = targets[id] else {
@@ -66,33 +54,25 @@ enum PreparedFolder {
       // Metadata that can't be read might say otherwise than the caption.
       guard entries != nil, let entry = entry ?? captioned(id, in: &folder) else { continue }
       let thirds = PictureSource.Slice.thirds.map { folder.picture(strip, $0) }
-      drafts.append(Draft(id: id, pictures: thirds + [folder.picture(painted)], entry: entry))
+      drafts.append((id, entry, thirds + [folder.picture(painted)]))
     }
     for (id, path) in targets.sorted(by: { $0.key < $1.key }) where strips[id] == nil {
       entries?[id] = nil
       folder.report(path, "\(control)/ has no picture of that name, the a | a′ | b of this b′")
     }
     for id in (entries ?? [:]).keys.sorted() { folder.report(metadata, "the entry \(id) has no pictures") }
-    return quadruples(drafts, in: &folder)
-  }
-
-  private static func quadruples(_ drafts: [Draft], in folder: inout SetFolder) -> [AnalogyQuadruple] {
-    var quadruples: [AnalogyQuadruple] = []
-    for (draft, sources) in zip(drafts, folder.measured(drafts.map(\.pictures), arePairs: false)) {
-      guard let sources, sources.count == 4 else { continue }
+    return try zip(drafts, folder.measured(drafts.map(\.pictures), arePairs: false)).compactMap { draft, sources in
+      guard let sources, sources.count == 4 else { return nil }
       let (b, bPrime) = (sources[2].size, sources[3].size)
       let width = sources[..<3].reduce(0) { $0 + $1.size.width }
       guard isStrip(PictureSize(width: width, height: b.height), for: bPrime) else {
-        folder.report(
+        return folder.refuse(
           draft.pictures[0].path, "a third of it is \(b) and b′ \(bPrime), two different framings, so it is no a | a′ | b")
-        continue
       }
-      quadruples.append(
-        AnalogyQuadruple(
-          id: draft.id, task: draft.entry.category ?? "", pairs: draft.entry.pairs, a: sources[0],
-          aPrime: sources[1], b: sources[2], bPrime: sources[3], instruction: draft.entry.instruction))
+      return AnalogyQuadruple(
+        id: draft.id, task: draft.entry.category ?? "", pairs: draft.entry.pairs, a: sources[0], aPrime: sources[1],
+        b: sources[2], bPrime: sources[3], instruction: draft.entry.instruction)
     }
-    return quadruples
   }
 
   /// Pictures of one of the two folders by their name without extension.
@@ -117,9 +97,7 @@ enum PreparedFolder {
     switch folder.text(path) {
     case .said(let words): return Entry(instruction: words, category: nil, pairs: [id])
     case .unreadable: return nil
-    case .missing:
-      folder.report(path, "the caption is missing, and \(metadata) has no entry \(id) either")
-      return nil
+    case .missing: return folder.refuse(path, "the caption is missing, and \(metadata) has no entry \(id) either")
     }
   }
 
@@ -137,8 +115,8 @@ enum PreparedFolder {
         continue
       }
       let pairs = ["pair_A", "pair_C"].compactMap { (object[$0] as? [String: Any])?["image_id"] as? String }
-      entries[id] = Entry(
-        instruction: instruction, category: object["category"] as? String, pairs: pairs.count == 2 ? pairs : [id])
+      let category = object["category"] as? String
+      entries[id] = Entry(instruction: instruction, category: category, pairs: pairs.count == 2 ? pairs : [id])
     }
     return entries
   }

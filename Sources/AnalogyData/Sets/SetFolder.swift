@@ -24,15 +24,17 @@ struct SetFolder {
   }
 
   /// Something wrong with the file or folder at a path below the root; empty for the root itself.
-  mutating func report(_ path: String, _ problem: String) {
-    findings.append(SetFinding(path.isEmpty ? "." : path, problem))
+  mutating func report(_ path: String, _ problem: String) { findings.append(SetFinding(path.isEmpty ? "." : path, problem)) }
+
+  /// Reports it where something would have been read.
+  mutating func refuse<Value>(_ path: String, _ problem: String) -> Value? {
+    report(path, problem)
+    return nil
   }
 
   /// What a folder below the root holds, folders and files apart.
   /// - Throws: `FolderError.unlistable`.
-  func contents(of path: String = "") throws -> (folders: [String], files: [String]) {
-    try Folder.contents(of: url(path))
-  }
+  func contents(of path: String = "") throws -> (folders: [String], files: [String]) { try Folder.contents(of: url(path)) }
 
   func url(_ path: String) -> URL { path.isEmpty ? root : root.appending(path: path) }
 
@@ -43,8 +45,7 @@ struct SetFolder {
     (try? FileManager.default.attributesOfItem(atPath: url(path).path(percentEncoded: false))) != nil
   }
 
-  /// Whether a file is a picture to be opened. One in a format that isn't read is reported; whatever else lies there is no
-  /// picture.
+  /// Whether a file is a picture to be opened; one in a format that isn't read is reported.
   mutating func isPicture(_ path: String) -> Bool {
     let look = PictureLook(url(path))
     if look == .foreign { report(path, "the format is not read; save the picture as PNG, JPEG or WebP") }
@@ -59,12 +60,10 @@ struct SetFolder {
   mutating func text(_ path: String) -> Text {
     guard exists(path) else { return .missing }
     guard let data = try? Data(opening: url(path)) else {
-      report(path, "the file can't be opened; change its permissions or remove it")
-      return .unreadable
+      return refuse(path, "the file can't be opened; change its permissions or remove it") ?? .unreadable
     }
     guard let text = String(data: data, encoding: .utf8) else {
-      report(path, "the file is not UTF-8 text; save it again as plain text")
-      return .unreadable
+      return refuse(path, "the file is not UTF-8 text; save it again as plain text") ?? .unreadable
     }
     // Windows editors put a mark in front.
     return .said(text.trimmingCharacters(in: .whitespacesAndNewlines.union(["\u{FEFF}"])))
@@ -73,27 +72,18 @@ struct SetFolder {
   /// The objects of a JSON file that is a list of them; nil if it isn't, which is reported.
   mutating func objects(_ path: String) -> [[String: Any]]? {
     guard let data = try? Data(opening: url(path)) else {
-      report(path, "the file can't be opened; change its permissions")
-      return nil
+      return refuse(path, "the file can't be opened; change its permissions")
     }
     if let trouble = JSONTrouble(in: data) {
-      report(path, "the file is not JSON (\(trouble)); look for a missing quote, comma or bracket")
-      return nil
+      return refuse(path, "the file is not JSON (\(trouble)); look for a missing quote, comma or bracket")
     }
     guard let list = (try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)) as? [Any] else {
-      report(path, "the file must be a JSON list of objects, [{…}, …], but holds something else")
-      return nil
+      return refuse(path, "the file must be a JSON list of objects, [{…}, …], but holds something else")
     }
-    var objects: [[String: Any]] = []
-    for (index, entry) in list.enumerated() {
-      if let object = entry as? [String: Any] {
-        objects.append(object)
-      } else {
-        report(path, "entry \(index + 1) must be an object {…} but is something else")
-      }
+    return list.enumerated().compactMap { index, entry in
+      entry as? [String: Any] ?? refuse(path, "entry \(index + 1) must be an object {…} but is something else")
     }
-    return objects
   }
 
-  static func join(_ folder: String, _ name: String) -> String { folder.isEmpty ? name : "\(folder)/\(name)" }
+  static func join(_ names: String...) -> String { names.filter { !$0.isEmpty }.joined(separator: "/") }
 }

@@ -29,7 +29,6 @@ public struct SetReport: Codable, Hashable, Sendable {
     (problems, unused) = (set.findings, set.unused)
   }
 
-  /// Whether every picture is in an analogy and nothing is wrong.
   public var isGood: Bool { problems.isEmpty && unused.isEmpty }
 
   /// Lines to read: the layout, the tasks, a line a problem, a line a picture that isn't used.
@@ -68,6 +67,5 @@ public struct SetFinding: Error, Hashable, Codable {
 
   init(_ file: String, _ problem: String) { (self.file, self.problem) = (file, problem) }
 
-  /// The sentence with the file's name.
   public var sentence: String { "\(file): \(problem)" }
 }

@@ -29,22 +29,14 @@ public struct Synthesis: Sendable {
     let pair_A, pair_C: Image
   }
 
-  /// A change may stay invisible with one seed; so many are tried.
-  private static let attempts: UInt64 = 4
-  /// Quadruples between two calls of progress.
-  private static let block = 64
-
-  private let tasks: [ProceduralTask]
+  let tasks: [ProceduralTask]
+  let side: Int
   private let maker: QuadrupleMaker
   private let part: Material.Part
-  private let side: Int
   private let seed: UInt64
   private let theta: ThetaRange
 
-  /// - Parameters:
-  ///   - part: whose photos and cut-outs are used.
-  ///   - side: of each picture, in pixels.
-  ///   - theta: which variants of tasks are drawn.
+  /// - Parameter part: whose photos and cut-outs are used.
   /// - Throws: what `QuadrupleMaker` throws.
   public init(
     _ tasks: [ProceduralTask], material: Material, part: Material.Part, side: Int, seed: UInt64,
@@ -56,14 +48,9 @@ public struct Synthesis: Sendable {
 
   /// The quadruple of a number.
   /// - Throws: `ProceduralError`.
-  public func quadruple(_ number: Int) throws -> ProceduralQuadruple { try quadruple(number, attempt: 0) }
-
-  private func quadruple(_ number: Int, attempt: UInt64) throws -> ProceduralQuadruple {
-    var numbers = SeededNumbers(seed: seed, stream: [UInt64(number), attempt])
-    do {
-      return try maker.quadruple(tasks[number % tasks.count], seed: numbers.next(), theta: theta)
-    } catch ProceduralError.noScene where attempt + 1 < Self.attempts {
-      return try quadruple(number, attempt: attempt + 1)
+  public func quadruple(_ number: Int) throws -> ProceduralQuadruple {
+    try maker.trying(seed: seed, stream: [UInt64(number)]) { numbers in
+      try maker.quadruple(tasks[number % tasks.count], seed: numbers.next(), theta: theta)
     }
   }
 
@@ -80,8 +67,9 @@ public struct Synthesis: Sendable {
           try FileManager.default.createDirectory(at: scratch.appending(path: name), withIntermediateDirectories: true)
         }
         var entries: [Entry] = []
-        for first in stride(from: 0, to: count, by: Self.block) {
-          entries += try [Entry](concurrently: min(Self.block, count - first)) { try write(first + $0, to: scratch) }
+        let block = 64  // quadruples between two calls of progress
+        for first in stride(from: 0, to: count, by: block) {
+          entries += try [Entry](concurrently: min(block, count - first)) { try write(first + $0, to: scratch) }
           try progress(entries.count, Double(entries.count) / max(1e-9, (clock.now - start) / .seconds(1)))
         }
         try entries.readableJSON().write(to: scratch.appending(path: PreparedFolder.metadata))
@@ -98,8 +86,7 @@ public struct Synthesis: Sendable {
 
   private func write(_ number: Int, to folder: URL) throws -> Entry {
     let quadruple = try quadruple(number)
-    let digits = String(number)
-    let id = "\(quadruple.task)-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+    let id = "\(quadruple.task)-" + String(repeating: "0", count: max(0, 6 - "\(number)".count)) + "\(number)"
     let strip = try Picture.assembled(
       size: PictureSize(width: 3 * side, height: side), background: .white,
       pieces: [(quadruple.a, 0, 0), (quadruple.aPrime, side, 0), (quadruple.b, 2 * side, 0)])

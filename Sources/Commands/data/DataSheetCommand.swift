@@ -18,10 +18,10 @@ struct DataSheetCommand: ParsableCommand {
   }
 
   func run() throws {
-    let sheet = try SynthesisSheet(
+    let synthesis = try Synthesis(
       choice.chosen(), material: Material(folder: URL(filePath: choice.material)), part: choice.part, side: choice.size,
       seed: choice.seed, theta: choice.theta)
-    try sheet.picture(columns: columns).write(to: URL(filePath: output), PictureWriting(quality: quality))
+    try synthesis.sheet(columns: columns).write(to: URL(filePath: output), PictureWriting(quality: quality))
     print(output)
   }
 }

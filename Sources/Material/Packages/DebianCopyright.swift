@@ -5,9 +5,7 @@ import Foundation
 /// Paragraphs of `Files:` patterns with `Copyright:` and `License:`; the last pattern that fits a path decides.
 struct DebianCopyright {
   private struct Paragraph {
-    var patterns: [String] = []
-    var licence = ""
-    var holders: [String] = []
+    var (patterns, licence, holders) = ([String](), "", [String]())
   }
 
   private let paragraphs: [Paragraph]
@@ -27,8 +25,8 @@ struct DebianCopyright {
         Self.fits(path, pattern) || (!pattern.hasSuffix("*") && Self.fits(stem, (pattern as NSString).deletingPathExtension))
       }
     }
-    guard let found else { return ("see the package's copyright file", "see the package's copyright file") }
-    return (found.licence, found.holders.joined(separator: "; "))
+    let unknown = "see the package's copyright file"
+    return found.map { ($0.licence, $0.holders.joined(separator: "; ")) } ?? (unknown, unknown)
   }
 
   private static func paragraph(_ text: String) -> Paragraph? {
@@ -50,24 +48,9 @@ struct DebianCopyright {
     return result.patterns.isEmpty ? nil : result
   }
 
-  /// Debian's patterns: `*` stands for any characters, slashes too, `?` for one.
+  /// Debian's patterns: `*` stands for any characters, slashes too, `?` for one; brackets, which the system's mean something by,
+  /// for themselves.
   static func fits(_ path: String, _ pattern: String) -> Bool {
-    let (path, pattern) = (Array(path.utf8), Array(pattern.utf8))
-    var (at, of) = (0, 0)
-    var retry: (at: Int, of: Int)?
-    while at < path.count {
-      if of < pattern.count, pattern[of] == UInt8(ascii: "*") {
-        retry = (at, of)
-        of += 1
-      } else if of < pattern.count, pattern[of] == UInt8(ascii: "?") || pattern[of] == path[at] {
-        (at, of) = (at + 1, of + 1)
-      } else if let last = retry {
-        (at, of) = (last.at + 1, last.of + 1)
-        retry = (at, last.of)
-      } else {
-        return false
-      }
-    }
-    return pattern[of...].allSatisfy { $0 == UInt8(ascii: "*") }
+    fnmatch(pattern.replacing("[", with: "[[]"), path, FNM_NOESCAPE) == 0
   }
 }

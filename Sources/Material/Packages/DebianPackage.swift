@@ -22,12 +22,12 @@ struct DebianPackage {
   /// - Throws: `GatheringError`, `CancellationError`.
   func fetch(into folder: URL) throws -> URL {
     let program = "apt-get"
-    let run = try Self.run(
+    let complaint = try Self.run(
       program, ["download", "-q", name], in: folder,
       advice: "packages are fetched on Debian and its kin; elsewhere name a folder of .deb files")
-    if run.status != 0 {
+    if let complaint {
       throw GatheringError.notFetched(
-        package: name, reason: "\(program) says \(run.complaint); check the network, then run apt-get update")
+        package: name, reason: "\(program) says \(complaint); check the network, then run apt-get update")
     }
     return try file(in: folder)
   }
@@ -35,39 +35,27 @@ struct DebianPackage {
   /// Unpacks a .deb file into a folder with `dpkg-deb -x`.
   /// - Throws: `GatheringError`, `CancellationError`.
   func unpack(_ file: URL, into folder: URL) throws {
-    let run = try Self.run(
+    let complaint = try Self.run(
       "dpkg-deb", ["-x", file.path(percentEncoded: false), folder.path(percentEncoded: false)], in: folder,
       advice: "it unpacks .deb files; install Debian's dpkg (macOS: brew install dpkg)")
-    if run.status != 0 {
-      throw GatheringError.notUnpacked(file: file.path(percentEncoded: false), reason: "dpkg-deb says \(run.complaint)")
+    if let complaint {
+      throw GatheringError.notUnpacked(file: file.path(percentEncoded: false), reason: "dpkg-deb says \(complaint)")
     }
-  }
-
-  /// Ending and last line on standard error of a program.
-  private struct Run {
-    let status: Int32
-    let complaint: String
   }
 
   /// Runs a program to its end, or ends it when this task is cancelled: on a slow network a package takes minutes.
-  private static func run(_ name: String, _ arguments: [String], in folder: URL, advice: String) throws -> Run {
-    let places = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { URL(filePath: String($0)) }
-    let candidates = places.map { $0.appending(path: name).path(percentEncoded: false) }
-    guard let program = candidates.first(where: FileManager.default.isExecutableFile) else {
-      throw GatheringError.noProgram(name: name, advice: advice)
-    }
-    let process = Process()
-    let errors = Pipe()
-    process.executableURL = URL(filePath: program)
+  /// - Returns: what it complained of if it failed.
+  private static func run(_ name: String, _ arguments: [String], in folder: URL, advice: String) throws -> String? {
+    let environment = ProcessInfo.processInfo.environment
+    let places = (environment["PATH"] ?? "").split(separator: ":").map { URL(filePath: String($0)).appending(path: name) }
+    let (process, errors) = (Process(), Pipe())
+    process.executableURL = places.first { FileManager.default.isExecutableFile(atPath: $0.path(percentEncoded: false)) }
     process.arguments = arguments
     process.currentDirectoryURL = folder
-    process.environment = ProcessInfo.processInfo.environment.merging(["LC_ALL": "C"]) { $1 }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
+    process.environment = environment.merging(["LC_ALL": "C"]) { $1 }
+    (process.standardInput, process.standardOutput) = (FileHandle.nullDevice, FileHandle.nullDevice)
     process.standardError = errors
-    do {
-      try process.run()
-    } catch {
+    guard process.executableURL != nil, (try? process.run()) != nil else {
       throw GatheringError.noProgram(name: name, advice: advice)
     }
     let said = Mutex(Data())
@@ -84,9 +72,8 @@ struct DebianPackage {
     try Task.checkCancellation()
     let text = String(decoding: said.withLock { $0 }, as: UTF8.self)
     let lines = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
-    let complaint =
-      lines.last { $0.hasPrefix("E:") || $0.contains("error:") } ?? lines.last
-      ?? "nothing and ended with \(process.terminationStatus)"
-    return Run(status: process.terminationStatus, complaint: complaint.trimmingCharacters(in: [".", " "]))
+    let complaint = lines.last { $0.hasPrefix("E:") || $0.contains("error:") } ?? lines.last
+    let status = process.terminationStatus
+    return status == 0 ? nil : (complaint ?? "nothing and ended with \(status)").trimmingCharacters(in: [".", " "])
   }
 }

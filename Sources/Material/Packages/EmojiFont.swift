@@ -11,7 +11,6 @@ struct EmojiFont {
   /// Code points that have a picture, in order.
   var codePoints: [UInt32] { glyphs.filter { pictures[$0.value] != nil }.keys.sorted() }
 
-  /// Reads the tables.
   /// - Parameter file: what errors call the font.
   init(_ data: Data, file: String) throws(GatheringError) {
     bytes = PackedBytes(data, file: file, format: "colour bitmap font")
@@ -41,8 +40,7 @@ struct EmojiFont {
       var glyphs: [UInt32: Int] = [:]
       for group in 0..<(try bytes.long(at: table + 12)) {
         let place = table + 16 + 12 * group
-        let (first, last) = (try bytes.long(at: place), try bytes.long(at: place + 4))
-        let glyph = try bytes.long(at: place + 8)
+        let (first, last, glyph) = try (bytes.long(at: place), bytes.long(at: place + 4), bytes.long(at: place + 8))
         guard first <= last, last <= 0x10_FFFF, glyph + last - first <= 0xFFFF else {
           throw bytes.damage("a group of code points is out of order")
         }
@@ -63,18 +61,12 @@ struct EmojiFont {
       let (first, last) = (try bytes.short(at: entry), try bytes.short(at: entry + 2))
       let table = array + (try bytes.long(at: entry + 4))
       guard first <= last else { throw bytes.damage("a range of glyphs is out of order") }
-      let width: Int
-      switch try bytes.short(at: table) {
-      case 1: width = 4
-      case 3: width = 2
-      case let format: throw bytes.damage("its index is of format \(format), formats 1 and 3 are read")
+      let (index, bitmaps) = (try bytes.short(at: table), try bytes.short(at: table + 2))
+      guard let width = [1: 4, 3: 2][index] else {
+        throw bytes.damage("its index is of format \(index), formats 1 and 3 are read")
       }
-      let metrics: Int
-      switch try bytes.short(at: table + 2) {
-      case 17: metrics = 5
-      case 18: metrics = 8
-      case 19: metrics = 0
-      case let format: throw bytes.damage("its bitmaps are of format \(format), formats 17 to 19 hold PNG files")
+      guard let metrics = [17: 5, 18: 8, 19: 0][bitmaps] else {
+        throw bytes.damage("its bitmaps are of format \(bitmaps), formats 17 to 19 hold PNG files")
       }
       let start = content + (try bytes.long(at: table + 4))
       func offset(_ glyph: Int) throws(GatheringError) -> Int {

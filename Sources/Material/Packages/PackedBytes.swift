@@ -6,12 +6,8 @@ struct PackedBytes {
   private let reader: ByteReader
   private let file, format: String
 
-  /// - Parameters:
-  ///   - file: what errors call the file.
-  ///   - format: what it should be.
-  init(_ data: Data, file: String, format: String) {
-    (reader, self.file, self.format) = (ByteReader(data), file, format)
-  }
+  /// - Parameter format: what the file should be, for errors.
+  init(_ data: Data, file: String, format: String) { (reader, self.file, self.format) = (ByteReader(data), file, format) }
 
   var count: Int { reader.count }
 

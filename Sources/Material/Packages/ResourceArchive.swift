@@ -6,9 +6,7 @@ import Foundation
 /// Magic `qres`, then version and the offsets of tree, data and names, all big-endian. A node of the tree has a name, flags and
 /// either its children's number and first index or the offset of its data: 14 bytes in version 1, 22 with a date after.
 struct ResourceArchive {
-  private static let isCompressed = 1
-  private static let isFolder = 2
-  private static let isZstandard = 4
+  private static let (isCompressed, isFolder, isZstandard) = (1, 2, 4)
   /// Deeper trees are taken for loops.
   private static let deepest = 32
   /// No file inside is larger than this, in bytes.
@@ -22,10 +20,8 @@ struct ResourceArchive {
   private let tree, content, names, nodeSize: Int
   private var files: [String: Node] = [:]
 
-  /// Paths of all files, sorted.
   var paths: [String] { files.keys.sorted() }
 
-  /// Reads the tree.
   /// - Parameter file: what errors call the archive.
   init(_ data: Data, file: String) throws(GatheringError) {
     bytes = PackedBytes(data, file: file, format: "Qt resource archive")

@@ -59,9 +59,9 @@ import Testing
   @Test("draws a cell a task with its label")
   func sheet() throws {
     let tasks = try TaskCatalogue.standard.tasks(named: "A1,A4,K4")
-    let sheet = try SynthesisSheet(
+    let sheet = try Synthesis(
       tasks, material: Material(folder: MaterialFolderTests.folder), part: .test, side: 32, seed: 1
-    ).picture(columns: 2)
+    ).sheet(columns: 2)
     #expect(sheet.size == PictureSize(width: 8 + 2 * 136, height: 8 + 2 * 52))
     let label = try DotLabel.picture("A1", width: 32)
     // The top row of "A" is three dots wide, that of "1" one.

@@ -6,22 +6,14 @@ import Foundation
 extension Raster {
   func compressed(quality: Float) -> Raster {
     let strength = quality < 50 ? 50 / quality : 2 - quality / 50
-    var (luma, blue, red) = (Mask(side: side), Mask(side: side), Mask(side: side))
-    for (at, pixel) in pixels.enumerated() {
-      let y = pixel.luma
-      luma.values[at] = y
-      blue.values[at] = (pixel.z - y) * 0.564
-      red.values[at] = (pixel.x - y) * 0.713
-    }
+    var luma = luma
+    var blue = Mask(side: side, values: pixels.map { ($0.z - $0.luma) * 0.564 })
+    var red = Mask(side: side, values: pixels.map { ($0.x - $0.luma) * 0.713 })
     luma.roundBlocks(strength: strength, isColor: false)
     blue.roundBlocks(strength: strength, isColor: true)
     red.roundBlocks(strength: strength, isColor: true)
-    var result = self
-    for at in pixels.indices {
-      let (y, u, v) = (luma.values[at], blue.values[at], red.values[at])
-      result.pixels[at] = Pixel.rgb(y + 1.403 * v, y - 0.344 * u - 0.714 * v, y + 1.773 * u).inUnitRange
-    }
-    return result
+    return map(with: luma) { Pixel.gray($1) }.map(with: blue) { $0 + $1 * .rgb(0, -0.344, 1.773) }
+      .map(with: red) { ($0 + $1 * .rgb(1.403, -0.714, 0)).inUnitRange }
   }
 }
 

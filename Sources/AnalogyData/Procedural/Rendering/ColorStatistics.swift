@@ -35,23 +35,18 @@ struct ColorStatistics: Sendable {
   init(of colors: [Pixel]) {
     let lab = colors.map(\.lab)
     let mean = lab.reduce(Pixel.zero, +) / Float(max(1, lab.count))
-    var (xx, xy, xz, yy, yz, zz): (Float, Float, Float, Float, Float, Float) = (1, 0, 0, 1, 0, 1)
     let share = 1 / Float(max(1, lab.count))
-    for color in lab {
-      let d = color - mean
-      xx += d.x * d.x * share
-      xy += d.x * d.y * share
-      xz += d.x * d.z * share
-      yy += d.y * d.y * share
-      yz += d.y * d.z * share
-      zz += d.z * d.z * share
+    let offsets = lab.map { $0 - mean }
+    /// One of the covariance's numbers; the one more on the diagonal keeps it regular for grey pictures.
+    func covariance(_ row: Int, _ column: Int) -> Float {
+      offsets.reduce(row == column ? 1 : 0) { $0 + $1[row] * $1[column] * share }
     }
-    // Cholesky's decomposition; the ones above keep it regular for grey pictures.
-    let a = xx.squareRoot()
-    let (b, c) = (xy / a, xz / a)
-    let d = max(yy - b * b, 0.01).squareRoot()
-    let e = (yz - b * c) / d
-    let f = max(zz - c * c - e * e, 0.01).squareRoot()
+    // Cholesky's decomposition.
+    let a = covariance(0, 0).squareRoot()
+    let (b, c) = (covariance(0, 1) / a, covariance(0, 2) / a)
+    let d = max(covariance(1, 1) - b * b, 0.01).squareRoot()
+    let e = (covariance(1, 2) - b * c) / d
+    let f = max(covariance(2, 2) - c * c - e * e, 0.01).squareRoot()
     self.mean = mean
     factor = (Pixel(a, b, c, 0), Pixel(0, d, e, 0), Pixel(0, 0, f, 0))
   }
@@ -91,17 +86,19 @@ extension Raster {
   func palette(_ count: Int) -> [Pixel] {
     let sorted = pixels.sorted { $0.luma < $1.luma }
     var centers = (0..<count).map { sorted[(2 * $0 + 1) * sorted.count / (2 * count)] }
-    for _ in 0..<5 {
-      var sums = Array(repeating: Pixel.zero, count: count)
-      var weights = Array(repeating: Float.zero, count: count)
-      for pixel in pixels {
-        let best = centers.nearest(to: pixel)
-        sums[best] += pixel
-        weights[best] += 1
-      }
-      for at in centers.indices where weights[at] > 0 { centers[at] = sums[at] / weights[at] }
-    }
+    for _ in 0..<5 { centers = zip(means(of: pixels.map(centers.nearest), count: count), centers).map { $0 ?? $1 } }
     return centers
+  }
+
+  /// Means of pieces, given each pixel's piece; nil for a piece without pixels.
+  func means(of labels: [Int], count: Int) -> [Pixel?] {
+    var sums = Array(repeating: Pixel.zero, count: count)
+    var weights = Array(repeating: Float.zero, count: count)
+    for (pixel, label) in zip(pixels, labels) {
+      sums[label] += pixel
+      weights[label] += 1
+    }
+    return zip(sums, weights).map { $1 > 0 ? $0 / $1 : nil }
   }
 }
 
@@ -110,8 +107,7 @@ extension [Pixel] {
   fileprivate func nearest(to pixel: Pixel) -> Int {
     var (best, least) = (0, Float.infinity)
     for at in indices {
-      let difference = self[at] - pixel
-      let distance = (difference * difference).sum()
+      let distance = self[at].squaredDistance(to: pixel)
       if distance < least { (best, least) = (at, distance) }
     }
     return best

@@ -1,55 +1,37 @@
 import Foundation
 
-/// Capital letters and digits of 5 × 7 dots, for labels and for words in pictures.
+/// Capital letters and digits of 5 × 7 dots, one every 6 dots, for labels and for words in pictures.
 enum DotFont {
-  /// Dots of a character in x, and from one character to the next.
-  static let width = 5
-  static let pitch = 6
-  /// Dots of a character in y.
-  static let height = 7
+  static let (width, pitch, height) = (5, 6, 7)
 
-  /// Seven rows a character, the highest of five bits to the left.
-  private static let letters: [Character: [UInt8]] = [
-    "A": [0x0E, 0x11, 0x11, 0x1F, 0x11, 0x11, 0x11], "B": [0x1E, 0x11, 0x11, 0x1E, 0x11, 0x11, 0x1E],
-    "C": [0x0E, 0x11, 0x10, 0x10, 0x10, 0x11, 0x0E], "D": [0x1E, 0x11, 0x11, 0x11, 0x11, 0x11, 0x1E],
-    "E": [0x1F, 0x10, 0x10, 0x1E, 0x10, 0x10, 0x1F], "F": [0x1F, 0x10, 0x10, 0x1E, 0x10, 0x10, 0x10],
-    "G": [0x0E, 0x11, 0x10, 0x17, 0x11, 0x11, 0x0F], "H": [0x11, 0x11, 0x11, 0x1F, 0x11, 0x11, 0x11],
-    "I": [0x0E, 0x04, 0x04, 0x04, 0x04, 0x04, 0x0E], "J": [0x07, 0x02, 0x02, 0x02, 0x02, 0x12, 0x0C],
-    "K": [0x11, 0x12, 0x14, 0x18, 0x14, 0x12, 0x11], "L": [0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x1F],
-    "M": [0x11, 0x1B, 0x15, 0x15, 0x11, 0x11, 0x11], "N": [0x11, 0x11, 0x19, 0x15, 0x13, 0x11, 0x11],
-    "O": [0x0E, 0x11, 0x11, 0x11, 0x11, 0x11, 0x0E], "P": [0x1E, 0x11, 0x11, 0x1E, 0x10, 0x10, 0x10],
-    "R": [0x1E, 0x11, 0x11, 0x1E, 0x14, 0x12, 0x11], "S": [0x0F, 0x10, 0x10, 0x0E, 0x01, 0x01, 0x1E],
-    "T": [0x1F, 0x04, 0x04, 0x04, 0x04, 0x04, 0x04], "U": [0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x0E],
-    "V": [0x11, 0x11, 0x11, 0x11, 0x11, 0x0A, 0x04], "W": [0x11, 0x11, 0x11, 0x15, 0x15, 0x15, 0x0A],
-    "Y": [0x11, 0x11, 0x11, 0x0A, 0x04, 0x04, 0x04], "Z": [0x1F, 0x01, 0x02, 0x04, 0x08, 0x10, 0x1F],
-    "0": [0x0E, 0x11, 0x13, 0x15, 0x19, 0x11, 0x0E], "1": [0x04, 0x0C, 0x04, 0x04, 0x04, 0x04, 0x0E],
-    "2": [0x0E, 0x11, 0x01, 0x02, 0x04, 0x08, 0x1F], "3": [0x1F, 0x02, 0x04, 0x02, 0x01, 0x11, 0x0E],
-    "4": [0x02, 0x06, 0x0A, 0x12, 0x1F, 0x02, 0x02], "5": [0x1F, 0x10, 0x1E, 0x01, 0x01, 0x11, 0x0E],
-    "6": [0x06, 0x08, 0x10, 0x1E, 0x11, 0x11, 0x0E], "7": [0x1F, 0x01, 0x02, 0x04, 0x08, 0x08, 0x08],
-    "8": [0x0E, 0x11, 0x11, 0x0E, 0x11, 0x11, 0x0E], "9": [0x0E, 0x11, 0x11, 0x0F, 0x01, 0x02, 0x0C],
-    "Q": [0x0E, 0x11, 0x11, 0x11, 0x15, 0x12, 0x0D], "X": [0x11, 0x11, 0x0A, 0x04, 0x0A, 0x11, 0x11],
-    ".": [0, 0, 0, 0, 0, 0x0C, 0x0C], ",": [0, 0, 0, 0, 0x0C, 0x04, 0x08], "-": [0, 0, 0, 0x1F, 0, 0, 0],
+  /// Two hexadecimal digits a row from the top, the highest of five bits to the left.
+  private static let letters: [Character: UInt64] = [
+    "A": 0x0E_1111_1F11_1111, "B": 0x1E_1111_1E11_111E, "C": 0x0E_1110_1010_110E, "D": 0x1E_1111_1111_111E,
+    "E": 0x1F_1010_1E10_101F, "F": 0x1F_1010_1E10_1010, "G": 0x0E_1110_1711_110F, "H": 0x11_1111_1F11_1111,
+    "I": 0x0E_0404_0404_040E, "J": 0x07_0202_0202_120C, "K": 0x11_1214_1814_1211, "L": 0x10_1010_1010_101F,
+    "M": 0x11_1B15_1511_1111, "N": 0x11_1119_1513_1111, "O": 0x0E_1111_1111_110E, "P": 0x1E_1111_1E10_1010,
+    "R": 0x1E_1111_1E14_1211, "S": 0x0F_1010_0E01_011E, "T": 0x1F_0404_0404_0404, "U": 0x11_1111_1111_110E,
+    "V": 0x11_1111_1111_0A04, "W": 0x11_1111_1515_150A, "Y": 0x11_1111_0A04_0404, "Z": 0x1F_0102_0408_101F,
+    "0": 0x0E_1113_1519_110E, "1": 0x04_0C04_0404_040E, "2": 0x0E_1101_0204_081F, "3": 0x1F_0204_0201_110E,
+    "4": 0x02_060A_121F_0202, "5": 0x1F_101E_0101_110E, "6": 0x06_0810_1E11_110E, "7": 0x1F_0102_0408_0808,
+    "8": 0x0E_1111_0E11_110E, "9": 0x0E_1111_0F01_020C, "Q": 0x0E_1111_1115_120D, "X": 0x11_110A_040A_1111,
+    ".": 0x00_0000_0000_0C0C, ",": 0x00_0000_000C_0408, "-": 0x00_0000_1F00_0000,
   ]
 
-  /// Seven rows, none for a character that isn't there.
-  static func rows(of character: Character) -> [UInt8] { letters[character] ?? [] }
-
-  /// Whether a row has a dot in a column from the left.
-  static func isDot(_ row: UInt8, _ column: Int) -> Bool { row >> UInt8(width - 1 - column) & 1 == 1 }
-}
-
-/// Words in letters of 5×7 squares.
-enum Lettering {
   /// The A of words has its bar a row lower than that of labels: rendered sets are fixed to the pixel.
-  private static let lowA: [UInt8] = [0x0E, 0x11, 0x11, 0x11, 0x1F, 0x11, 0x11]
+  private static let lowA: UInt64 = 0x0E_1111_111F_1111
 
-  /// Whether (x, y), in letter squares from the word's upper left corner, is ink.
-  static func isInk(_ word: [Character], _ x: Float, _ y: Float) -> Bool {
-    guard x >= 0, y >= 0, y < Float(DotFont.height) else { return false }
-    let (place, column) = Int(x).quotientAndRemainder(dividingBy: DotFont.pitch)
-    guard place < word.count, column < DotFont.width else { return false }
-    let rows = word[place] == "A" ? lowA : DotFont.rows(of: word[place])
-    return Int(y) < rows.count && DotFont.isDot(rows[Int(y)], column)
+  /// Whether a character has a dot in a row from the top and a column from the left; one that isn't there has none.
+  static func isDot(_ character: Character, _ row: Int, _ column: Int, inWord: Bool = false) -> Bool {
+    let dots = inWord && character == "A" ? lowA : letters[character] ?? 0
+    return dots >> UInt64(8 * (height - 1 - row) + width - 1 - column) & 1 == 1
+  }
+
+  /// Whether (x, y), in dots from a word's upper left corner, is ink.
+  fileprivate static func isInk(_ word: [Character], _ x: Float, _ y: Float) -> Bool {
+    guard x >= 0, y >= 0, y < Float(height) else { return false }
+    let (place, column) = Int(x).quotientAndRemainder(dividingBy: pitch)
+    return place < word.count && column < width && isDot(word[place], Int(y), column, inWord: true)
   }
 }
 
@@ -70,7 +52,7 @@ extension Mask {
         var place = SIMD2(offset.x * cosine + offset.y * sine, offset.y * cosine - offset.x * sine)
         if let pitch { place -= pitch * (place / pitch).rounded(.toNearestOrAwayFromZero) }
         let at = place / square + middle
-        if Lettering.isInk(characters, at.x, at.y) { covered += 0.25 }
+        if DotFont.isInk(characters, at.x, at.y) { covered += 0.25 }
       }
       return covered
     }

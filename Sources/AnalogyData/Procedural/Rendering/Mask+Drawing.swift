@@ -3,9 +3,7 @@ import Foundation
 /// Shapes with soft edges one pixel wide; positions and lengths in units of the side. What is drawn twice is covered once.
 extension Mask {
   /// Raises the values in a box to what `coverage` gives at each pixel's centre, positions and distances in pixels.
-  private mutating func raise(
-    from low: SIMD2<Float>, to high: SIMD2<Float>, _ coverage: (SIMD2<Float>) -> Float
-  ) {
+  private mutating func raise(from low: SIMD2<Float>, to high: SIMD2<Float>, _ coverage: (SIMD2<Float>) -> Float) {
     for row in Range(covering: low.y, high.y, of: side) {
       for column in Range(covering: low.x, high.x, of: side) {
         let value = coverage(SIMD2(Float(column) + 0.5, Float(row) + 0.5))
@@ -45,12 +43,8 @@ extension Mask {
   }
 
   mutating func addRectangle(left: Float, top: Float, right: Float, bottom: Float) {
-    let low = SIMD2(left, top) * Float(side)
-    let high = SIMD2(right, bottom) * Float(side)
-    raise(from: low, to: high) { point in
-      let inside = pointwiseMin(point - low, high - point)
-      return (inside.min() + 0.5).inUnitRange
-    }
+    let (low, high) = (SIMD2(left, top) * Float(side), SIMD2(right, bottom) * Float(side))
+    raise(from: low, to: high) { (pointwiseMin($0 - low, high - $0).min() + 0.5).inUnitRange }
   }
 
   /// A rectangle's four sides, drawn inwards.
@@ -62,21 +56,22 @@ extension Mask {
   }
 
   mutating func addTriangle(_ a: SIMD2<Float>, _ b: SIMD2<Float>, _ c: SIMD2<Float>) {
-    let corners = [a, b, c].map { $0 * Float(side) }
+    let (a, b, c) = (a * Float(side), b * Float(side), c * Float(side))
     func distance(_ point: SIMD2<Float>, _ from: SIMD2<Float>, _ to: SIMD2<Float>) -> Float {
-      let way = to - from
-      let offset = point - from
+      let (way, offset) = (to - from, point - from)
       return (way.x * offset.y - way.y * offset.x) / max((way * way).sum().squareRoot(), 1e-6)
     }
-    let turn: Float = distance(corners[2], corners[0], corners[1]) < 0 ? -1 : 1
-    let low = pointwiseMin(corners[0], pointwiseMin(corners[1], corners[2]))
-    let high = pointwiseMax(corners[0], pointwiseMax(corners[1], corners[2]))
-    raise(from: low, to: high) { point in
-      let inside = min(
-        turn * distance(point, corners[0], corners[1]), turn * distance(point, corners[1], corners[2]),
-        turn * distance(point, corners[2], corners[0]))
+    let turn: Float = distance(c, a, b) < 0 ? -1 : 1
+    raise(from: pointwiseMin(a, pointwiseMin(b, c)), to: pointwiseMax(a, pointwiseMax(b, c))) { point in
+      let inside = min(turn * distance(point, a, b), turn * distance(point, b, c), turn * distance(point, c, a))
       return (inside + 0.5).inUnitRange
     }
+  }
+
+  /// Shapes on an empty field.
+  init(side: Int, drawing draw: (inout Mask) -> Void) {
+    self.init(side: side)
+    draw(&self)
   }
 
   /// A rounded rectangle over the whole picture, `margin` from its edges.

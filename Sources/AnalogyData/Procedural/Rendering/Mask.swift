@@ -4,27 +4,20 @@ struct Mask: Sendable {
   /// Rows from the top, `[side, side]`.
   var values: [Float]
 
-  init(side: Int, filledWith value: Float = 0) {
-    self.init(side: side, values: Array(repeating: value, count: side * side))
-  }
+  init(side: Int, filledWith value: Float = 0) { self.init(side: side, values: Array(repeating: value, count: side * side)) }
 
   init(side: Int, values: [Float]) { (self.side, self.values) = (side, values) }
 
-  init(side: Int, _ value: (_ x: Float, _ y: Float) -> Float) {
-    self.side = side
-    let step = 1 / Float(side)
-    values = [Float](unsafeUninitializedCapacity: side * side) { buffer, filled in
-      for row in 0..<side {
-        let y = (Float(row) + 0.5) * step
-        for column in 0..<side { buffer[row * side + column] = value((Float(column) + 0.5) * step, y) }
-      }
-      filled = side * side
-    }
-  }
+  init(side: Int, _ value: (_ x: Float, _ y: Float) -> Float) { self.init(side: side, values: Array(side: side, value)) }
 
   var scale: Float { Float(side) / 128 }
 
   func map(_ change: (Float) -> Float) -> Mask { Mask(side: side, values: values.map(change)) }
+
+  func mapAt(_ change: (_ value: Float, _ x: Float, _ y: Float) -> Float) -> Mask {
+    var rest = values.makeIterator()
+    return Mask(side: side) { x, y in rest.next().map { change($0, x, y) } ?? 0 }
+  }
 
   func map(with other: Mask, _ change: (Float, Float) -> Float) -> Mask {
     Mask(side: side, values: zip(values, other.values).map { change($0, $1) })
@@ -38,7 +31,7 @@ struct Mask: Sendable {
 
   var mean: Float { values.reduce(0, +) / Float(values.count) }
 
-  func blurred(_ sigma: Float) -> Mask { Mask(side: side, values: raster.blurred(sigma).pixels.map { $0.x }) }
+  func blurred(_ sigma: Float) -> Mask { raster.blurred(sigma).red }
 
   /// The largest value within a disc of a radius in 128ths.
   func dilated(_ radius: Float) -> Mask {
@@ -58,33 +51,27 @@ struct Mask: Sendable {
     return result
   }
 
+  /// Pixels whose values are above ½, row by row.
+  private var solid: [(row: Int, column: Int)] { values.indices.filter { values[$0] > 0.5 }.map { ($0 / side, $0 % side) } }
+
   /// Where the values are above ½: left, top, right and bottom edge in units of the side; nil if nowhere.
   var box: Box? {
-    var (left, top, right, bottom) = (side, side, -1, -1)
-    for row in 0..<side {
-      for column in 0..<side where values[row * side + column] > 0.5 {
-        left = min(left, column)
-        right = max(right, column)
-        top = min(top, row)
-        bottom = max(bottom, row)
-      }
-    }
-    guard right >= 0 else { return nil }
+    let solid = solid
+    let columns = solid.map(\.column)
+    guard let left = columns.min(), let right = columns.max() else { return nil }
     let step = 1 / Float(side)
     return Box(
-      left: Float(left) * step, top: Float(top) * step, right: Float(right + 1) * step, bottom: Float(bottom + 1) * step)
+      left: Float(left) * step, top: Float(solid[0].row) * step, right: Float(right + 1) * step,
+      bottom: Float(solid[solid.count - 1].row + 1) * step)
   }
 
   /// The mean position, the middle of the picture if the field is empty.
   var centroid: SIMD2<Float> {
     var sum = SIMD2<Float>.zero
     var weight: Float = 0
-    for row in 0..<side {
-      for column in 0..<side {
-        let value = values[row * side + column]
-        sum += SIMD2(Float(column) + 0.5, Float(row) + 0.5) * value
-        weight += value
-      }
+    for (at, value) in values.enumerated() {
+      sum += SIMD2(Float(at % side) + 0.5, Float(at / side) + 0.5) * value
+      weight += value
     }
     return weight > 0 ? sum / (weight * Float(side)) : SIMD2(0.5, 0.5)
   }
@@ -94,18 +81,10 @@ struct Mask: Sendable {
     guard let box else { return (SIMD2(0.5, 0.5), 0.3) }
     let depth = max(2 / Float(side), 0.12 * (box.bottom - box.top))
     let band = atTop ? box.top..<box.top + depth : box.bottom - depth..<box.bottom
-    var (sum, count, left, right): (Float, Float, Float, Float) = (0, 0, 1, 0)
-    for row in 0..<side where band.contains((Float(row) + 0.5) / Float(side)) {
-      for column in 0..<side where values[row * side + column] > 0.5 {
-        let x = (Float(column) + 0.5) / Float(side)
-        sum += x
-        count += 1
-        left = min(left, x)
-        right = max(right, x)
-      }
-    }
-    guard count > 0 else { return (SIMD2((box.left + box.right) / 2, atTop ? box.top : box.bottom), 0.3) }
-    return (SIMD2(sum / count, atTop ? box.top : box.bottom), right - left)
+    let y = atTop ? box.top : box.bottom
+    let xs = solid.filter { band.contains((Float($0.row) + 0.5) / Float(side)) }.map { (Float($0.column) + 0.5) / Float(side) }
+    guard let left = xs.min(), let right = xs.max() else { return (SIMD2((box.left + box.right) / 2, y), 0.3) }
+    return (SIMD2(xs.reduce(0, +) / Float(xs.count), y), right - left)
   }
 
   /// Edges in units of the side.

@@ -19,6 +19,11 @@ extension SIMD4<Float> {
 
   func mixed(with other: Pixel, by amount: Float) -> Pixel { self + (other - self) * amount }
 
+  func squaredDistance(to other: Pixel) -> Float {
+    let difference = self - other
+    return (difference * difference).sum()
+  }
+
   var largest: Float { Swift.max(x, Swift.max(y, z)) }
   var smallest: Float { Swift.min(x, Swift.min(y, z)) }
 
@@ -40,14 +45,7 @@ extension SIMD4<Float> {
   var hueTurns: Float {
     let chroma = largest - smallest
     guard chroma > 1e-6 else { return 0 }
-    let sixths: Float
-    if largest == x {
-      sixths = (y - z) / chroma
-    } else if largest == y {
-      sixths = 2 + (z - x) / chroma
-    } else {
-      sixths = 4 + (x - y) / chroma
-    }
+    let sixths = largest == x ? (y - z) / chroma : largest == y ? 2 + (z - x) / chroma : 4 + (x - y) / chroma
     return sixths < 0 ? sixths / 6 + 1 : sixths / 6
   }
 

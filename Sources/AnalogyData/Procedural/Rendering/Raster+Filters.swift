@@ -5,26 +5,18 @@ extension Raster {
   func blurred(_ sigma: Float) -> Raster {
     let width = max(0.2, sigma * scale)
     let reach = max(1, Int((width * 2.8).rounded(.up)))
-    var kernel = (-reach...reach).map { exp(-Float($0 * $0) / (2 * width * width)) }
+    let kernel = (-reach...reach).map { exp(-Float($0 * $0) / (2 * width * width)) }
     let sum = kernel.reduce(0, +)
-    kernel = kernel.map { $0 / sum }
-    return convolved(kernel).transposed.convolved(kernel).transposed
+    return convolvedBothWays(kernel.map { $0 / sum })
   }
 
   /// Means over squares of `size` whole pixels, centred if odd.
-  func boxBlurred(_ size: Int) -> Raster {
-    let kernel = Array(repeating: 1 / Float(size), count: size)
-    return convolved(kernel).transposed.convolved(kernel).transposed
-  }
+  func boxBlurred(_ size: Int) -> Raster { convolvedBothWays(Array(repeating: 1 / Float(size), count: size)) }
+
+  private func convolvedBothWays(_ kernel: [Float]) -> Raster { convolved(kernel).transposed.convolved(kernel).transposed }
 
   var transposed: Raster {
-    var result = self
-    result.pixels.withUnsafeMutableBufferPointer { to in
-      pixels.withUnsafeBufferPointer { from in
-        for row in 0..<side { for column in 0..<side { to[column * side + row] = from[row * side + column] } }
-      }
-    }
-    return result
+    Raster(side: side, pixels: Array(rows: side, columns: side) { pixels[$1 * side + $0] })
   }
 
   private func convolved(_ kernel: [Float]) -> Raster {
@@ -56,25 +48,16 @@ extension Raster {
 
   /// Sobel's horizontal and vertical gradient of the luma.
   func gradient(blur: Float) -> (dx: Mask, dy: Mask) {
-    let gray = luma.blurred(blur)
-    var (dx, dy) = (Mask(side: side), Mask(side: side))
-    gray.values.withUnsafeBufferPointer { values in
-      for row in 0..<side {
-        let (up, down) = (max(0, row - 1) * side, min(side - 1, row + 1) * side)
-        for column in 0..<side {
-          let (left, right) = (max(0, column - 1), min(side - 1, column + 1))
-          let here = row * side
-          let at = here + column
-          let rightSum = values[up + right] + 2 * values[here + right] + values[down + right]
-          let leftSum = values[up + left] + 2 * values[here + left] + values[down + left]
-          let lowerSum = values[down + left] + 2 * values[down + column] + values[down + right]
-          let upperSum = values[up + left] + 2 * values[up + column] + values[up + right]
-          dx.values[at] = rightSum - leftSum
-          dy.values[at] = lowerSum - upperSum
-        }
-      }
+    let gray = luma.blurred(blur).values
+    func sum(_ one: Int, _ middle: Int, _ other: Int) -> Float { gray[one] + 2 * gray[middle] + gray[other] }
+    let gradients = [SIMD2<Float>](rows: side, columns: side) { row, column in
+      let (up, here, down) = (max(0, row - 1) * side, row * side, min(side - 1, row + 1) * side)
+      let (left, right) = (max(0, column - 1), min(side - 1, column + 1))
+      return SIMD2(
+        sum(up + right, here + right, down + right) - sum(up + left, here + left, down + left),
+        sum(down + left, down + column, down + right) - sum(up + left, up + column, up + right))
     }
-    return (dx, dy)
+    return (Mask(side: side, values: gradients.map { $0.x }), Mask(side: side, values: gradients.map { $0.y }))
   }
 
   /// Kuwahara's filter: the mean of that one of four quarters of a window that varies least, which makes brush strokes.
@@ -92,10 +75,7 @@ extension Raster {
           for x in [max(0, column - step), min(side - 1, column + step)] {
             let mean = means.pixels[y * side + x]
             let variance = (squares.pixels[y * side + x] - mean * mean).sum()
-            if variance < least {
-              least = variance
-              result.pixels[row * side + column] = mean
-            }
+            if variance < least { (least, result.pixels[row * side + column]) = (variance, mean) }
           }
         }
       }
@@ -108,25 +88,17 @@ extension Raster {
     let reach = whole(radius)
     let sharpness = 1 / (tolerance * tolerance)
     var result = self
-    result.pixels.withUnsafeMutableBufferPointer { to in
-      pixels.withUnsafeBufferPointer { from in
-        for row in 0..<side {
-          for column in 0..<side {
-            let here = from[row * side + column]
-            var sum = Pixel.zero
-            var weight: Float = 0
-            for y in max(0, row - reach)...min(side - 1, row + reach) {
-              for x in max(0, column - reach)...min(side - 1, column + reach) {
-                let other = from[y * side + x]
-                let difference = other - here
-                let closeness = 1 / (1 + (difference * difference).sum() * sharpness)
-                sum += other * (closeness * closeness)
-                weight += closeness * closeness
-              }
-            }
-            to[row * side + column] = sum / weight
+    for row in 0..<side {
+      for column in 0..<side {
+        var (sum, weight) = (Pixel.zero, Float(0))
+        for y in max(0, row - reach)...min(side - 1, row + reach) {
+          for other in pixels[y * side + max(0, column - reach)...y * side + min(side - 1, column + reach)] {
+            let closeness = 1 / (1 + other.squaredDistance(to: pixels[row * side + column]) * sharpness)
+            sum += other * (closeness * closeness)
+            weight += closeness * closeness
           }
         }
+        result.pixels[row * side + column] = sum / weight
       }
     }
     return result

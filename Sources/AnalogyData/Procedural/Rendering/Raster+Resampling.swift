@@ -5,40 +5,32 @@ import LoRWeBPictures
 extension Raster {
   /// A square part of a picture brought to `side`, with antialiasing; alpha is left aside.
   init(_ picture: Picture, x: Int, y: Int, crop: Int, mirrored: Bool, side: Int) {
-    let part = [Pixel](unsafeUninitializedCapacity: crop * crop) { buffer, filled in
-      picture.pixels.withUnsafeBufferPointer { samples in
-        for row in 0..<crop {
-          for column in 0..<crop {
-            let from = ((y + row) * picture.width + x + (mirrored ? crop - 1 - column : column)) * 3
-            buffer[row * crop + column] =
-              Pixel(Float(samples[from]), Float(samples[from + 1]), Float(samples[from + 2]), 0) / 255
-          }
-        }
-      }
-      filled = crop * crop
+    let samples = picture.pixels
+    let part = [Pixel](rows: crop, columns: crop) { row, column in
+      let from = ((y + row) * picture.width + x + (mirrored ? crop - 1 - column : column)) * 3
+      return .rgb(Float(samples[from]), Float(samples[from + 1]), Float(samples[from + 2])) / 255
     }
     self = Raster(side: crop, pixels: part).resized(to: side)
   }
 
   /// Another size by a triangle filter that is wide enough not to alias.
-  func resized(to size: Int) -> Raster {
-    if size == side { return self }
-    let weights = AxisWeights(from: side, to: size, isBox: false)
-    return weights.applied(to: weights.applied(to: self, rows: side), rows: size).squared(size)
-  }
+  func resized(to size: Int) -> Raster { resampled(to: size, isBox: false) }
 
   /// Means over an equal grid of `count`×`count` cells.
-  func boxed(to count: Int) -> Raster {
-    if count == side { return self }
-    let weights = AxisWeights(from: side, to: count, isBox: true)
-    return weights.applied(to: weights.applied(to: self, rows: side), rows: count).squared(count)
+  func boxed(to count: Int) -> Raster { resampled(to: count, isBox: true) }
+
+  private func resampled(to size: Int, isBox: Bool) -> Raster {
+    if size == side { return self }
+    let weights = AxisWeights(from: side, to: size, isBox: isBox)
+    return Raster(side: size, pixels: weights.applied(to: weights.applied(to: pixels, rows: side), rows: size))
   }
 
-  func blocks(side size: Int) -> Raster {
-    Raster(side: size) { x, y in pixels[min(side - 1, Int(y * Float(side))) * side + min(side - 1, Int(x * Float(side)))] }
+  /// The pixel that covers a position.
+  func cell(_ x: Float, _ y: Float) -> Pixel {
+    pixels[min(side - 1, Int(y * Float(side))) * side + min(side - 1, Int(x * Float(side)))]
   }
 
-  private func squared(_ size: Int) -> Raster { Raster(side: size, pixels: pixels) }
+  func blocks(side size: Int) -> Raster { Raster(side: size, cell) }
 
   /// The colour between pixels, positions in units of the side, mirrored outside.
   func sample(_ x: Float, _ y: Float) -> Pixel {
@@ -59,8 +51,8 @@ extension Raster {
 
   func warped(_ source: (_ x: Float, _ y: Float) -> (Float, Float)) -> Raster {
     Raster(side: side) { x, y in
-      let (fromX, fromY) = source(x, y)
-      return sample(fromX, fromY)
+      let from = source(x, y)
+      return sample(from.0, from.1)
     }
   }
 
@@ -85,36 +77,24 @@ private struct AxisWeights {
       let center = (Float(index) + 0.5) * ratio
       let start = max(0, Int((center - support).rounded(.down)))
       let end = min(from, Int((center + support).rounded(.up)))
-      var row: [Float] = (start..<max(start + 1, end)).map { input in
-        if isBox {
-          return max(0, min(Float(input + 1), center + support) - max(Float(input), center - support))
-        }
+      let row: [Float] = (start..<max(start + 1, end)).map { input in
+        if isBox { return max(0, min(Float(input + 1), center + support) - max(Float(input), center - support)) }
         return max(0, 1 - abs(Float(input) + 0.5 - center) / support)
       }
       let sum = row.reduce(0, +)
-      row = sum > 0 ? row.map { $0 / sum } : row
       starts.append(start)
-      weights.append(row)
+      weights.append(sum > 0 ? row.map { $0 / sum } : row)
     }
   }
 
   /// Rows resampled, and the result turned over its diagonal, so that applying twice does both axes.
-  func applied(to raster: Raster, rows: Int) -> Raster {
-    let width = raster.pixels.count / rows
-    let out = starts.count
-    let pixels = [Pixel](unsafeUninitializedCapacity: rows * out) { buffer, filled in
-      raster.pixels.withUnsafeBufferPointer { from in
-        for column in 0..<out {
-          let (start, row) = (starts[column], weights[column])
-          for line in 0..<rows {
-            var sum = Pixel.zero
-            for at in row.indices { sum += from[line * width + start + at] * row[at] }
-            buffer[column * rows + line] = sum
-          }
-        }
-      }
-      filled = rows * out
+  func applied(to pixels: [Pixel], rows: Int) -> [Pixel] {
+    let width = pixels.count / rows
+    return Array(rows: starts.count, columns: rows) { column, line in
+      let start = line * width + starts[column]
+      var sum = Pixel.zero
+      for (at, weight) in weights[column].enumerated() { sum += pixels[start + at] * weight }
+      return sum
     }
-    return Raster(side: raster.side, pixels: pixels)
   }
 }

@@ -36,9 +36,7 @@ struct Shot: Sendable {
 
   init(scene: Scene, picture: Raster, masks: [Mask], seed: UInt64) {
     (self.scene, self.picture, self.masks, self.seed) = (scene, picture, masks, seed)
-    union =
-      masks.count == 1
-      ? masks[0] : masks.reduce(Mask(side: picture.side)) { $0.map(with: $1) { min(1, $0 + $1) } }
+    union = masks.count == 1 ? masks[0] : masks.reduce(Mask(side: picture.side)) { $0.map(with: $1) { min(1, $0 + $1) } }
   }
 
   var side: Int { picture.side }

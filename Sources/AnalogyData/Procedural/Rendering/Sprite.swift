@@ -8,20 +8,13 @@ struct Sprite: Sendable {
   let pixels: [Pixel]
 
   init(_ picture: Picture) {
-    width = picture.width
-    height = picture.height
-    let count = picture.width * picture.height
-    let alpha = picture.alpha
-    pixels = [Pixel](unsafeUninitializedCapacity: count) { buffer, filled in
-      picture.pixels.withUnsafeBufferPointer { samples in
-        for at in 0..<count {
-          let coverage = alpha.map { Float($0[at]) / 255 } ?? 1
-          let scale = coverage / 255
-          buffer[at] = Pixel(
-            Float(samples[at * 3]) * scale, Float(samples[at * 3 + 1]) * scale, Float(samples[at * 3 + 2]) * scale, coverage)
-        }
-      }
-      filled = count
+    (width, height) = (picture.width, picture.height)
+    let (samples, alpha) = (picture.pixels, picture.alpha)
+    pixels = (0..<width * height).map { at in
+      let coverage = alpha.map { Float($0[at]) / 255 } ?? 1
+      let scale = coverage / 255
+      return Pixel(
+        Float(samples[at * 3]) * scale, Float(samples[at * 3 + 1]) * scale, Float(samples[at * 3 + 2]) * scale, coverage)
     }
   }
 
@@ -47,8 +40,7 @@ struct Sprite: Sendable {
     let (sine, cosine) = (sin(placement.rotation), cos(placement.rotation))
     let extent = SIMD2(Float(width), Float(height)) / pixelsPerUnit * placement.stretch / 2
     let reach = SIMD2(abs(extent.x * cosine) + abs(extent.y * sine), abs(extent.x * sine) + abs(extent.y * cosine))
-    let low = (placement.center - reach) * Float(side)
-    let high = (placement.center + reach) * Float(side)
+    let (low, high) = ((placement.center - reach) * Float(side), (placement.center + reach) * Float(side))
     let columns = Range(covering: low.x, high.x, of: side)
     let rows = Range(covering: low.y, high.y, of: side)
     // How far each sample lies along the sprite's axes, columns' and rows' part apart, so that none is computed twice.

@@ -24,15 +24,10 @@ enum BackgroundTasks {
     .scene("G5", "blur-background", ["blur the background"], floor: 0.012) { shot, _ in
       shot.before(shot.scene.background.blurred(4))
     },
-    .scene("G6", "grey-background", ["make the background grey"]) { shot, _ in
-      shot.before(shot.scene.background.luma.raster)
-    },
+    .scene("G6", "grey-background", ["make the background grey"]) { shot, _ in shot.before(shot.scene.background.luma.raster) },
     .scene("G7", "texture", ["put a brick wall behind it", "put grass behind it", "put gravel behind it"]) { shot, theta in
-      switch theta.variant {
-      case 0: shot.before(Texture.bricks(side: shot.side, theta.numbers()))
-      case 1: shot.before(Texture.grass(side: shot.side, theta.numbers()))
-      default: shot.before(Texture.gravel(side: shot.side, theta.numbers()))
-      }
+      let draw = [Texture.bricks, Texture.grass, Texture.gravel][theta.variant]
+      return shot.before(draw(shot.side, theta.numbers()))
     },
     .scene("G8", "under-water", ["put it under water"]) { shot, _ in shot.before(Backdrop.water(side: shot.side)) },
     .scene("G9", "checkerboard", checks.map { "put a \($0.name) checkerboard behind it" }, .heldOut) { shot, theta in
@@ -65,22 +60,20 @@ extension Shot {
 enum Backdrop {
   static func night(side: Int, _ theta: Theta) -> Raster {
     var numbers = theta.numbers()
-    var stars = Mask(side: side)
-    for _ in 0..<70 {
-      stars.addDisc(at: numbers.point(), radius: numbers.between(0.003, 0.009), strength: numbers.between(0.6, 1))
-    }
-    return Raster(side: side) { _, y in .rgb(0.03 + 0.1 * y, 0.04 + 0.08 * y, 0.2 + 0.25 * y) }
-      .mixed(with: .white, by: stars).with(theta, .moon, at: SIMD2(0.85, 0.15), size: 0.22)
+    return Raster(side: side) { _, y in .rgb(0.03 + 0.1 * y, 0.04 + 0.08 * y, 0.2 + 0.25 * y) }.painted(.white) { stars in
+      for _ in 0..<70 {
+        stars.addDisc(at: numbers.point(), radius: numbers.between(0.003, 0.009), strength: numbers.between(0.6, 1))
+      }
+    }.with(theta, .moon, at: SIMD2(0.85, 0.15), size: 0.22)
   }
 
   /// Violet to orange, and dark ground with the sun on it.
   static func sunset(side: Int) -> Raster {
     Raster(side: side) { x, y in
       if y > 0.68 { return .rgb(0.13, 0.07, 0.18) }
-      let place = y / 0.68
-      let sky = Pixel.rgb(0.3 + 0.7 * place, 0.12 + 0.45 * place, 0.5 - 0.3 * place)
       let radius = ((x - 0.8) * (x - 0.8) + (y - 0.66) * (y - 0.66)).squareRoot()
-      return radius < 0.13 ? .rgb(1, 0.88, 0.4) : sky
+      let place = y / 0.68
+      return radius < 0.13 ? .rgb(1, 0.88, 0.4) : .rgb(0.3 + 0.7 * place, 0.12 + 0.45 * place, 0.5 - 0.3 * place)
     }
   }
 

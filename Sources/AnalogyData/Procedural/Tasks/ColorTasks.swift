@@ -26,8 +26,7 @@ enum ColorTasks {
       ["shift all hues by a third", "shift all hues by a half", "shift all hues by two thirds", "shift all hues by a quarter"]
     ) { x, theta in
       let turns: [Float] = [1.0 / 3, 0.5, 2.0 / 3, 0.25]
-      let shift = turns[theta.variant]
-      return x.map { $0.hueShifted(by: shift) }
+      return x.map { $0.hueShifted(by: turns[theta.variant]) }
     },
     .pixels("A6", "vivid", ["make it more vivid"]) { x, _ in x.map { $0.saturated(2) } },
     .pixels("A7", "faded", ["make it look like faded film"]) { x, _ in
@@ -41,28 +40,16 @@ enum ColorTasks {
     .pixels("A11", "bright", ["make it brighter"], floor: 0.04) { x, _ in x.raised(to: 0.47) },
     .pixels(
       "A12", "swap-channels", ["swap red and blue", "swap red and green", "swap green and blue"], floor: 0.03
-    ) { x, theta in
-      x.map { p in
-        switch theta.variant {
-        case 0: .rgb(p.z, p.y, p.x)
-        case 1: .rgb(p.y, p.x, p.z)
-        default: .rgb(p.x, p.z, p.y)
-        }
-      }
-    },
+    ) { x, theta in x.map { p in [.rgb(p.z, p.y, p.x), .rgb(p.y, p.x, p.z), .rgb(p.x, p.z, p.y)][theta.variant] } },
     .pixels("A13", "teal-and-orange", ["give it a teal and orange look"], .heldOut, floor: 0.04) { x, _ in
       x.map { p in
-        let tone = p.luma
-        let teal = Pixel.rgb(-0.18, 0.06, 0.16) * (1 - tone)
-        let orange = Pixel.rgb(0.24, 0.04, -0.24) * tone
+        let teal = Pixel.rgb(-0.18, 0.06, 0.16) * (1 - p.luma)
+        let orange = Pixel.rgb(0.24, 0.04, -0.24) * p.luma
         return (p.saturated(0.6) + (teal + orange) * 1.3).inUnitRange
       }
     },
     .pixels("A14", "solarise", ["solarise it"], .heldOut, floor: 0.04) { x, _ in
-      x.map { p in
-        let folded = p.replacing(with: Pixel.white - p, where: p .> Pixel(repeating: 0.5))
-        return (folded * 1.7).inUnitRange
-      }
+      x.map { p in (p.replacing(with: Pixel.white - p, where: p .> Pixel(repeating: 0.5)) * 1.7).inUnitRange }
     },
     .pixels("A15", "tritone", tritones.map { "print it in three colours, \($0.name)" }, .heldOut) { x, theta in
       x.gradientMapped(tritones[theta.variant].stops)

@@ -12,32 +12,26 @@ enum FrameTasks {
 
   static let all: [ProceduralTask] = [
     .pixels("K1", "polaroid", ["make it a polaroid"]) { x, _ in
-      let photo = x.resized(to: x.side)
-      return Raster(side: x.side) { u, v in
+      Raster(side: x.side) { u, v in
         let (inX, inY) = ((u - 0.09) / 0.82, (v - 0.06) / 0.76)
-        let isPhoto = inX > 0 && inX < 1 && inY > 0 && inY < 1
-        return isPhoto ? photo.sample(inX, inY) : .rgb(0.98, 0.97, 0.94)
+        return inX > 0 && inX < 1 && inY > 0 && inY < 1 ? x.sample(inX, inY) : .rgb(0.98, 0.97, 0.94)
       }
     },
     .pixels("K2", "frame", frames.map { "put a \($0.name) frame around it" }) { x, theta in
-      var frame = Mask(side: x.side)
-      frame.addFrame(Mask.Box(left: 0, top: 0, right: 1, bottom: 1), width: 0.085)
-      return x.mixed(with: frames[theta.variant].color, by: frame)
+      x.painted(frames[theta.variant].color) { $0.addFrame(Mask.Box(left: 0, top: 0, right: 1, bottom: 1), width: 0.085) }
     },
     .pixels("K3", "round-crop", grounds.map { "crop it to a circle on \($0.name)" }) { x, theta in
-      var disc = Mask(side: x.side)
-      disc.addDisc(at: SIMD2(0.5, 0.5), radius: 0.46)
+      let disc = Mask(side: x.side) { $0.addDisc(at: SIMD2(0.5, 0.5), radius: 0.46) }
       return x.mixed(with: grounds[theta.variant].color, by: disc.inverted)
     },
     .pixels("K4", "cinema-bars", ["add cinema bars"]) { x, _ in
       x.mapAt { pixel, _, v in v < 0.17 || v > 0.83 ? .zero : pixel }
     },
     .pixels("K7", "collage", ["make a collage of four copies"], floor: 0.04) { x, _ in
-      let half = x.resized(to: max(16, x.side / 2)).pixels
-      let size = max(16, x.side / 2)
+      let half = x.resized(to: max(16, x.side / 2))
+      let size = half.side
       return Raster(
-        side: x.side,
-        pixels: (0..<x.side * x.side).map { half[(($0 / x.side) % size) * size + ($0 % x.side) % size] })
+        side: x.side, pixels: x.pixels.indices.map { half.pixels[$0 / x.side % size * size + $0 % x.side % size] })
     },
     .pixels("K9", "film-strip", ["make it a frame of a film strip"]) { x, _ in
       var (border, holes) = (Mask(side: x.side), Mask(side: x.side))
@@ -57,10 +51,7 @@ enum FrameTasks {
       x.mixed(with: .rgb(0.98, 0.6, 0.75), by: Mask.heart(side: x.side).inverted)
     },
   ]
-}
 
-/// Overlays and words of family K.
-extension FrameTasks {
   static let captions = ["WOW", "HELLO", "LOVE", "YES"]
   static let badges: [(name: String, glyph: Glyph)] = [("star", .star), ("smile", .smile), ("fire", .fire)]
 
@@ -68,8 +59,8 @@ extension FrameTasks {
     .pixels("K5", "caption", captions.map { "write \($0) below" }) { x, theta in
       let word = captions[theta.variant]
       let height = min(Float(0.16), 0.9 / Float(word.count * DotFont.pitch - 1) * Float(DotFont.height))
-      let ink = Mask.word(word, side: x.side, center: SIMD2(0.5, 0.88), height: height)
-      return x.mapAt { pixel, _, v in v > 0.76 ? .gray(0.02) : pixel }.mixed(with: .rgb(1, 0.9, 0.15), by: ink)
+      return x.mapAt { pixel, _, v in v > 0.76 ? .gray(0.02) : pixel }
+        .mixed(with: .rgb(1, 0.9, 0.15), by: .word(word, side: x.side, center: SIMD2(0.5, 0.88), height: height))
     },
     .pixels("K6", "grid", ["draw a white grid over it"]) { x, _ in
       // At least the two pixels on either side of the line.
@@ -92,40 +83,30 @@ extension FrameTasks {
     },
     .pixels(
       "K11", "badge", badges.map { "put a \($0.name) in the bottom right corner" }, floor: 0.012, glyphs: badges.map(\.glyph)
-    ) {
-      x, theta in
-      x.with(theta, badges[theta.variant].glyph, at: SIMD2(0.83, 0.83), size: 0.32)
-    },
+    ) { x, theta in x.with(theta, badges[theta.variant].glyph, at: SIMD2(0.83, 0.83), size: 0.32) },
     .masked("K12", "target", ["put a target cross on it"], need: .one, floor: 0.012) { shot, _ in
       let center = shot.union.centroid
-      var cross = Mask(side: shot.side)
-      for radius in [Float(0.24), 0.13] {
-        cross = cross.map(with: ring(side: shot.side, center, radius)) { max($0, $1) }
+      return shot.picture.painted(.rgb(0.95, 0.05, 0.1)) { cross in
+        cross = ring(side: shot.side, center, 0.24).map(with: ring(side: shot.side, center, 0.13), max)
+        for arm in [SIMD2<Float>(0.32, 0), SIMD2(0, 0.32)] { cross.addLine(from: center - arm, to: center + arm, width: 0.024) }
       }
-      cross.addLine(from: center - SIMD2(0.32, 0), to: center + SIMD2(0.32, 0), width: 0.024)
-      cross.addLine(from: center - SIMD2(0, 0.32), to: center + SIMD2(0, 0.32), width: 0.024)
-      return shot.picture.mixed(with: .rgb(0.95, 0.05, 0.1), by: cross)
     },
     .pixels("K14", "sale-stamp", ["stamp SALE across it"], .heldOut) { x, _ in
       let angle: Float = -0.5
-      let ink = Mask.word("SALE", side: x.side, center: SIMD2(0.5, 0.5), height: 0.2, angle: angle)
       return x.mapAt { pixel, u, v in
-        let across = (v - 0.5) * cos(angle) - (u - 0.5) * sin(angle)
-        return abs(across) < 0.17 ? .rgb(0.85, 0.08, 0.1) : pixel
-      }.mixed(with: .white, by: ink)
+        abs((v - 0.5) * cos(angle) - (u - 0.5) * sin(angle)) < 0.17 ? .rgb(0.85, 0.08, 0.1) : pixel
+      }.mixed(with: .white, by: .word("SALE", side: x.side, center: SIMD2(0.5, 0.5), height: 0.2, angle: angle))
     },
     .masked("K15", "magnifier", ["hold a magnifier over it"], .heldOut, need: .one, floor: 0.012) { shot, _ in
       let center = shot.union.centroid
       let radius: Float = 0.25
       let handle = center + SIMD2(0.17, 0.17)
-      var stick = Mask(side: shot.side)
-      stick.addLine(from: handle, to: handle + SIMD2(0.2, 0.2), width: 0.055)
-      let rim = ring(side: shot.side, center, radius)
-      return shot.picture.mixed(with: .rgb(0.25, 0.15, 0.1), by: stick).mapAt { pixel, x, y in
+      return shot.picture.painted(.rgb(0.25, 0.15, 0.1)) {
+        $0.addLine(from: handle, to: handle + SIMD2(0.2, 0.2), width: 0.055)
+      }.mapAt { pixel, x, y in
         let (dx, dy) = (x - center.x, y - center.y)
-        return dx * dx + dy * dy < radius * radius
-          ? shot.picture.sample(center.x + dx / 2, center.y + dy / 2) : pixel
-      }.mixed(with: .gray(0.08), by: rim)
+        return dx * dx + dy * dy < radius * radius ? shot.picture.sample(center.x + dx / 2, center.y + dy / 2) : pixel
+      }.mixed(with: .gray(0.08), by: ring(side: shot.side, center, radius))
     },
   ]
 

@@ -20,9 +20,8 @@ enum InsertionTasks {
         theta, hats[theta.variant].glyph, at: SIMD2(top.x, max(size * 0.4, top.y - size * 0.22)), size: size)
     },
     .masked("E2", "balloon", ["tie a balloon to it"], need: .one, floor: 0.012, glyphs: [.balloon]) { shot, theta in
-      var string = Mask(side: shot.side)
-      string.addLine(from: shot.union.centroid, to: SIMD2(0.82, 0.3), width: 0.018)
-      return shot.picture.mixed(with: .gray(0.12), by: string).with(theta, .balloon, at: SIMD2(0.82, 0.2), size: 0.38)
+      shot.picture.painted(.gray(0.12)) { $0.addLine(from: shot.union.centroid, to: SIMD2(0.82, 0.3), width: 0.018) }
+        .with(theta, .balloon, at: SIMD2(0.82, 0.2), size: 0.38)
     },
     .pixels("E3", "sun", ["add a sun in the top left corner"], floor: 0.012, glyphs: [.sun]) { x, theta in
       x.with(theta, .sun, at: SIMD2(0.17, 0.17), size: 0.33)
@@ -35,10 +34,8 @@ enum InsertionTasks {
     ) { shot, theta in
       shot.rearranged { scene in
         guard let first = scene.objects.first, let sprite = theta.glyphs[companions[theta.variant].glyph] else { return }
-        let x: Float = first.placement.center.x < 0.5 ? 0.73 : 0.27
-        scene.objects.append(
-          PlacedObject(
-            sprite: sprite, category: "added", placement: Sprite.Placement(center: SIMD2(x, 0.57), size: 0.44)))
+        let placement = Sprite.Placement(center: SIMD2(first.placement.center.x < 0.5 ? 0.73 : 0.27, 0.57), size: 0.44)
+        scene.objects.append(PlacedObject(sprite: sprite, category: "added", placement: placement))
       }
     },
     .scene("E6", "twin", ["give it a mirrored twin"], need: .aside) { shot, _ in
@@ -57,14 +54,12 @@ enum InsertionTasks {
     .masked("E8", "speech-bubble", ["add a speech bubble"], need: .one) { shot, _ in
       let (top, _) = shot.union.extremity(atTop: true)
       let center = SIMD2<Float>(top.x < 0.5 ? 0.7 : 0.3, 0.16)
-      var bubble = Mask(side: shot.side)
-      bubble.addEllipse(at: center, radii: SIMD2(0.27, 0.14))
-      let foot = SIMD2<Float>(top.x, max(top.y, 0.34))
-      bubble.addTriangle(center + SIMD2(-0.08, 0.08), center + SIMD2(0.08, 0.08), foot)
-      var dots = Mask(side: shot.side)
-      for dx in [Float(-0.11), 0, 0.11] { dots.addDisc(at: center + SIMD2(dx, 0), radius: 0.028) }
+      let bubble = Mask(side: shot.side) {
+        $0.addEllipse(at: center, radii: SIMD2(0.27, 0.14))
+        $0.addTriangle(center + SIMD2(-0.08, 0.08), center + SIMD2(0.08, 0.08), SIMD2(top.x, max(top.y, 0.34)))
+      }
       return shot.picture.mixed(with: .gray(0.1), by: bubble.dilated(1.6)).mixed(with: .white, by: bubble)
-        .mixed(with: .gray(0.1), by: dots)
+        .painted(.gray(0.1)) { for dx in [Float(-0.11), 0, 0.11] { $0.addDisc(at: center + SIMD2(dx, 0), radius: 0.028) } }
     },
     .masked("E9", "drop-shadow", ["give it a drop shadow"], floor: 0.015) { shot, _ in
       let bottom = shot.union.box?.bottom ?? 1
@@ -76,11 +71,8 @@ enum InsertionTasks {
         let inside = fromX > 0 && fromX < 1 && bottom - rise > 0 && rise > -0.04
         return inside ? solid.sample(fromX, min(bottom - rise, 0.999)) : .zero
       }.blurred(1)
-      return Raster(
-        side: shot.side,
-        pixels: shot.picture.pixels.indices.map { at in
-          shot.picture.pixels[at] * (1 - 0.85 * shadow.pixels[at].x * (1 - shot.union.values[at]))
-        })
+      let cover = shadow.red.map(with: shot.union) { 0.85 * $0 * (1 - $1) }
+      return shot.picture.map(with: cover) { $0 * (1 - $1) }
     },
     .pixels("E10", "rainbow", ["add a rainbow"], .heldOut) { x, _ in
       x.mapAt { pixel, u, v in

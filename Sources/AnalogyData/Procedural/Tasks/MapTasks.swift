@@ -22,18 +22,13 @@ enum MapTasks {
     },
     .pixels("D6", "normals", ["draw its surface normals"]) { x, _ in
       let (dx, dy) = x.gradient(blur: 1)
-      return Raster(
-        side: x.side,
-        pixels: zip(dx.values, dy.values).map { u, v in
-          let normal = Pixel.rgb(-u * 1.2, v * 1.2, 0.5)
-          let length = (normal * normal).sum().squareRoot()
-          return normal / length * 0.5 + Pixel.gray(0.5)
-        })
+      return dx.colored { .rgb(-$0 * 1.2, 0, 0.5) }.map(with: dy) { pixel, v in
+        let normal = pixel + .rgb(0, v * 1.2, 0)
+        return normal / (normal * normal).sum().squareRoot() * 0.5 + Pixel.gray(0.5)
+      }
     },
     .masked("D7", "boxes", ["draw red boxes around the objects"]) { shot, _ in
-      var frames = Mask(side: shot.side)
-      for box in shot.masks.compactMap(\.box) { frames.addFrame(box, width: 3.4 / 128) }
-      return shot.picture.mixed(with: .rgb(1, 0, 0), by: frames)
+      shot.picture.painted(.rgb(1, 0, 0)) { for box in shot.masks.compactMap(\.box) { $0.addFrame(box, width: 3.4 / 128) } }
     },
     .pixels("D8", "threshold", ["make it a two-tone stencil"]) { x, _ in
       let gray = x.luma.blurred(0.7)
@@ -41,8 +36,7 @@ enum MapTasks {
       return gray.map { $0 > mean ? 1 : 0 }.raster
     },
     .masked("D9", "contour", ["outline the object in magenta"], .heldOut) { shot, _ in
-      let solid = shot.union.map { (($0 > 0.5 ? 1 : 0) as Float) }
-      let line = solid.dilated(3).map(with: solid) { max(0, $0 - $1) }.blurred(0.4)
+      let line = shot.solid.dilated(3).map(with: shot.solid) { max(0, $0 - $1) }.blurred(0.4)
       return shot.picture.mixed(with: .rgb(1, 0.1, 0.9), by: line)
     },
     .masked("D10", "heat-map", ["lay a heat map of the object over it"], .heldOut) { shot, _ in

@@ -25,16 +25,13 @@ enum ObjectTasks {
       }
     },
     .masked("I3", "sticker", ["make the object a sticker with a white border"]) { shot, _ in
-      let solid = shot.union.map { (($0 > 0.5 ? 1 : 0) as Float) }
-      let rim = solid.dilated(5.5).blurred(0.5)
-      let shadow = rim.blurred(2)
-      return shot.picture.map(with: shadow) { $0 * (1 - 0.4 * $1) }.mixed(with: .white, by: rim)
+      let rim = shot.solid.dilated(5.5).blurred(0.5)
+      return shot.picture.map(with: rim.blurred(2)) { $0 * (1 - 0.4 * $1) }.mixed(with: .white, by: rim)
         .mixed(with: shot.picture, by: shot.union)
     },
     .masked("I4", "glow", glows.map { "let the object glow in \($0.name)" }) { shot, theta in
       let color = glows[theta.variant].color
-      let halo = shot.union.dilated(4).blurred(6)
-      return shot.picture.map(with: halo) { ($0 * 0.45).mixed(with: color, by: min(1, $1 * 1.3)) }
+      return shot.picture.map(with: shot.union.dilated(4).blurred(6)) { ($0 * 0.45).mixed(with: color, by: min(1, $1 * 1.3)) }
         .mixed(with: shot.picture, by: shot.union)
     },
     .masked("I5", "pixelate-object", ["pixelate the object"], floor: 0.012) { shot, _ in
@@ -42,11 +39,8 @@ enum ObjectTasks {
       let cover = shot.union.raster.boxed(to: cells)
       // Blocks that the object touches, in the mean of the object's own pixels there.
       let own = shot.picture.map(with: shot.union) { $0 * $1 }.boxed(to: cells)
-      let blocks = Raster(
-        side: cells, pixels: zip(own.pixels, cover.pixels).map { $1.x > 0.01 ? $0 / $1.x : .zero }
-      ).blocks(side: shot.side)
-      let touched = cover.blocks(side: shot.side)
-      return shot.picture.mixed(with: blocks, by: Mask(side: shot.side, values: touched.pixels.map { $0.x > 0.3 ? 1 : 0 }))
+      let blocks = own.map(with: cover.red) { $1 > 0.01 ? $0 / $1 : .zero }.blocks(side: shot.side)
+      return shot.picture.mixed(with: blocks, by: cover.blocks(side: shot.side).red.map { $0 > 0.3 ? 1 : 0 })
     },
     .masked("I6", "invert-object", ["invert the colours of the object"], floor: 0.03) { shot, _ in
       shot.onObject { $0.map { .white - $0 } }
@@ -62,11 +56,10 @@ enum ObjectTasks {
       }
     },
     .masked("I8", "ice", ["make the object of ice"], .heldOutFamily) { shot, _ in
-      let lights = shot.picture.edges(blur: 0.8)
-      return shot.onObject { picture in
+      shot.onObject { picture in
         picture.stretched(in: shot.union).gradientMapped([
           .rgb(0.15, 0.38, 0.65), .rgb(0.5, 0.76, 0.93), .rgb(0.85, 0.96, 1),
-        ]).map(with: lights) { $0.mixed(with: .white, by: min(0.85, $1 * 0.9)) }
+        ]).map(with: picture.edges(blur: 0.8)) { $0.mixed(with: .white, by: min(0.85, $1 * 0.9)) }
       }
     },
     .masked("I9", "stone", ["make the object of stone"], .heldOutFamily) { shot, theta in
@@ -81,36 +74,34 @@ enum ObjectTasks {
     .masked(
       "I10", "bricks-or-grass", ["make the object of bricks", "make the object of grass"], .heldOutFamily
     ) { shot, theta in
-      let texture =
-        theta.variant == 0
-        ? Texture.bricks(side: shot.side, theta.numbers()) : Texture.grass(side: shot.side, theta.numbers())
+      let texture = (theta.variant == 0 ? Texture.bricks : Texture.grass)(shot.side, theta.numbers())
       let light = shot.picture.stretched(in: shot.union).luma
-      return shot.picture.mixed(with: texture.map(with: light) { ($0 * (0.5 + 0.9 * $1)).inUnitRange }, by: shot.union)
+      return shot.onObject { _ in texture.map(with: light) { ($0 * (0.5 + 0.9 * $1)).inUnitRange } }
     },
     .masked("I11", "polka-dots", ["cover the object with white polka dots on purple"], .heldOutFamily) { shot, _ in
       shot.onObject { picture in
         picture.mapAt { pixel, x, y in
-          let row = Int(y * 11)
-          let (u, v) = (x * 11 + (row % 2 == 0 ? 0 : 0.5), y * 11)
-          let (dx, dy) = (u - u.rounded(.down) - 0.5, v - v.rounded(.down) - 0.5)
-          let isDot = dx * dx + dy * dy < 0.085
-          return ((isDot ? .white : Pixel.rgb(0.55, 0.15, 0.75)) * (0.45 + 0.7 * pixel.luma)).inUnitRange
+          let u = x * 11 + (Int(y * 11) % 2 == 0 ? 0 : 0.5)
+          let (dx, dy) = (u - u.rounded(.down) - 0.5, y * 11 - (y * 11).rounded(.down) - 0.5)
+          return ((dx * dx + dy * dy < 0.085 ? .white : Pixel.rgb(0.55, 0.15, 0.75)) * (0.45 + 0.7 * pixel.luma)).inUnitRange
         }
       }
     },
     .masked("I12", "ghost", ["make the object a ghost"], .heldOutFamily) { shot, _ in
-      let ghost = Raster(
-        side: shot.side,
-        pixels: zip(shot.scene.background.pixels, shot.picture.pixels).map { ground, object in
-          ground.mixed(with: Pixel.rgb(0.65, 0.8, 1) * (0.35 + 0.75 * object.luma), by: 0.5).inUnitRange
-        })
-      return shot.picture.mixed(with: ghost, by: shot.union)
+      shot.onObject { picture in
+        shot.scene.background.map(with: picture.luma) { ground, light in
+          ground.mixed(with: Pixel.rgb(0.65, 0.8, 1) * (0.35 + 0.75 * light), by: 0.5).inUnitRange
+        }
+      }
     },
   ]
 }
 
 extension Shot {
   func onObject(_ paint: (Raster) -> Raster) -> Raster { picture.mixed(with: paint(picture), by: union) }
+
+  /// 1 where objects cover at least half, 0 elsewhere.
+  var solid: Mask { union.map { $0 > 0.5 ? 1 : 0 } }
 }
 
 extension Raster {

@@ -13,12 +13,8 @@ enum RemovalTasks {
     },
     .scene(
       "F3", "replace", replacements.map { "replace it by a \($0.name)" }, need: .one, glyphs: replacements.map(\.glyph)
-    ) { shot, theta in
-      shot.rearranged { $0.replaceFirst(by: theta.glyphs[replacements[theta.variant].glyph]) }
-    },
-    .masked("F4", "cut-out", ["cut it out on white"]) { shot, _ in
-      shot.picture.mixed(with: .white, by: shot.union.inverted)
-    },
+    ) { shot, theta in shot.rearranged { $0.replaceFirst(by: theta.glyphs[replacements[theta.variant].glyph]) } },
+    .masked("F4", "cut-out", ["cut it out on white"]) { shot, _ in shot.picture.mixed(with: .white, by: shot.union.inverted) },
     .scene("F5", "swap-places", ["swap the two objects"], need: .two) { shot, _ in
       shot.rearranged { scene in
         guard scene.objects.count > 1 else { return }

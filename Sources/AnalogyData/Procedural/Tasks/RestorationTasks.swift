@@ -19,12 +19,12 @@ enum RestorationTasks {
     },
     .inverse("C6", "fill-holes", ["fill in the black squares"]) { shot, _ in
       var numbers = SeededNumbers(seed: shot.seed, stream: [6])
-      var holes = Mask(side: shot.side)
-      for _ in 0..<7 {
-        let (x, y) = (numbers.between(0, 0.86), numbers.between(0, 0.86))
-        holes.addRectangle(left: x, top: y, right: x + 0.14, bottom: y + 0.14)
+      return shot.picture.painted(.zero) { holes in
+        for _ in 0..<7 {
+          let (x, y) = (numbers.between(0, 0.86), numbers.between(0, 0.86))
+          holes.addRectangle(left: x, top: y, right: x + 0.14, bottom: y + 0.14)
+        }
       }
-      return shot.picture.mixed(with: .zero, by: holes)
     },
     .inverse("C7", "brighten", ["brighten the dark photo"], floor: 0.05) { shot, _ in
       var numbers = SeededNumbers(seed: shot.seed, stream: [7])
@@ -39,13 +39,13 @@ enum RestorationTasks {
     },
     .inverse("C11", "remove-scratches", ["remove the scratches"], .heldOut, floor: 0.012) { shot, _ in
       var numbers = SeededNumbers(seed: shot.seed, stream: [11])
-      var scratches = Mask(side: shot.side)
-      for _ in 0..<12 {
-        let start = numbers.point()
-        let way = SIMD2(numbers.between(-0.12, 0.12), numbers.between(0.3, 0.7))
-        scratches.addLine(from: start - way / 2, to: start + way / 2, width: 0.011, strength: 0.95)
+      return shot.picture.painted(.rgb(1, 0.98, 0.92)) { scratches in
+        for _ in 0..<12 {
+          let start = numbers.point()
+          let way = SIMD2(numbers.between(-0.12, 0.12), numbers.between(0.3, 0.7))
+          scratches.addLine(from: start - way / 2, to: start + way / 2, width: 0.011, strength: 0.95)
+        }
       }
-      return shot.picture.mixed(with: .rgb(1, 0.98, 0.92), by: scratches)
     },
     .inverse("C12", "remove-specks", ["remove the salt and pepper specks"], .heldOut) { shot, _ in
       var numbers = SeededNumbers(seed: shot.seed, stream: [12])

@@ -13,71 +13,57 @@ extension StyleTasks {
   ]
 }
 
-extension Raster {
-  /// Means of pieces, given each pixel's piece.
-  private func means(of labels: [Int], count: Int) -> [Pixel] {
-    var sums = Array(repeating: Pixel.zero, count: count)
-    var weights = Array(repeating: Float.zero, count: count)
-    for (at, label) in labels.enumerated() {
-      sums[label] += pixels[at]
-      weights[label] += 1
-    }
-    return zip(sums, weights).map { $1 > 0 ? $0 / $1 : $0 }
-  }
+/// How far a position is from the middle of its cell in an equal grid, in sides of a cell.
+func cellOffset(_ x: Float, _ y: Float, cells: Int) -> (x: Float, y: Float) {
+  let (u, v) = (x * Float(cells), y * Float(cells))
+  return (u - u.rounded(.down) - 0.5, v - v.rounded(.down) - 0.5)
+}
 
+extension Raster {
   /// Cells round jittered points, vivid, parted by black leading.
-  fileprivate func stainedGlass(_ numbers: SeededNumbers) -> Raster {
-    var numbers = numbers
+  fileprivate func stainedGlass(_ numbers: consuming SeededNumbers) -> Raster {
     let count = 13
     let sites = (0..<count * count).map { at -> SIMD2<Float> in
       (SIMD2(Float(at % count), Float(at / count)) + 0.1 + numbers.point() * 0.8) / Float(count)
     }
-    var labels = Array(repeating: 0, count: pixels.count)
-    var lead = Mask(side: side)
-    let step = 1 / Float(side)
-    for at in labels.indices {
-      let point = SIMD2(Float(at % side) + 0.5, Float(at / side) + 0.5) * step
-      let (column, row) = (Int(point.x * Float(count)), Int(point.y * Float(count)))
+    var labels: [Int] = []
+    let lead = Mask(side: side) { x, y in
+      let (column, row) = (Int(x * Float(count)), Int(y * Float(count)))
       var (nearest, first, second) = (0, Float.infinity, Float.infinity)
       for cellRow in max(0, row - 2)...min(count - 1, row + 2) {
-        for cellColumn in max(0, column - 2)...min(count - 1, column + 2) {
-          let offset = sites[cellRow * count + cellColumn] - point
+        for cell in cellRow * count + max(0, column - 2)...cellRow * count + min(count - 1, column + 2) {
+          let offset = sites[cell] - SIMD2(x, y)
           let distance = (offset * offset).sum().squareRoot()
           if distance < first {
-            (nearest, first, second) = (cellRow * count + cellColumn, distance, first)
+            (nearest, first, second) = (cell, distance, first)
           } else if distance < second {
             second = distance
           }
         }
       }
-      labels[at] = nearest
-      lead.values[at] = (1.6 - (second - first) * 128 * 0.7).inUnitRange
+      labels.append(nearest)
+      return (1.6 - (second - first) * 128 * 0.7).inUnitRange
     }
-    let colors = means(of: labels, count: sites.count).map { ($0.saturated(1.9) * 1.15).inUnitRange }
-    let glass = Raster(side: side, pixels: labels.map { colors[$0] })
-    return glass.mixed(with: .gray(0.04), by: lead)
+    let colors = means(of: labels, count: sites.count).map { (($0 ?? .zero).saturated(1.9) * 1.15).inUnitRange }
+    return Raster(side: side, pixels: labels.map { colors[$0] }).mixed(with: .gray(0.04), by: lead)
   }
 
   /// Squares of one colour with a lit and shaded stud.
   fileprivate var toyBricks: Raster {
-    let cells = 16
-    let means = boxed(to: cells).map { ($0 * 6).rounded(.toNearestOrAwayFromZero) / 6 }
+    let means = boxed(to: 16).map { ($0 * 6).rounded(.toNearestOrAwayFromZero) / 6 }
     return Raster(side: side) { x, y in
-      let (u, v) = (x * Float(cells), y * Float(cells))
-      let color = means.pixels[min(cells - 1, Int(v)) * cells + min(cells - 1, Int(u))]
-      let (dx, dy) = (u - u.rounded(.down) - 0.5, v - v.rounded(.down) - 0.5)
+      let (dx, dy) = cellOffset(x, y, cells: means.side)
       let distance = (dx * dx + dy * dy).squareRoot()
       var light: Float = 1
       if abs(dx) > 0.44 || abs(dy) > 0.44 { light = 0.6 }
       if distance < 0.32 { light = 1.12 }
       if distance > 0.24, distance < 0.36 { light = 1 - 0.9 * (dx + dy) / max(distance, 0.01) * 0.5 }
-      return (color * light + Pixel.gray(max(0, light - 1) * 0.3)).inUnitRange
+      return (means.cell(x, y) * light + Pixel.gray(max(0, light - 1) * 0.3)).inUnitRange
     }
   }
 
   /// A jittered grid whose cells are cut along the shorter diagonal, each triangle in its mean colour.
-  fileprivate func triangulated(_ numbers: SeededNumbers) -> Raster {
-    var numbers = numbers
+  fileprivate func triangulated(_ numbers: consuming SeededNumbers) -> Raster {
     let count = 9
     let corners = (0..<(count + 1) * (count + 1)).map { at -> SIMD2<Float> in
       let grid = SIMD2(Float(at % (count + 1)), Float(at / (count + 1)))
@@ -107,22 +93,17 @@ extension Raster {
         let (a, b, c, d) = (corners[at], corners[at + 1], corners[at + count + 1], corners[at + count + 2])
         let label = 2 * (row * count + column)
         let (falling, rising) = (a - d, b - c)
-        if (falling * falling).sum() < (rising * rising).sum() {
-          paint(a, b, d, label)
-          paint(a, d, c, label + 1)
-        } else {
-          paint(a, b, c, label)
-          paint(b, d, c, label + 1)
-        }
+        let isFalling = (falling * falling).sum() < (rising * rising).sum()
+        paint(a, b, isFalling ? d : c, label)
+        paint(isFalling ? a : b, d, c, label + 1)
       }
     }
     let colors = means(of: labels, count: 2 * count * count)
-    return Raster(side: side, pixels: labels.map { colors[$0] })
+    return Raster(side: side, pixels: labels.map { colors[$0] ?? .zero })
   }
 
   /// Dots of the local colour, made vivid, over one another on cream paper.
-  fileprivate func pointillist(_ numbers: SeededNumbers) -> Raster {
-    var numbers = numbers
+  fileprivate func pointillist(_ numbers: consuming SeededNumbers) -> Raster {
     var result = Raster(side: side, filledWith: .rgb(0.96, 0.92, 0.8))
     let soft = blurred(1)
     let radius = max(1, 2.1 * scale)

@@ -18,9 +18,7 @@ enum StyleTasks {
     ("The Scream", [(200, 90, 30), (235, 150, 60), (120, 50, 30), (30, 45, 80), (60, 70, 60), (230, 190, 120)]),
   ].map { ($0.0, ColorStatistics(of: colors($0.1))) }
 
-  private static func colors(_ values: [(Float, Float, Float)]) -> [Pixel] {
-    values.map { .rgb($0.0, $0.1, $0.2) / 255 }
-  }
+  private static func colors(_ values: [(Float, Float, Float)]) -> [Pixel] { values.map { .rgb($0.0, $0.1, $0.2) / 255 } }
 
   static let all: [ProceduralTask] = [
     .pixels("B1", "oil", ["make it an oil painting"], floor: 0.012) { x, _ in
@@ -28,11 +26,9 @@ enum StyleTasks {
     },
     .pixels("B2", "pencil", ["make it a pencil sketch"]) { x, _ in x.pencilled.raster },
     .pixels("B3", "watercolour", ["make it a watercolour"]) { x, theta in
-      let grain = Mask.grain(side: x.side, theta.numbers()).blurred(0.8)
       let wet = x.bilateral(radius: 4, tolerance: 0.16)
-      let rims = wet.edges(blur: 1)
-      return wet.map(with: rims) { ($0 * 0.62 + 0.38).saturated(1.5) * (1 - 0.45 * min(1, $1)) }
-        .map(with: grain) { ($0 * (0.9 + 0.2 * $1)).inUnitRange }
+      return wet.map(with: wet.edges(blur: 1)) { ($0 * 0.62 + 0.38).saturated(1.5) * (1 - 0.45 * min(1, $1)) }
+        .map(with: Mask.grain(side: x.side, theta.numbers()).blurred(0.8)) { ($0 * (0.9 + 0.2 * $1)).inUnitRange }
     },
     .pixels("B4", "pixel-art", ["make it pixel art"]) { x, _ in
       let small = x.boxed(to: 24).map { $0.saturated(1.2) }
@@ -52,21 +48,17 @@ enum StyleTasks {
       }
     },
     .pixels("B10", "neon", ["draw it in neon outlines"]) { x, _ in
-      let lines = x.edges(blur: 0.9)
-      let core = x.map(with: lines) { Pixel.hue($0.hueTurns) * min(1, max(0, $1 * 1.5 - 0.25)) }
-      let glow = core.blurred(2.5)
-      return Raster(side: x.side, pixels: zip(core.pixels, glow.pixels).map { ($0 + $1 * 0.9).inUnitRange })
+      let core = x.map(with: x.edges(blur: 0.9)) { Pixel.hue($0.hueTurns) * ($1 * 1.5 - 0.25).inUnitRange }
+      return Raster(side: x.side, pixels: zip(core.pixels, core.blurred(2.5).pixels).map { ($0 + $1 * 0.9).inUnitRange })
     },
     .pixels("B11", "blueprint", ["make it a blueprint"]) { x, _ in
-      let lines = x.edges(blur: 0.9)
-      return lines.colored { Pixel.rgb(0.06, 0.2, 0.55).mixed(with: .white, by: min(1, max(0, $0 * 1.3 - 0.1))) }
+      x.edges(blur: 0.9).colored { Pixel.rgb(0.06, 0.2, 0.55).mixed(with: .white, by: ($0 * 1.3 - 0.1).inUnitRange) }
     },
     .pixels("B12", "cartoon", ["make it a flat cartoon with dark contours"], floor: 0.03) { x, _ in
       let flat = x.kuwahara(3).kuwahara(3)
-      let lines = flat.edges(blur: 1)
-      return flat.map(with: lines) { pixel, line in
+      return flat.map(with: flat.edges(blur: 1)) { pixel, line in
         let steps = (pixel.saturated(1.4) * 4).rounded(.toNearestOrAwayFromZero) / 4
-        return steps * (1 - min(1, max(0, line * 1.5 - 0.25)))
+        return steps * (1 - (line * 1.5 - 0.25).inUnitRange)
       }
     },
     .pixels("B13", "painting-palette", paintings.map { "paint it with the palette of \($0.name)" }) { x, theta in
@@ -80,7 +72,7 @@ enum StyleTasks {
         pixels: x.blurred(0.8).pixels.enumerated().map { at, pixel in
           let (row, column) = (at / x.side, at % x.side)
           let line: Float = row % pitch < pitch / 2 ? 0.35 : 1.2
-          let triad = column / max(1, x.whole(1.5)) % 3
+          let triad = column / x.whole(1.5) % 3
           let tint = Pixel.rgb(triad == 0 ? 1.25 : 0.75, triad == 1 ? 1.25 : 0.75, triad == 2 ? 1.25 : 0.75)
           return (pixel * tint * line).inUnitRange
         })
@@ -90,9 +82,8 @@ enum StyleTasks {
 
 extension Mask {
   /// Uniform noise in 0…1.
-  static func grain(side: Int, _ numbers: SeededNumbers) -> Mask {
-    var numbers = numbers
-    return Mask(side: side, values: (0..<side * side).map { _ in Float(numbers.unit()) })
+  static func grain(side: Int, _ numbers: consuming SeededNumbers) -> Mask {
+    Mask(side: side) { _, _ in Float(numbers.unit()) }
   }
 }
 
@@ -100,8 +91,7 @@ extension Raster {
   /// Dodge of the luma by its blurred inverse: pencil strokes where it changes.
   var pencilled: Mask {
     let gray = luma.blurred(0.8)
-    let soft = gray.blurred(4)
-    return gray.map(with: soft) { value, mean in
+    return gray.map(with: gray.blurred(4)) { value, mean in
       let dodged = min(1, value / max(mean, 0.05))
       return (dodged * dodged * dodged * 0.9 + 0.1 * value).inUnitRange
     }
@@ -118,20 +108,16 @@ extension Raster {
   /// Dots of cyan, magenta and yellow, the larger the darker. Dark photos are lifted so that they don't become black.
   var halftoned: Raster {
     let pitch = max(4, whole(6))
-    let cells = (side + pitch - 1) / pitch
-    let means = boxed(to: cells)
-    let screen = Raster(side: side) { x, y in
-      let cell = means.pixels[min(cells - 1, Int(y * Float(cells))) * cells + min(cells - 1, Int(x * Float(cells)))]
-      let lifted = cell.saturated(1.5) * 0.8 + Pixel.gray(0.2)
-      let (u, v) = (x * Float(cells), y * Float(cells))
-      let (dx, dy) = (u - u.rounded(.down) - 0.5, v - v.rounded(.down) - 0.5)
+    let means = boxed(to: (side + pitch - 1) / pitch)
+    return Raster(side: side) { x, y in
+      let lifted = means.cell(x, y).saturated(1.5) * 0.8 + Pixel.gray(0.2)
+      let (dx, dy) = cellOffset(x, y, cells: means.side)
       let distance = (dx * dx + dy * dy).squareRoot()
       func ink(_ value: Float) -> Float {
         1 - ((max(0, 1 - value).squareRoot() * 0.66 - distance) * Float(pitch) + 0.5).inUnitRange
       }
       return .rgb(ink(lifted.x), ink(lifted.y), ink(lifted.z))
     }
-    return screen
   }
 
   /// Black lines in up to three directions, the darker the more.
@@ -139,18 +125,14 @@ extension Raster {
     let gray = stretched.luma.blurred(1)
     let turns: [(Float, Float, Float)] = [(0.45, 0.9, 0.78), (-0.6, 0.8, 0.5), (1, 0.1, 0.28)]
     let frequency: Float = 2 * .pi * 32
-    var result = Mask(side: side, filledWith: 1)
-    let step = 1 / Float(side)
-    for at in result.values.indices {
-      let (x, y) = ((Float(at % side) + 0.5) * step, (Float(at / side) + 0.5) * step)
-      let tone = gray.values[at]
-      for (u, v, threshold) in turns where tone < threshold {
+    return gray.mapAt { tone, x, y in
+      turns.reduce(1) { light, turn in
+        let (u, v, threshold) = turn
         let wave = sin((x * u + y * v) * frequency) * 0.5 + 0.5
         let width = min(0.75, 0.2 + (threshold - tone) * 1.3)
-        if wave < width { result.values[at] = min(result.values[at], max(0, 1 - (width - wave) * 6)) }
+        return tone < threshold && wave < width ? min(light, max(0, 1 - (width - wave) * 6)) : light
       }
     }
-    return result
   }
 
   /// Four layers of coloured paper, the light ones below, each with a shadow.
@@ -162,8 +144,9 @@ extension Raster {
       let layer = gray.map { (($0 < level ? 1 : 0) as Float) }.blurred(0.5)
       let shadow = layer.blurred(1.6).raster
       let offset = Float(2) / 128
-      result = result.mapAt { pixel, x, y in pixel * (1 - 0.55 * shadow.sample(max(0, x - offset), max(0, y - offset)).x) }
-      result = result.mixed(with: sheet, by: layer)
+      result = result.mapAt { pixel, x, y in
+        pixel * (1 - 0.55 * shadow.sample(max(0, x - offset), max(0, y - offset)).x)
+      }.mixed(with: sheet, by: layer)
     }
     return result
   }

@@ -36,7 +36,5 @@ enum WarpTasks {
 
   private static func warp(
     _ id: String, _ name: String, _ instruction: String, _ source: @escaping @Sendable (Float, Float) -> (Float, Float)
-  ) -> ProceduralTask {
-    .pixels(id, name, [instruction], .heldOutFamily, floor: 0.03) { picture, _ in picture.warped(source) }
-  }
+  ) -> ProceduralTask { .pixels(id, name, [instruction], .heldOutFamily, floor: 0.03) { picture, _ in picture.warped(source) } }
 }

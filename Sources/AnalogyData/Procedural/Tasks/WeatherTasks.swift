@@ -7,9 +7,9 @@ enum WeatherTasks {
     .pixels("J1", "rain", ["let it rain"]) { x, theta in x.rainy(theta) },
     .pixels("J2", "snowfall", ["let it snow"]) { x, theta in
       var numbers = theta.numbers(2)
-      var flakes = Mask(side: x.side)
-      for _ in 0..<150 { flakes.addDisc(at: numbers.point(), radius: numbers.between(0.006, 0.018)) }
-      return x.map { $0 * 0.8 + Pixel.gray(0.13) }.mixed(with: .white, by: flakes)
+      return x.map { $0 * 0.8 + Pixel.gray(0.13) }.painted(.white) { flakes in
+        for _ in 0..<150 { flakes.addDisc(at: numbers.point(), radius: numbers.between(0.006, 0.018)) }
+      }
     },
     .pixels("J3", "fog", ["add fog"]) { x, _ in
       x.mapAt { pixel, _, y in pixel.mixed(with: .rgb(0.86, 0.88, 0.9), by: 0.9 - 0.45 * y) }
@@ -57,8 +57,7 @@ enum WeatherTasks {
     },
     .pixels("J11", "blind-shadow", ["lay a window-blind shadow over it"], .heldOut) { x, _ in
       x.mapAt { pixel, u, v in
-        let wave = sin((v + 0.35 * u) * 2 * .pi * 7)
-        let shade = (wave * 2.2 + 0.6).inUnitRange
+        let shade = (sin((v + 0.35 * u) * 2 * .pi * 7) * 2.2 + 0.6).inUnitRange
         return (pixel * .rgb(1.08, 1.03, 0.9)).mixed(with: pixel * 0.3, by: shade).inUnitRange
       }
     },
@@ -82,9 +81,10 @@ enum WeatherTasks {
       var numbers = theta.numbers(13)
       var result = x
       for _ in 0..<25 {
-        var disc = Mask(side: x.side)
         let color = Pixel.hue(numbers.between(0.02, 0.16)).mixed(with: .white, by: 0.35)
-        disc.addDisc(at: numbers.point(), radius: numbers.between(0.035, 0.085), softness: 0.02, strength: 0.55)
+        let disc = Mask(side: x.side) {
+          $0.addDisc(at: numbers.point(), radius: numbers.between(0.035, 0.085), softness: 0.02, strength: 0.55)
+        }
         result = result.map(with: disc) { $1 > 0 ? ($0 + color * $1).inUnitRange : $0 }
       }
       return result
@@ -96,26 +96,20 @@ extension Raster {
   /// Slanted streaks on a darkened picture.
   func rainy(_ theta: Theta) -> Raster {
     var numbers = theta.numbers(1)
-    var streaks = Mask(side: side)
-    for _ in 0..<95 {
-      let start = SIMD2(numbers.between(0, 1.1), numbers.between(-0.1, 1))
-      streaks.addLine(
-        from: start, to: start + SIMD2(-0.045, 0.13) * numbers.between(0.8, 1.2), width: 0.009,
-        strength: numbers.between(0.55, 0.9))
+    return map { $0 * 0.72 + Pixel.gray(0.06) }.painted(.rgb(0.93, 0.96, 1)) { streaks in
+      for _ in 0..<95 {
+        let start = SIMD2(numbers.between(0, 1.1), numbers.between(-0.1, 1))
+        let end = start + SIMD2(-0.045, 0.13) * numbers.between(0.8, 1.2)
+        streaks.addLine(from: start, to: end, width: 0.009, strength: numbers.between(0.55, 0.9))
+      }
     }
-    return map { $0 * 0.72 + Pixel.gray(0.06) }.mixed(with: .rgb(0.93, 0.96, 1), by: streaks)
   }
 }
 
 extension Shot {
   /// Fog that is denser at the top and thinner before the objects.
   var fogged: Raster {
-    let step = 1 / Float(side)
-    var fog = union
-    for at in fog.values.indices {
-      let y = (Float(at / side) + 0.5) * step
-      fog.values[at] = (0.85 - 0.4 * y) * (1 - 0.3 * union.values[at])
-    }
+    let fog = Mask(side: side) { _, y in 0.85 - 0.4 * y }.map(with: union) { $0 * (1 - 0.3 * $1) }
     return picture.mixed(with: .rgb(0.86, 0.88, 0.9), by: fog)
   }
 }
