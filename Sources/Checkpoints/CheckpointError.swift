@@ -40,7 +40,7 @@ public struct CheckpointError: ExplainedError {
   /// The sentence without the file and the stop.
   public let problem: String
 
-  /// The path stands in it uncut.
+  /// One sentence, the path in it uncut.
   public var description: String { "\(escaped(file.unicodeScalars)): \(problem)." }
 
   /// - Parameter problem: what was expected, what was found and what to do, as a clause without a stop.

@@ -167,24 +167,21 @@ struct JSONReader {
 
   private mutating func escape(into text: inout [UInt8]) throws {
     offset += 1
-    guard let byte = peek else { throw fault("an escape") }
-    if let plainByte = Self.plainEscapes[byte] {
+    if let plain = peek.flatMap({ Self.plainEscapes[$0] }) {
       offset += 1
-      text.append(plainByte)
-    } else if take("u") {
-      let unit = try hexadecimals()
-      var units = [unit]
-      if UTF16.isLeadSurrogate(unit) {
-        guard take("\\"), take("u") else { throw fault("the second half of a surrogate pair") }
-        units.append(try hexadecimals())
-      }
-      guard let scalar = String(validating: units, as: UTF16.self) else {
-        throw fault("a whole surrogate pair before this place")
-      }
-      text += scalar.utf8
-    } else {
-      throw fault("an escape")
+      return text.append(plain)
     }
+    guard take("u") else { throw fault("an escape") }
+    let unit = try hexadecimals()
+    var units = [unit]
+    if UTF16.isLeadSurrogate(unit) {
+      guard take("\\"), take("u") else { throw fault("the second half of a surrogate pair") }
+      units.append(try hexadecimals())
+    }
+    guard let scalar = String(validating: units, as: UTF16.self) else {
+      throw fault("a whole surrogate pair before this place")
+    }
+    text += scalar.utf8
   }
 
   private mutating func hexadecimals() throws -> UInt16 {

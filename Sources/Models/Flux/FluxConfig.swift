@@ -1,4 +1,5 @@
-/// The shape of a FLUX transformer, as `transformer/config.json` of a diffusers folder says it. Kontext-dev is the defaults.
+/// The shape of a FLUX transformer, as `transformer/config.json` of a diffusers folder says it. Kontext-dev is the defaults; Fill-dev
+/// has 384 input and 64 output channels.
 public struct FluxConfig: TabledConfig, Sendable, Equatable {
   public var inputChannels: Int
   /// Channels of a predicted token; as many as come in if the file says nothing.

@@ -67,7 +67,7 @@ public final class FluxTransformer {
     self.modulator = nil
   }
 
-  /// What time, guidance and pooled text mean to every block, for all steps at once: as the modulator gives it.
+  /// What time [B, S], guidance [B] and pooled text [B, P], as `FluxModulator` takes them, mean to every block in all steps.
   public func modulations(timesteps: Tensor, guidance: Tensor, pooled: Tensor) -> Modulations {
     guard let modulator else {
       recordFailure(ModelError.badInput("The transformer was built without its modulation linears, or let them go."))

@@ -66,14 +66,10 @@ public struct LoadReport: Sendable, Equatable {
       return
     }
     for request in asked {
-      guard let found = source.shape(of: request.name) else {
-        missing.append(request.name)
-        continue
-      }
-      if found == request.shape {
-        matched += 1
-      } else {
-        mismatched.append(Mismatch(name: request.name, expected: request.shape, found: found))
+      switch source.shape(of: request.name) {
+      case nil: missing.append(request.name)
+      case request.shape?: matched += 1
+      case let found?: mismatched.append(Mismatch(name: request.name, expected: request.shape, found: found))
       }
     }
     let wanted = Set(asked.map(\.name))

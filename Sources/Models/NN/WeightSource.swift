@@ -46,7 +46,7 @@ extension WeightSource {
   public func releasePages() {}
 }
 
-/// Parameters from scratch, each drawn from a stream of its own (seed and name): whatever the order, the numbers are the same.
+/// Parameters from scratch, each drawn from a stream of its own (seed and name): whatever order and type, the numbers are the same.
 public struct RandomSource: WeightSource {
   private let seed: UInt64
 

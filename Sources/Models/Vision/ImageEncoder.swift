@@ -11,8 +11,7 @@ public protocol ImageEncoder {
 }
 
 extension ImageEncoder {
-  /// The same of pictures of any size, in their order.
-  /// - Throws: also `PicturesError` for pictures that can't be resized as the preprocessor says.
+  /// The same of pictures of any size, in their order; throws also `PicturesError` for those that can't be resized so.
   public func embeddings(of pictures: [Picture], preparedBy preprocessor: ImagePreprocessor) throws -> Tensor {
     try embeddings(of: preprocessor(pictures))
   }
