@@ -11,7 +11,8 @@ SEEDS = [0, 7, 2**63 + 11]
 
 def schemas(table):
     """One line for each operator that OpTable.swift names, in its order."""
-    for name in re.findall(r'Op\("aten::([^"]+)"\)', open(table).read()):
+    cases = re.findall(r"^  case (.+)$", open(table).read(), re.MULTILINE)
+    for name in (entry.split(" = ")[-1].strip('`"') for line in cases for entry in line.split(", ")):
         packet, _, overload = name.partition(".")
         yield str(getattr(getattr(torch.ops.aten, packet), overload or "default")._schema)
 

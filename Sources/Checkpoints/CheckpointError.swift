@@ -1,15 +1,12 @@
 import Foundation
-import LoRWeBTorch
+import LoRWeBFiles
 
-/// What is wrong with a weight file, an index or a component folder.
-///
-/// The description says it in one sentence: in which file and at which key, what was expected, what was found and what to do.
-public struct CheckpointError: Error, Equatable, Sendable {
+/// What is wrong with a weight file, an index or a component folder: where, what was expected, what was found, what to do.
+public struct CheckpointError: ExplainedError {
   /// Where the trouble lies, for programs that go on from it.
   public enum Kind: String, Sendable, CaseIterable {
-    /// Nothing is at the path.
     case fileNotFound
-    /// The path is a folder, pipe, socket or device where a file was asked for.
+    /// A folder, pipe, socket or device where a file was asked for.
     case notAFile
     /// The system refused to open, map or list it.
     case unreadable
@@ -25,7 +22,6 @@ public struct CheckpointError: Error, Equatable, Sendable {
     case entry
     /// The tensors' places don't cover the data.
     case layout
-    /// No tensor of this name is in the file, index or source.
     case noSuchTensor
     /// An index doesn't say which shard holds what, or says otherwise than the shards.
     case index
@@ -33,7 +29,6 @@ public struct CheckpointError: Error, Equatable, Sendable {
     case noWeights
     /// Tensors or metadata that no file can hold.
     case notStorable
-    /// The disk can't hold the file.
     case noSpace
     /// The system refused to create, write or rename the file.
     case unwritable
@@ -45,25 +40,22 @@ public struct CheckpointError: Error, Equatable, Sendable {
   /// The sentence without the file and the stop.
   public let problem: String
 
-  /// - Parameter problem: what was expected, what was found and what to do, as a clause without a stop.
-  public init(_ kind: Kind, _ file: String, _ problem: String) {
-    (self.kind, self.file, self.problem) = (kind, file, problem)
-  }
+  /// One sentence, the path in it uncut.
+  public var description: String { "\(escaped(file.unicodeScalars)): \(problem)." }
 
-  init(
-    _ kind: Kind, _ file: String, expected: String, found: String, advice: String = "write the file again"
-  ) {
+  /// - Parameter problem: what was expected, what was found and what to do, as a clause without a stop.
+  public init(_ kind: Kind, _ file: String, _ problem: String) { (self.kind, self.file, self.problem) = (kind, file, problem) }
+
+  init(_ kind: Kind, _ file: String, expected: String, found: String, advice: String = "write the file again") {
     self.init(kind, file, "expected \(expected), found \(found); \(advice)")
   }
 }
 
 extension CheckpointError {
-  /// The system refused to open or map a file.
   static func unreadable(_ file: String, _ reason: String = systemReason()) -> CheckpointError {
     CheckpointError(.unreadable, file, "can't be read (\(reason)); check the path and its permissions")
   }
 
-  /// The system refused to create, write or rename a file.
   public static func unwritable(file: String, reason: String) -> CheckpointError {
     CheckpointError(.unwritable, file, "can't be written (\(reason)); check the folder and its permissions")
   }
@@ -107,15 +99,8 @@ extension CheckpointError {
   /// - Parameter free: bytes the disk has; nil if it filled up while the file was written.
   static func noSpace(_ file: String, needed: Int, free: Int?) -> CheckpointError {
     let disk = free.map { ", the disk has \($0) free" } ?? " and the disk filled up"
-    return CheckpointError(
-      .noSpace, file, "writing it needs \(needed) bytes\(disk); free some space or choose another disk")
+    return CheckpointError(.noSpace, file, "writing it needs \(needed) bytes\(disk); free some space or choose another disk")
   }
-}
-
-extension CheckpointError: CustomStringConvertible, LocalizedError {
-  /// One sentence: where, what was expected, what was found, what to do. The path stands in it uncut.
-  public var description: String { "\(escaped(file.unicodeScalars)): \(problem)." }
-  public var errorDescription: String? { description }
 }
 
 /// A name from a file as it can stand in a sentence: quoted, escaped, cut after 80 characters.

@@ -5,10 +5,7 @@ public struct ContactSheet: Sendable {
   /// White between pictures and round the sheet, in pixels.
   public var gap: Int
 
-  public init(rowHeight: Int = 256, gap: Int = 8) {
-    self.rowHeight = rowHeight
-    self.gap = gap
-  }
+  public init(rowHeight: Int = 256, gap: Int = 8) { (self.rowHeight, self.gap) = (rowHeight, gap) }
 
   /// The sheet. Pictures keep their aspect; columns are as wide as their widest picture, narrower ones are centred.
   /// - Throws: `PicturesError.badSize` if there is no picture or the sheet would be absurdly large.

@@ -1,12 +1,11 @@
 /// Alpha, cropping and pasting.
 extension Picture {
-  /// The opaque picture seen when this one lies on a sheet of `color`; itself if it has no alpha.
-  ///
-  /// The blend is done on the sRGB samples, as browsers and image editors do, rounded to the nearest level.
+  /// The opaque picture seen when this one lies on a sheet of `color`, blended on the sRGB samples as browsers and image editors do,
+  /// rounded to the nearest level; itself if it has no alpha.
   public func composited(on color: RGB = .white) -> Picture {
     guard let alpha else { return self }
     let sheet = [Int32(color.red), Int32(color.green), Int32(color.blue)]
-    let blended = [UInt8](unsafeUninitializedCapacity: pixels.count) { buffer, filled in
+    let blended = [UInt8](count: pixels.count) { buffer in
       for pixel in 0..<alpha.count {
         let coverage = Int32(alpha[pixel])
         for channel in 0..<3 {
@@ -14,7 +13,6 @@ extension Picture {
           buffer[pixel * 3 + channel] = UInt8(truncatingIfNeeded: (sum + 127) / 255)
         }
       }
-      filled = pixels.count
     }
     return Picture(checked: size, pixels: blended, alpha: nil)
   }
@@ -49,9 +47,9 @@ extension Picture {
   }
 
   /// `pieces` laid on a sheet of `background`, each with its upper left corner at (x, y); alpha is laid on the background.
-  public static func assembled(size: PictureSize, background: RGB, pieces: [(picture: Picture, x: Int, y: Int)]) throws
-    -> Picture
-  {
+  public static func assembled(
+    size: PictureSize, background: RGB, pieces: [(picture: Picture, x: Int, y: Int)]
+  ) throws -> Picture {
     var pixels = try Picture(size: size, filledWith: background).pixels
     for (picture, x, y) in pieces {
       let place = PictureRectangle(x: x, y: y, width: picture.width, height: picture.height)

@@ -13,13 +13,10 @@ public struct Picture: Equatable, Sendable {
   public static let channels = 3
 
   /// A picture from its samples.
-  /// - Parameters:
-  ///   - pixels: RGB samples, `[height, width, 3]`.
-  ///   - alpha: coverage `[height, width]`, or nil.
   /// - Throws: `PicturesError.badSize` or `.sampleCount` where sizes and counts disagree.
   public init(width: Int, height: Int, pixels: [UInt8], alpha: [UInt8]? = nil) throws {
     let size = PictureSize(width: width, height: height)
-    guard let count = size.pixelCount, count <= Int.max / Picture.channels else { throw PicturesError.badSize(size) }
+    let count = try Picture.count(size)
     guard pixels.count == count * Picture.channels else {
       throw PicturesError.sampleCount(size: size, plane: "RGB", expected: count * Picture.channels, found: pixels.count)
     }
@@ -32,36 +29,43 @@ public struct Picture: Equatable, Sendable {
   /// A picture of one colour.
   /// - Throws: `PicturesError.badSize` for sizes that are not positive.
   public init(size: PictureSize, filledWith color: RGB) throws {
-    guard let count = size.pixelCount, count <= Int.max / Picture.channels else { throw PicturesError.badSize(size) }
-    let pixels = [UInt8](unsafeUninitializedCapacity: count * Picture.channels) { buffer, filled in
+    let count = try Picture.count(size)
+    let pixels = [UInt8](count: count * Picture.channels) { buffer in
       for pixel in 0..<count {
-        buffer[pixel * 3] = color.red
-        buffer[pixel * 3 + 1] = color.green
-        buffer[pixel * 3 + 2] = color.blue
+        (buffer[pixel * 3], buffer[pixel * 3 + 1], buffer[pixel * 3 + 2]) = (color.red, color.green, color.blue)
       }
-      filled = count * Picture.channels
     }
     self.init(checked: size, pixels: pixels, alpha: nil)
   }
 
   /// For callers inside the room that have made the planes to measure.
   init(checked size: PictureSize, pixels: [UInt8], alpha: [UInt8]?) {
-    width = size.width
-    height = size.height
-    self.pixels = pixels
-    self.alpha = alpha
+    (width, height, self.pixels, self.alpha) = (size.width, size.height, pixels, alpha)
+  }
+
+  private static func count(_ size: PictureSize) throws -> Int {
+    guard let count = size.pixelCount, count <= Int.max / channels else { throw PicturesError.badSize(size) }
+    return count
   }
 
   public var size: PictureSize { PictureSize(width: width, height: height) }
+}
+
+extension [UInt8] {
+  /// `count` samples, all of which `write` writes.
+  init(count: Int, writing write: (UnsafeMutableBufferPointer<UInt8>) throws -> Void) rethrows {
+    try self.init(unsafeUninitializedCapacity: count) { buffer, filled in
+      try write(buffer)
+      filled = count
+    }
+  }
 }
 
 /// An 8-bit sRGB colour.
 public struct RGB: Hashable, Codable, Sendable {
   public var red, green, blue: UInt8
 
-  public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
-    (self.red, self.green, self.blue) = (red, green, blue)
-  }
+  public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) { (self.red, self.green, self.blue) = (red, green, blue) }
 
   /// Paper white, what transparent pictures are laid on for the model.
   public static let white = RGB(255, 255, 255)

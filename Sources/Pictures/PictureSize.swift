@@ -3,14 +3,10 @@ public struct PictureSize: Hashable, Codable, Sendable, CustomStringConvertible 
   public var width: Int
   public var height: Int
 
-  public init(width: Int, height: Int) {
-    self.width = width
-    self.height = height
-  }
+  public init(width: Int, height: Int) { (self.width, self.height) = (width, height) }
 
   /// `width`×`height`, as in error sentences and recipes.
   public var description: String { "\(width)×\(height)" }
-
   public var aspect: Double { Double(width) / Double(height) }
 
   /// The number of pixels, nil if a side is not positive or the product overflows.
@@ -26,14 +22,9 @@ public struct PictureSize: Hashable, Codable, Sendable, CustomStringConvertible 
 
 /// A rectangle of whole pixels; y grows downwards.
 public struct PictureRectangle: Hashable, Codable, Sendable {
-  public var x: Int
-  public var y: Int
-  public var width: Int
-  public var height: Int
+  public var x, y, width, height: Int
 
-  public init(x: Int, y: Int, width: Int, height: Int) {
-    (self.x, self.y, self.width, self.height) = (x, y, width, height)
-  }
+  public init(x: Int, y: Int, width: Int, height: Int) { (self.x, self.y, self.width, self.height) = (x, y, width, height) }
 
   public var size: PictureSize { PictureSize(width: width, height: height) }
 

@@ -1,7 +1,8 @@
 import Foundation
+import LoRWeBFiles
 
 /// Why a picture could not be read, made or written; the description is one sentence for the user.
-public enum PicturesError: Error, Equatable, Sendable {
+public enum PicturesError: ExplainedError {
   /// A width or height that is not positive, or a product no array can hold.
   case badSize(PictureSize)
   /// A plane whose number of samples doesn't belong to the picture's size.
@@ -19,10 +20,7 @@ public enum PicturesError: Error, Equatable, Sendable {
   case notEncodable(file: String, format: String, reason: String)
   /// A file that could not be written; what stood there before is untouched.
   case unwritable(file: String, reason: String)
-}
 
-extension PicturesError: CustomStringConvertible, LocalizedError {
-  /// One sentence: what, where, expected, found, what to do.
   public var description: String {
     switch self {
     case .badSize(let size):
@@ -31,28 +29,19 @@ extension PicturesError: CustomStringConvertible, LocalizedError {
       "The \(plane) plane of a \(size) picture must have \(expected) samples but has \(found)."
     case .cropOutside(let rectangle, let size):
       "A rectangle of \(rectangle.size) pixels at (\(rectangle.x), \(rectangle.y)) doesn't lie inside a picture of \(size)."
-    case .wrongSize(let what, let expected, let found):
-      "\(what) must be \(expected) pixels but is \(found)."
-    case .noCanvas(let reason):
-      "No canvas can be laid out: \(reason)."
-    case .badDetailTransfer(let reason):
-      "Details can't be carried over: \(reason)."
-    case .unreadable(let file, let reason):
-      "\(file) can't be read: \(reason)."
-    case .refusedFormat(let file, let format, let advice):
-      "\(file) is \(format), which is not read here; \(advice)."
+    case .wrongSize(let what, let expected, let found): "\(what) must be \(expected) pixels but is \(found)."
+    case .noCanvas(let reason): "No canvas can be laid out: \(reason)."
+    case .badDetailTransfer(let reason): "Details can't be carried over: \(reason)."
+    case .unreadable(let file, let reason): "\(file) can't be read: \(reason)."
+    case .refusedFormat(let file, let format, let advice): "\(file) is \(format), which is not read here; \(advice)."
     case .unknownFormat(let file, let found):
       "\(file) is not a picture that can be read (\(found)); PNG, JPEG and WebP files are."
     case .damaged(let file, let format, let reason):
       "\(file) is a damaged or incomplete \(format) file (\(reason)); copy or export it again."
     case .tooManyPixels(let file, let size, let limit):
       "\(file) has \(size) pixels, more than the limit of \(limit); shrink the picture or raise the limit."
-    case .notEncodable(let file, let format, let reason):
-      "\(file) can't be written as \(format): \(reason)."
-    case .unwritable(let file, let reason):
-      "\(file) can't be written: \(reason)."
+    case .notEncodable(let file, let format, let reason): "\(file) can't be written as \(format): \(reason)."
+    case .unwritable(let file, let reason): "\(file) can't be written: \(reason)."
     }
   }
-
-  public var errorDescription: String? { description }
 }

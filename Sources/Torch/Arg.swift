@@ -36,7 +36,6 @@ enum Arg {
 /// The order of a tensor's elements in memory; raw values are c10::MemoryFormat's.
 public enum MemoryFormat: Int, Sendable {
   case contiguous = 0
-  case preserve = 1
   /// Channels innermost, for convolutions.
   case channelsLast = 2
 }
@@ -47,9 +46,7 @@ extension Array where Element == Arg {
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: reduce(1) { $0 + $1.slots }) { scratch in
       withUnsafeTemporaryAllocation(of: ct_value.self, capacity: Swift.max(count, 1)) { values in
         var free = 0
-        for (index, argument) in enumerated() {
-          values.initializeElement(at: index, to: argument.value(in: scratch, &free))
-        }
+        for (index, argument) in enumerated() { values.initializeElement(at: index, to: argument.value(in: scratch, &free)) }
         return withExtendedLifetime(self) { body(UnsafeBufferPointer(rebasing: values[..<count])) }
       }
     }
@@ -74,8 +71,7 @@ extension Arg {
     case .int(let number): return plain(CT_INT, UInt64(bitPattern: Int64(number)))
     case .double(let number): return plain(CT_DOUBLE, number.bitPattern)
     case .bool(let flag): return plain(CT_BOOL, flag ? 1 : 0)
-    case .ints(let numbers):
-      return list(CT_INTS, numbers.lazy.map { UInt64(bitPattern: Int64($0)) }, count: numbers.count)
+    case .ints(let numbers): return list(CT_INTS, numbers.lazy.map { UInt64(bitPattern: Int64($0)) }, count: numbers.count)
     case .tensors(let tensors): return list(CT_TENSORS, tensors.lazy.map { bits($0.handle) }, count: tensors.count)
     case .string(let text):
       var words = [UInt64](repeating: 0, count: slots)

@@ -35,23 +35,18 @@ public func backward(_ outputs: [Tensor], seeds: [Tensor]) {
     ErrorBox.record(TorchError("backward: \(outputs.count) outputs but \(seeds.count) seeds"))
     return
   }
-  let seedHandles = seeds.map { Optional($0.handle) }
   let failed = withExtendedLifetime((outputs, seeds)) {
-    ct_backward(outputs.map(\.handle), seedHandles, outputs.count, false)
+    ct_backward(outputs.map(\.handle), seeds.map { Optional($0.handle) }, outputs.count, false)
   }
   if failed != 0 { ErrorBox.record(.last(in: "backward")) }
 }
 
 /// Gradients of `outputs` (each weighted by its seed; scalars need none) with respect to `inputs`, without touching `grad`.
-///
 /// - Returns: one entry an input; nil for an input that no output depends on, if `allowUnused`.
 public func gradients(
   of outputs: [Tensor], withRespectTo inputs: [Tensor], seeds: [Tensor]? = nil, retainGraph: Bool = false,
   createGraph: Bool = false, allowUnused: Bool = false
 ) -> [Tensor?] {
-  let outputHandles = outputs.map(\.handle)
-  let inputHandles = inputs.map(\.handle)
-  let seedHandles = seeds?.map { Optional($0.handle) }
   if let seeds, seeds.count != outputs.count {
     ErrorBox.record(TorchError("gradients: \(outputs.count) outputs but \(seeds.count) seeds"))
     return inputs.map { _ in nil }
@@ -59,7 +54,8 @@ public func gradients(
   var found = [ct_tensor?](repeating: nil, count: inputs.count)
   let failed = withExtendedLifetime((outputs, inputs, seeds)) {
     ct_gradients(
-      outputHandles, seedHandles, outputs.count, inputHandles, inputs.count, retainGraph, createGraph, allowUnused, &found)
+      outputs.map(\.handle), seeds?.map { Optional($0.handle) }, outputs.count, inputs.map(\.handle), inputs.count, retainGraph,
+      createGraph, allowUnused, &found)
   }
   if failed != 0 { ErrorBox.record(.last(in: "gradients")) }
   return found.map { $0.map(Tensor.init(owning:)) }

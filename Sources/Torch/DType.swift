@@ -46,7 +46,6 @@ extension DType: CustomStringConvertible {
 
 /// A Swift type whose values can be a tensor's elements.
 public protocol TensorElement: Sendable {
-  /// The tensor's element type for this Swift type.
   static var dtype: DType { get }
 }
 

@@ -24,9 +24,7 @@ public final class Engine: SerialExecutor {
     thread.start()
   }
 
-  deinit {
-    queue.close()
-  }
+  deinit { queue.close() }
 
   public func enqueue(_ job: consuming ExecutorJob) {
     let unowned = UnownedJob(job)

@@ -5,7 +5,6 @@ public final class Generator: @unchecked Sendable {
   let handle: ct_generator
 
   /// A generator of its own; the process-wide one is never touched.
-  ///
   /// - Throws: `TorchError` if the device is not there.
   public init(seed: UInt64, device: Device = .cpu) throws {
     var made: ct_generator?
@@ -15,12 +14,9 @@ public final class Generator: @unchecked Sendable {
     handle = made
   }
 
-  deinit {
-    ct_generator_free(handle)
-  }
+  deinit { ct_generator_free(handle) }
 
   /// Everything needed to go on from here: a tensor of bytes.
-  ///
   /// - Throws: `TorchError` on reading; on writing see `restore`.
   public func state() throws -> Tensor {
     var state: ct_tensor?
@@ -29,7 +25,6 @@ public final class Generator: @unchecked Sendable {
   }
 
   /// Goes on from a saved state.
-  ///
   /// - Throws: `TorchError` if the bytes are not a state of this kind of generator.
   public func restore(_ state: Tensor) throws {
     guard ct_generator_set_state(handle, state.handle) == 0 else { throw TorchError.last(in: "generator state") }

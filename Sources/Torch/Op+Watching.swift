@@ -1,5 +1,4 @@
-/// What is looked at before an operator runs. Debug builds only, so all tests and the tool they start; release builds call none
-/// of it.
+/// What is looked at before an operator runs, in debug builds only: so in all tests and the tool they start.
 extension Op {
   /// Told each operator's name before it runs: a test counts them, or holds the work at one of them.
   @TaskLocal package static var observer: (@Sendable (_ name: String) -> Void)?
@@ -22,16 +21,10 @@ extension Op {
   /// Allowed are copying from one to the other, and numbers (tensors without dimensions) on the CPU beside tensors of any device;
   /// inside a list torch doesn't take those either.
   private func checkDevices(_ arguments: [Arg]) throws(TorchError) {
-    guard name != Op.copyInPlace.name else { return }
-    var first: Tensor?
-    for tensor in arguments.lazy.flatMap(\.placed) where tensor.isDefined {
-      guard let other = first else {
-        first = tensor
-        continue
-      }
-      guard other.device == tensor.device else {
-        throw TorchError("\(name): its tensors are on two devices: \(other) and \(tensor)")
-      }
+    guard self != .copyInPlace else { return }
+    let tensors = arguments.flatMap(\.placed).filter(\.isDefined)
+    if let first = tensors.first, let other = tensors.first(where: { $0.device != first.device }) {
+      throw TorchError("\(name): its tensors are on two devices: \(first) and \(other)")
     }
   }
 }

@@ -3,7 +3,6 @@ extension Tensor {
   public static func - (a: Tensor, b: Tensor) -> Tensor { Op.sub(.tensor(a), .tensor(b)) }
   public static func * (a: Tensor, b: Tensor) -> Tensor { Op.mul(.tensor(a), .tensor(b)) }
   public static func / (a: Tensor, b: Tensor) -> Tensor { Op.div(.tensor(a), .tensor(b)) }
-
   public static func + (a: Tensor, b: Double) -> Tensor { Op.addScalar(.tensor(a), .double(b)) }
   public static func - (a: Tensor, b: Double) -> Tensor { Op.subScalar(.tensor(a), .double(b)) }
   public static func * (a: Tensor, b: Double) -> Tensor { Op.mulScalar(.tensor(a), .double(b)) }
@@ -34,9 +33,7 @@ extension Tensor {
   /// Halves to even.
   public func rounded() -> Tensor { Op.round(.tensor(self)) }
   public func floor() -> Tensor { Op.floor(.tensor(self)) }
-  public func clamped(_ low: Double?, _ high: Double?) -> Tensor {
-    Op.clamp(.tensor(self), .optional(low), .optional(high))
-  }
+  public func clamped(_ low: Double?, _ high: Double?) -> Tensor { Op.clamp(.tensor(self), .optional(low), .optional(high)) }
   public func maximum(_ other: Tensor) -> Tensor { Op.maximum(.tensor(self), .tensor(other)) }
 
   @discardableResult
@@ -60,5 +57,5 @@ extension Tensor {
   }
   public func isFinite() -> Tensor { Op.isFinite(.tensor(self)) }
   /// True if no element is zero or false.
-  public func all() -> Bool { Op.all_(.tensor(self)).item() == 1 }
+  public func all() -> Bool { Op.all(.tensor(self)).item() == 1 }
 }

@@ -7,7 +7,6 @@ extension Tensor {
   public func matmul(_ other: Tensor) -> Tensor { Op.matmul(.tensor(self), .tensor(other)) }
   public func mm(_ other: Tensor) -> Tensor { Op.mm(.tensor(self), .tensor(other)) }
   public func bmm(_ other: Tensor) -> Tensor { Op.bmm(.tensor(self), .tensor(other)) }
-
   /// Orthonormal columns that span what this matrix's columns span, [m, min(m, n)] of [m, n] (Q of its QR decomposition).
   public func orthonormalColumns() -> Tensor { Op.qr.tensors([.tensor(self), .string("reduced")], expecting: 2)[0] }
 

@@ -3,15 +3,12 @@ extension Tensor {
   public static func empty(_ shape: [Int], dtype: DType = .float32, device: Device = .cpu) -> Tensor {
     Op.empty(.ints(shape), .dtype(dtype), .none, .device(device))
   }
-
   public static func zeros(_ shape: [Int], dtype: DType = .float32, device: Device = .cpu) -> Tensor {
     Op.zeros(.ints(shape), .dtype(dtype), .none, .device(device))
   }
-
   public static func ones(_ shape: [Int], dtype: DType = .float32, device: Device = .cpu) -> Tensor {
     Op.ones(.ints(shape), .dtype(dtype), .none, .device(device))
   }
-
   public static func full(_ shape: [Int], _ value: Double, dtype: DType = .float32, device: Device = .cpu) -> Tensor {
     Op.full(.ints(shape), .double(value), .dtype(dtype), .none, .device(device))
   }
@@ -24,9 +21,7 @@ extension Tensor {
   }
 
   /// Standard normal numbers; the generator's device must be `device`.
-  public static func randn(
-    _ shape: [Int], generator: Generator, dtype: DType = .float32, device: Device = .cpu
-  ) -> Tensor {
+  public static func randn(_ shape: [Int], generator: Generator, dtype: DType = .float32, device: Device = .cpu) -> Tensor {
     Op.randn(.ints(shape), .generator(generator), .dtype(dtype), .none, .device(device))
   }
 
@@ -36,9 +31,7 @@ extension Tensor {
   }
 
   /// Uniform integers in [low, high).
-  public static func randint(
-    _ low: Int, _ high: Int, _ shape: [Int], generator: Generator, device: Device = .cpu
-  ) -> Tensor {
+  public static func randint(_ low: Int, _ high: Int, _ shape: [Int], generator: Generator, device: Device = .cpu) -> Tensor {
     Op.randint(.int(low), .int(high), .ints(shape), .generator(generator), .dtype(.int64), .none, .device(device))
   }
 
@@ -48,19 +41,12 @@ extension Tensor {
     if isDefined, sameDevice, dtype ?? self.dtype == self.dtype { return self }
     return Op.toCopy(.tensor(self), .optional(dtype), .none, device.map(Arg.device) ?? .none)
   }
-
   public func to(_ dtype: DType) -> Tensor { to(device: nil, dtype: dtype) }
-
   public func to(_ device: Device) -> Tensor { to(device: device, dtype: nil) }
-
   public func clone() -> Tensor { Op.clone(.tensor(self)) }
-
   public func detach() -> Tensor { Op.detach(.tensor(self)) }
-
   /// This tensor itself or a copy in that order.
-  public func contiguous(_ format: MemoryFormat = .contiguous) -> Tensor {
-    Op.contiguous(.tensor(self), .memoryFormat(format))
-  }
+  public func contiguous(_ format: MemoryFormat = .contiguous) -> Tensor { Op.contiguous(.tensor(self), .memoryFormat(format)) }
 
   /// Overwrites the elements with another tensor's, converted and broadcast.
   @discardableResult

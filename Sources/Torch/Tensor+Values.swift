@@ -1,4 +1,5 @@
 import CLoRWeBTorch
+import Synchronization
 
 extension Tensor {
   /// A tensor with a copy of these elements, row-major.
@@ -42,23 +43,16 @@ extension Tensor {
   public func array<Element: TensorElement>(of type: Element.Type = Element.self) -> [Element] {
     HostReads.current?.note()
     let plain = to(device: .cpu, dtype: Element.dtype).contiguous()
-    return plain.withUnsafeBytes { bytes in
-      Array(bytes.bindMemory(to: Element.self))
-    }
+    return plain.withUnsafeBytes { bytes in Array(bytes.bindMemory(to: Element.self)) }
   }
 
-  /// All elements of a tensor of booleans or numbers, row-major: true for what is not zero. A file may hold any byte for a
-  /// boolean, and a Swift `Bool` must be 0 or 1, so these are never taken over bit by bit.
-  public func array(of type: Bool.Type = Bool.self) -> [Bool] {
-    to(.bool).array(of: UInt8.self).map { $0 != 0 }
-  }
+  /// True for each element, row-major, that is not zero. A file may hold any byte for a boolean, and a Swift `Bool` must be 0 or 1,
+  /// so these are never taken over bit by bit.
+  public func array(of type: Bool.Type = Bool.self) -> [Bool] { to(.bool).array(of: UInt8.self).map { $0 != 0 } }
 
   /// The elements' bytes as they lie in memory; empty for a tensor that is not on the CPU or has gaps.
   public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-    let pointer = isContiguous && device.kind == .cpu ? ct_tensor_data(handle) : nil
-    return try withExtendedLifetime(self) {
-      try body(UnsafeRawBufferPointer(start: pointer, count: pointer == nil ? 0 : byteCount))
-    }
+    try withUnsafeMutableBytes { try body(UnsafeRawBufferPointer($0)) }
   }
 
   /// The elements' bytes for writing; empty for a tensor that is not on the CPU or has gaps.
@@ -82,10 +76,22 @@ extension Tensor {
 /// Memory a tensor made from a Swift array lives in.
 private final class AllocatedBytes {
   private let bytes: UnsafeMutableRawPointer
-
   init(_ bytes: UnsafeMutableRawPointer) { self.bytes = bytes }
 
-  deinit {
-    bytes.deallocate()
+  deinit { bytes.deallocate() }
+}
+
+/// How often tensors' elements are read back from where they are computed, for which a program waits for its device.
+public final class HostReads: Sendable {
+  @TaskLocal static var current: HostReads?
+  private let counted = Mutex(0)
+
+  /// Does work; gives how often it, in this task, read elements back, on the CPU too.
+  public static func count(in work: () throws -> Void) rethrows -> Int {
+    let reads = HostReads()
+    try $current.withValue(reads, operation: work)
+    return reads.counted.withLock(\.self)
   }
+
+  func note() { counted.withLock { $0 += 1 } }
 }

@@ -10,19 +10,14 @@ public final class Tensor: @unchecked Sendable {
   /// Takes over one reference.
   init(owning handle: ct_tensor) { self.handle = handle }
 
-  deinit {
-    ct_tensor_release(handle)
-  }
+  deinit { ct_tensor_release(handle) }
 
   /// What a failed operator gives back.
   static var undefined: Tensor { Tensor(owning: ct_tensor_undefined()) }
-
   /// False for the result of a failed operator.
   public var isDefined: Bool { ct_tensor_defined(handle) }
-
   /// Sizes of all dimensions, outermost first; empty for a scalar.
   public var shape: [Int] { dimensions(ct_tensor_sizes) }
-
   /// Elements between neighbours along each dimension.
   public var strides: [Int] { dimensions(ct_tensor_strides) }
 
@@ -47,7 +42,6 @@ public final class Tensor: @unchecked Sendable {
   }
 
   public var count: Int { Int(ct_tensor_numel(handle)) }
-
   public var dtype: DType { DType(rawValue: ct_tensor_dtype(handle)) ?? .uint8 }
 
   public var device: Device {
@@ -59,10 +53,8 @@ public final class Tensor: @unchecked Sendable {
 
   /// True if the elements lie in row-major order without gaps.
   public var isContiguous: Bool { ct_tensor_is_contiguous(handle) }
-
   /// Bytes of the elements, without gaps.
   public var byteCount: Int { count * dtype.size }
-
   /// Bytes of the memory the tensor is a view of.
   public var storageByteCount: Int { ct_tensor_storage_bytes(handle) }
 

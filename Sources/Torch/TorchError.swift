@@ -4,16 +4,14 @@ import Synchronization
 
 /// A failure inside libtorch, with its text.
 public struct TorchError: Error, Sendable, Equatable, CustomStringConvertible, LocalizedError {
-  /// What went wrong, in one sentence where it is ours and in torch's words where it is torch's.
+  /// One sentence where the failure is ours, torch's words where it is torch's.
   public let description: String
   public var errorDescription: String? { description }
 
   public init(_ description: String) { self.description = description }
 
   /// The calling thread's last error from the shim.
-  static func last(in operation: String) -> TorchError {
-    TorchError("\(operation): \(String(cString: ct_last_error()))")
-  }
+  static func last(in operation: String) -> TorchError { TorchError("\(operation): \(String(cString: ct_last_error()))") }
 }
 
 /// Collects the first error of the operators that run inside `withTorchErrors`.
@@ -41,7 +39,6 @@ public func recordFailure(_ error: any Error) { ErrorBox.keep(error) }
 ///
 /// An operator that fails gives back the undefined tensor, on which every further operator fails too, so the first error is the
 /// one that explains the rest. Scopes nest: an inner one keeps its errors to itself.
-///
 /// - Throws: the first recorded failure, a `TorchError` if an operator failed, else whatever `body` throws.
 public func withTorchErrors<Result>(_ body: () throws -> Result) throws -> Result {
   let box = ErrorBox()

@@ -1,4 +1,4 @@
-import LoRWeBModels
+@testable import LoRWeBModels
 import LoRWeBTorch
 
 /// Weights in memory, as if read from a file that holds exactly what a model of that configuration asks for.

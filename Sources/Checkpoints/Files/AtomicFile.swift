@@ -1,22 +1,22 @@
 import Foundation
 
-/// A file that is written beside its final place and takes that place only when it is whole and on the disk.
-///
-/// Until then the old file, if there is one, stays as it is; after a failure nothing new is left behind.
+/// A file that is written beside its final place and takes that place only when it is whole and on the disk; until then an old file
+/// stays as it is, and after a failure nothing new is left behind.
 final class AtomicFile {
   private let file: String
   private let descriptor: Int32
   private let size: Int
 
-  /// Writes a file of `size` bytes with what `body` gives.
-  ///
-  /// A link is followed: the file it points to is replaced, the link stays.
+  /// Writes a file of `size` bytes with what `body` gives. A link is followed: the file it points to is replaced, the link stays.
   /// - Throws: `CheckpointError` (`.notAFile`, `.noSpace`, `.unwritable`), or what `body` throws.
   static func write(to url: URL, size: Int, body: (AtomicFile) throws -> Void) throws {
     let file = url.path(percentEncoded: false)
     let target = try replaceable(file)
     let folder = (target as NSString).deletingLastPathComponent
-    try checkSpace(in: folder.isEmpty ? "." : folder, for: size, file: file)
+    // Refused before the first byte; file systems that don't tell their size are tried.
+    if let free = DiskSpace.free(in: folder.isEmpty ? "." : folder), free < size {
+      throw CheckpointError.noSpace(file, needed: size, free: free)
+    }
     let temporary = (folder as NSString).appendingPathComponent(".\(UUID().uuidString).tmp")
     let output = try AtomicFile(creating: temporary, file: file, size: size)
     do {
@@ -35,8 +35,7 @@ final class AtomicFile {
   }
 
   private init(creating path: String, file: String, size: Int) throws {
-    self.file = file
-    self.size = size
+    (self.file, self.size) = (file, size)
     descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     if descriptor < 0 { throw failure() }
   }
@@ -76,11 +75,12 @@ final class AtomicFile {
     default: throw CheckpointError.notARegularFile(file)
     }
   }
+}
 
-  /// Refuses before the first byte what the disk can't hold; file systems that don't tell their size are tried.
-  private static func checkSpace(in folder: String, for size: Int, file: String) throws {
-    if let free = DiskSpace.free(in: folder), free < size {
-      throw CheckpointError.noSpace(file, needed: size, free: free)
-    }
+extension Data {
+  /// Writes a file that is on the disk, whole, before it takes the place of the old one.
+  /// - Throws: `CheckpointError` (`.noSpace`, `.unwritable` and the like); the old file stays then.
+  public func writeDurably(to url: URL) throws {
+    try AtomicFile.write(to: url, size: count) { file in try withUnsafeBytes { try file.append($0) } }
   }
 }

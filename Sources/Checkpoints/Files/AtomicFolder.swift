@@ -17,8 +17,7 @@ public enum AtomicFolder {
     let parent = place.deletingLastPathComponent()
     // What can't be made here is found by the next call, which says why.
     try? FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
-    let temporary = parent.appending(
-      path: ".\(place.lastPathComponent).\(UUID().uuidString).tmp", directoryHint: .isDirectory)
+    let temporary = parent.appending(path: ".\(place.lastPathComponent).\(UUID().uuidString).tmp", directoryHint: .isDirectory)
     guard mkdir(path(temporary), 0o777) == 0 else { throw refused(systemReason()) }
     do {
       let result = try body(temporary)

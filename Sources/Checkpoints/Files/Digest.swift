@@ -7,9 +7,7 @@ public struct ContentDigest: Hashable, Codable, Sendable {
   public let hex: String
 
   /// Of bytes, such as `Data`.
-  public init(of bytes: some ContiguousBytes) {
-    self = bytes.withUnsafeBytes { Self(SHA256.hash(data: $0)) }
-  }
+  public init(of bytes: some ContiguousBytes) { self = bytes.withUnsafeBytes { Self(SHA256.hash(data: $0)) } }
 
   /// Of texts, each with its length in front, so that no two lists of texts give the same bytes.
   public init(of texts: [String]) {
@@ -65,20 +63,17 @@ public struct WeightsFingerprint: Hashable, Codable, Sendable {
   public let size: Int
   /// Of the header: the digits of `sha256sum` of the first 8 + n bytes, n being what the first 8 say (little-endian).
   public let header: ContentDigest
-  /// Of each tensor's first, middle and last kilobyte. Other weights in the same shapes, such as those of a model trained on, differ
-  /// there in some tensor at least; the date of the file says less, since a copy has another and equal weights. What changes a few
-  /// numbers in the middle of nowhere isn't noticed: that needs `ContentDigest(ofFile:)`.
+  /// Of each tensor's first, middle and last kilobyte, where other weights of the same shapes, such as those of a model trained on,
+  /// differ in some tensor at least. A few changed numbers elsewhere aren't noticed: that needs `ContentDigest(ofFile:)`.
   public let stretches: ContentDigest
 
-  /// Bytes of a stretch.
   static let stretch = 1024
 
   /// Reads a safetensors file's header and three stretches of each tensor.
   /// - Throws: `CheckpointError`.
   public init(_ url: URL) throws { try self.init(SafetensorsFile(url)) }
 
-  /// The same of a file that is open already.
-  /// - Throws: `CheckpointError`.
+  /// The same of a file that is open already, with the same errors.
   public init(_ file: SafetensorsFile) throws {
     (size, header) = (file.byteCount, file.headerDigest)
     file.expectReading(inOrder: false)

@@ -2,8 +2,7 @@ import Foundation
 
 /// Files that are often given where a safetensors file is meant, told by their first bytes, so that the error can say what to do.
 struct ForeignFormat {
-  let name: String
-  let advice: String
+  let name, advice: String
 
   /// Endings of files that hold pickles, PyTorch's and others'.
   static let pickleEndings: Set<String> = ["bin", "pt", "pth", "ckpt", "pkl", "pickle"]

@@ -2,9 +2,8 @@ import Foundation
 
 /// Reads JSON strictly, value by value, without building a tree.
 ///
-/// Foundation's decoder keeps one of two equal keys and says nothing, which in a weight file hides an attack; it also builds the
-/// whole value before a limit can be checked. This reader follows RFC 8259 to the letter, hands every key to its caller in file
-/// order and refuses the second of two equal ones.
+/// Foundation's decoder keeps one of two equal keys and says nothing, which in a weight file hides an attack, and builds the whole
+/// value before a limit can be checked. This one follows RFC 8259 to the letter and hands out keys in file order, each once.
 struct JSONReader {
   let file: String
   private let bytes: [UInt8]
@@ -12,8 +11,7 @@ struct JSONReader {
 
   /// - Throws: `CheckpointError` for bytes that aren't UTF-8.
   init(_ bytes: [UInt8], file: String) throws {
-    self.bytes = bytes
-    self.file = file
+    (self.bytes, self.file) = (bytes, file)
     if String(validating: bytes, as: UTF8.self) == nil {
       throw CheckpointError(
         .header, file, expected: "UTF-8 text", found: "another byte at offset \(Self.firstNonUTF8(bytes)) of the JSON")
@@ -21,9 +19,7 @@ struct JSONReader {
   }
 
   /// Reads an object: `member` is called with each key when the reader stands at its value, which it must read.
-  mutating func object(
-    duplicate: (String) -> CheckpointError, member: (inout JSONReader, String) throws -> Void
-  ) throws {
+  mutating func object(duplicate: (String) -> CheckpointError, member: (inout JSONReader, String) throws -> Void) throws {
     try expect("{", "an object")
     var seen: Set<String> = []
     if accept("}") { return }
@@ -99,7 +95,6 @@ struct JSONReader {
     }
   }
 
-  /// Checks that only white space follows.
   mutating func end() throws {
     skipSpace()
     guard peek != nil else { return }
@@ -172,24 +167,21 @@ struct JSONReader {
 
   private mutating func escape(into text: inout [UInt8]) throws {
     offset += 1
-    guard let byte = peek else { throw fault("an escape") }
-    if let plainByte = Self.plainEscapes[byte] {
+    if let plain = peek.flatMap({ Self.plainEscapes[$0] }) {
       offset += 1
-      text.append(plainByte)
-    } else if take("u") {
-      let unit = try hexadecimals()
-      var units = [unit]
-      if UTF16.isLeadSurrogate(unit) {
-        guard take("\\"), take("u") else { throw fault("the second half of a surrogate pair") }
-        units.append(try hexadecimals())
-      }
-      guard let scalar = String(validating: units, as: UTF16.self) else {
-        throw fault("a whole surrogate pair before this place")
-      }
-      text += scalar.utf8
-    } else {
-      throw fault("an escape")
+      return text.append(plain)
     }
+    guard take("u") else { throw fault("an escape") }
+    let unit = try hexadecimals()
+    var units = [unit]
+    if UTF16.isLeadSurrogate(unit) {
+      guard take("\\"), take("u") else { throw fault("the second half of a surrogate pair") }
+      units.append(try hexadecimals())
+    }
+    guard let scalar = String(validating: units, as: UTF16.self) else {
+      throw fault("a whole surrogate pair before this place")
+    }
+    text += scalar.utf8
   }
 
   private mutating func hexadecimals() throws -> UInt16 {

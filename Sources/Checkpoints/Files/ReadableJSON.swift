@@ -2,7 +2,6 @@ import Foundation
 
 extension Encodable {
   /// JSON for people and programs: a key a line, keys sorted, slashes as they are.
-  ///
   /// - Throws: `EncodingError` for values that JSON can't hold.
   public func readableJSON() throws -> Data {
     let encoder = JSONEncoder()
@@ -10,8 +9,6 @@ extension Encodable {
     return try encoder.encode(self)
   }
 
-  /// The same as text.
-  ///
-  /// - Throws: `EncodingError` for values that JSON can't hold.
+  /// The same as text, with the same errors.
   public func readableText() throws -> String { String(decoding: try readableJSON(), as: UTF8.self) }
 }

@@ -2,7 +2,6 @@
 extension String {
   /// Columns a terminal gives the text: two a character of East Asia's scripts or an emoji, none a mark that joins another, else one.
   public var columns: Int { reduce(0) { $0 + Self.columns(of: $1) } }
-
   /// The whole text and blanks up to `columns`; longer ones stay as they are.
   public func padded(toColumns count: Int) -> String { self + String(repeating: " ", count: max(0, count - columns)) }
 

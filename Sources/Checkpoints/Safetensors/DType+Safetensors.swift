@@ -25,7 +25,6 @@ extension DType {
 
   /// The type's name in a safetensors header, such as `BF16`.
   public var safetensorsName: String { Self.safetensorsOrder[safetensorsRank].name }
-
   /// Place in the reference library's order of layout, 0 first.
   var safetensorsRank: Int { Self.safetensorsOrder.firstIndex { $0.dtype == self } ?? 0 }
 

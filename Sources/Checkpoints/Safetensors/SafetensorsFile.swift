@@ -8,13 +8,11 @@ import LoRWeBTorch
 /// process's pages, seen by every later tensor of the same name, never the file.
 public final class SafetensorsFile {
   public let url: URL
-  /// What the file says about its tensors.
   public let header: SafetensorsHeader
   private let map: MappedFile
   private let dataOffset: Int
 
   /// Opens a file and checks its header against its size.
-  ///
   /// - Throws: `CheckpointError`, a sentence of its own for each way in which a file can be wrong.
   public init(_ url: URL) throws {
     let file = url.path(percentEncoded: false)
@@ -33,8 +31,7 @@ public final class SafetensorsFile {
     let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
     if length > UInt64(SafetensorsHeader.sizeLimit) {
       if let format = ForeignFormat(firstBytes: bytes) {
-        throw CheckpointError(
-          .foreignFormat, file, expected: "a safetensors file", found: format.name, advice: format.advice)
+        throw CheckpointError(.foreignFormat, file, expected: "a safetensors file", found: format.name, advice: format.advice)
       }
       throw CheckpointError.headerTooLarge(file, says: length)
     }
@@ -50,7 +47,6 @@ public final class SafetensorsFile {
 
   /// Gives the memory of what was read back to the system; tensors of the file stay, and are read again when they are touched.
   public func releasePages() { map.releasePages() }
-
   public var byteCount: Int { map.count }
 
   /// Of the header's bytes and the 8 before them that tell its length.
@@ -60,18 +56,13 @@ public final class SafetensorsFile {
 
   /// Tells the system how the file will be read: out of order, touching a page doesn't read the megabytes around it.
   func expectReading(inOrder: Bool) { madvise(map.base, map.count, inOrder ? MADV_NORMAL : MADV_RANDOM) }
-
   /// Of the whole file, which is read for it.
   public var contentDigest: ContentDigest { withExtendedLifetime(map) { ContentDigest(of: map.bytes) } }
-
   public var names: [String] { header.entries.map(\.name) }
-
   public var metadata: SafetensorsMetadata { header.metadata }
 
-  /// A tensor of the file, a view of its bytes.
-  ///
-  /// Copied instead is only a tensor that doesn't begin at a multiple of its element's size, which files of other writers may have.
-  ///
+  /// A view of the file's bytes; a copy only where a tensor doesn't begin at a multiple of its element's size, which files of other
+  /// writers may have.
   /// - Throws: `CheckpointError.noSuchTensor`, or `TorchError` if torch refuses.
   public func tensor(_ name: String) throws -> Tensor {
     let entry = try entry(name)
@@ -87,7 +78,6 @@ public final class SafetensorsFile {
   }
 
   /// Hands out a tensor's bytes as they stand in the file.
-  ///
   /// - Throws: `CheckpointError.noSuchTensor`, or what `body` throws.
   public func withUnsafeBytes<Result>(of name: String, _ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
     let range = try entry(name).byteRange
@@ -97,9 +87,7 @@ public final class SafetensorsFile {
   }
 
   private func entry(_ name: String) throws -> SafetensorsHeader.Entry {
-    guard let entry = header[name] else {
-      throw CheckpointError.noSuchTensor(url.path(percentEncoded: false), name)
-    }
+    guard let entry = header[name] else { throw CheckpointError.noSuchTensor(url.path(percentEncoded: false), name) }
     return entry
   }
 }

@@ -33,7 +33,6 @@ public struct SafetensorsHeader: Sendable {
   public subscript(name: String) -> Entry? { places[name].map { entries[$0] } }
 
   /// Reads the JSON of a file whose data has `dataCount` bytes.
-  ///
   /// - Throws: `CheckpointError`, a sentence of its own for each rule that is broken.
   init(json: [UInt8], dataCount: Int, file: String) throws {
     if json.isEmpty {
@@ -53,8 +52,7 @@ public struct SafetensorsHeader: Sendable {
     }
     try reader.end()
     try Self.check(entries, cover: dataCount, file: file)
-    self.entries = entries
-    self.metadata = metadata
+    (self.entries, self.metadata) = (entries, metadata)
     places = entries.enumerated().reduce(into: [:]) { $0[$1.element.name] = $1.offset }
   }
 
@@ -196,8 +194,7 @@ extension JSONReader {
 
 /// The tensor whose entry is read, for error texts.
 private struct TensorEntry {
-  let file: String
-  let name: String
+  let file, name: String
 
   func fault(
     _ expected: String, _ more: String? = nil, found: String, advice: String = "write the file again"

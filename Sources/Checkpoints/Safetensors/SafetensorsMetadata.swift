@@ -1,8 +1,7 @@
-/// The `__metadata__` of a safetensors file: strings by string keys, in the order in which the file has them.
-///
-/// The order is kept so that a file that is read and written again carries every foreign entry just as it was.
+/// The `__metadata__` of a safetensors file: strings by string keys, in the file's order, so that a file that is read and written
+/// again carries every foreign entry just as it was.
 public struct SafetensorsMetadata: Sendable, ExpressibleByDictionaryLiteral {
-  /// Key and value pairs in file order; no key stands twice.
+  /// No key stands twice.
   public private(set) var entries: [(key: String, value: String)] = []
 
   /// Entries in the given order; of a key that stands twice the later value is kept.
@@ -10,9 +9,7 @@ public struct SafetensorsMetadata: Sendable, ExpressibleByDictionaryLiteral {
     for (key, value) in entries { self[key] = value }
   }
 
-  public init(dictionaryLiteral elements: (String, String)...) {
-    self.init(elements.map { (key: $0, value: $1) })
-  }
+  public init(dictionaryLiteral elements: (String, String)...) { self.init(elements.map { (key: $0, value: $1) }) }
 
   /// Entries whose keys are known to differ, as the header's reader has them.
   init(distinct entries: [(key: String, value: String)]) { self.entries = entries }
@@ -35,7 +32,6 @@ public struct SafetensorsMetadata: Sendable, ExpressibleByDictionaryLiteral {
 }
 
 extension SafetensorsMetadata: Equatable {
-  /// Equal when keys, values and their order are.
   public static func == (left: Self, right: Self) -> Bool {
     left.entries.elementsEqual(right.entries) { $0.key == $1.key && $0.value == $1.value }
   }

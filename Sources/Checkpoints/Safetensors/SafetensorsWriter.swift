@@ -9,11 +9,9 @@ import LoRWeBTorch
 ///
 /// A tensor may be given as a closure that makes it when its turn comes: then only one of them needs to exist at a time.
 public struct SafetensorsWriter {
-  /// The free strings to write into the file.
   public var metadata: SafetensorsMetadata
   var parts: [Part] = []
 
-  /// A tensor to be written.
   struct Part {
     let name: String
     let dtype: DType
@@ -25,9 +23,7 @@ public struct SafetensorsWriter {
   public init(metadata: SafetensorsMetadata = [:]) { self.metadata = metadata }
 
   /// Adds a tensor. It is kept, not copied; one on another device or with gaps is copied alone, when its turn comes.
-  public mutating func add(_ name: String, _ tensor: Tensor) {
-    add(name, shape: tensor.shape, dtype: tensor.dtype) { tensor }
-  }
+  public mutating func add(_ name: String, _ tensor: Tensor) { add(name, shape: tensor.shape, dtype: tensor.dtype) { tensor } }
 
   /// Adds a tensor that is made when its turn comes to be written, and released after.
   public mutating func add(_ name: String, shape: [Int], dtype: DType, make: @escaping () throws -> Tensor) {
@@ -35,7 +31,6 @@ public struct SafetensorsWriter {
   }
 
   /// Bytes of the file that `write` would make.
-  ///
   /// - Throws: `CheckpointError` if the tensors can't stand in one file.
   public func byteCount(for url: URL) throws -> Int {
     let plan = try plan(for: url.path(percentEncoded: false))
@@ -46,7 +41,6 @@ public struct SafetensorsWriter {
   ///
   /// On failure, and when the task is cancelled, the temporary file is removed and an old file of this name is as it was. Tensors
   /// may be views of the very file that is replaced.
-  ///
   /// - Throws: `CheckpointError` if the tensors can't stand in one file (empty, reserved or double names, absurd sizes), the
   ///   folder is missing, can't be written to or is too small; what a tensor's closure throws; `CancellationError`.
   public func write(to url: URL) throws {
@@ -78,7 +72,7 @@ public struct SafetensorsWriter {
     var members: [String] = []
     try checkHeader(metadata.entries.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }, file: file)
     if !metadata.isEmpty {
-      let entries = metadata.entries.map { JSONText.string($0.key) + ":" + JSONText.string($0.value) }
+      let entries = metadata.entries.map { Self.jsonString($0.key) + ":" + Self.jsonString($0.value) }
       members.append("\"\(SafetensorsHeader.metadataName)\":{\(entries.joined(separator: ","))}")
     }
     var end = 0
@@ -95,7 +89,7 @@ public struct SafetensorsWriter {
       else { throw CheckpointError.sizeOverflow(file, part.name, part.shape) }
       let shape = part.shape.map(String.init).joined(separator: ",")
       members.append(
-        "\(JSONText.string(part.name)):{\"dtype\":\"\(part.dtype.safetensorsName)\",\"shape\":[\(shape)],"
+        "\(Self.jsonString(part.name)):{\"dtype\":\"\(part.dtype.safetensorsName)\",\"shape\":[\(shape)],"
           + "\"data_offsets\":[\(end),\(next)]}")
       end = next
     }
@@ -116,5 +110,26 @@ public struct SafetensorsWriter {
     throw CheckpointError(
       .notStorable, file,
       "the header may have \(limit) bytes, these names and metadata need \(count); shorten the metadata or write several files")
+  }
+
+  /// JSON's string literal as the reference library writes it: only what must be escaped is.
+  private static func jsonString(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\u{8}": result += "\\b"
+      case "\u{c}": result += "\\f"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      case "\0"..<" ":
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
   }
 }

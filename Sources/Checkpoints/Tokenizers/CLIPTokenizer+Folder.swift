@@ -3,7 +3,6 @@ import LoRWeBModels
 
 extension CLIPTokenizer {
   /// Reads `vocab.json`, `merges.txt` and `tokenizer_config.json`, whose `model_max_length` is the tokenizer's length.
-  ///
   /// - Throws: `TokenizerError`, naming the file, and the line where there is one.
   public init(folder url: URL) throws {
     let folder = TokenizerFolder(url: url)

@@ -8,7 +8,6 @@ enum ProtobufFields {
   }
 
   /// Calls `body` with the number and value of every field of a message.
-  ///
   /// - Throws: `SentencePieceFile.Damage` where the message isn't whole; whatever `body` throws.
   static func forEach(in message: ArraySlice<UInt8>, _ body: (UInt64, Value) throws -> Void) throws {
     var rest = message

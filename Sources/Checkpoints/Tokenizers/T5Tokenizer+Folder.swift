@@ -3,7 +3,6 @@ import LoRWeBModels
 
 extension T5Tokenizer {
   /// Reads `spiece.model` and `tokenizer_config.json`, whose `model_max_length` is the tokenizer's length.
-  ///
   /// - Throws: `TokenizerError`, naming the file.
   public init(folder url: URL) throws {
     let folder = TokenizerFolder(url: url)
@@ -13,8 +12,7 @@ extension T5Tokenizer {
       ? "the folder has only tokenizer.json, and T5's pieces are read from spiece.model: copy it there from the original T5"
       : "T5's pieces are read from it: copy it from the model's tokenizer_2"
     do {
-      let bytes = [UInt8](try folder.bytes("spiece.model", advice: advice))
-      self = try SentencePieceFile(bytes).tokenizer(length: length)
+      self = try SentencePieceFile([UInt8](folder.bytes("spiece.model", advice: advice))).tokenizer(length: length)
     } catch let damage as SentencePieceFile.Damage {
       throw folder.malformed("spiece.model", damage.problem)
     }

@@ -4,10 +4,7 @@ struct TokenizerConfig: Decodable {
 
   /// As a number that may be 1e30.
   let modelMaxLength: Double?
-  let beginning: TokenName?
-  let end: TokenName?
-  let padding: TokenName?
-  let unknown: TokenName?
+  let beginning, end, padding, unknown: TokenName?
   /// Tokens beside the vocabulary or marked in it, by their ids.
   let added: [String: TokenName]?
 

@@ -12,23 +12,25 @@ struct TokenizerFolder {
   let url: URL
 
   func path(_ name: String) -> String { url.appending(path: name).path }
-
   func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
 
   func malformed(_ name: String, line: Int? = nil, _ problem: String) -> TokenizerError {
-    .malformed(path: path(name), line: line, problem: problem)
+    let place = line.map { " at line \($0)" } ?? ""
+    return TokenizerError(path(name), "is damaged\(place): \(problem); copy it anew from the model")
   }
 
   /// A whole file.
   func bytes(_ name: String, advice: String) throws -> Data {
-    guard has(name) else { throw TokenizerError.missingFile(path: path(name), advice: advice) }
-    if let count = try? url.appending(path: name).resourceValues(forKeys: [.fileSizeKey]).fileSize, count > Self.largestFile {
-      throw TokenizerError.tooLarge(path: path(name), bytes: count, limit: Self.largestFile)
+    guard has(name) else { throw TokenizerError(path(name), "is missing; \(advice)") }
+    let file = url.appending(path: name)
+    if let count = try? file.resourceValues(forKeys: [.fileSizeKey]).fileSize, count > Self.largestFile {
+      throw TokenizerError(
+        path(name), "has \(count) bytes where at most \(Self.largestFile) are expected; name the folder of a tokenizer")
     }
     do {
-      return try Data(opening: url.appending(path: name))
+      return try Data(opening: file)
     } catch {
-      throw TokenizerError.unreadable(path: path(name), reason: error.localizedDescription)
+      throw TokenizerError(path(name), "can't be read: \(error.localizedDescription)")
     }
   }
 
@@ -62,13 +64,13 @@ struct TokenizerFolder {
 
   /// The number of tokens the text encoder takes, at least `least`.
   func length(_ config: TokenizerConfig, atLeast least: Int) throws -> Int {
-    let found = config.modelMaxLength
-    guard let found, found >= Double(least), found <= Double(Self.longestSequence), found.rounded() == found else {
+    let (found, range) = (config.modelMaxLength, least...Self.longestSequence)
+    guard let length = found.flatMap(Int.init(exactly:)), range.contains(length) else {
       throw malformed(
         TokenizerConfig.file,
         "model_max_length must be a whole number from \(least) to \(Self.longestSequence), found "
           + (found.map { "\($0)" } ?? "none"))
     }
-    return Int(found)
+    return length
   }
 }

@@ -1,51 +1,38 @@
 import Foundation
+import LoRWeBFiles
 import LoRWeBModels
 import LoRWeBTorch
 
-/// Weights in one safetensors file, in several with an index, or in a component's folder.
-///
-/// Opening reads headers only. Tensors are views of the mapped files, as `SafetensorsFile.tensor(_:)` gives them.
+/// Weights in one safetensors file, in several with an index, or in a component's folder. Opening reads headers only; tensors are
+/// views of the mapped files, as `SafetensorsFile.tensor(_:)` gives them.
 public final class CheckpointSource: WeightSource {
   /// What was opened: a file, an index or a folder.
   public let url: URL
-  /// The files that hold the tensors.
   public let files: [SafetensorsFile]
   /// Names of all tensors: in a single file its header's order, with an index the index's.
-  public var names: [String]? { tensorNames }
-  private let tensorNames: [String]
+  public let names: [String]?
   private let places: [String: Int]
 
   /// Opens a `.safetensors` file, a `.safetensors.index.json`, or a folder in the layout of diffusers or transformers.
-  ///
   /// - Throws: `CheckpointError`.
   public init(_ url: URL) throws {
     self.url = url
-    var isFolder: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: url.path(percentEncoded: false), isDirectory: &isFolder)
-    let weights = exists && isFolder.boolValue ? try ComponentFolder.weights(in: url) : url
+    let weights = Folder.isFolder(url) ? try ComponentFolder.weights(in: url) : url
     if weights.pathExtension == "json" {
-      (files, tensorNames, places) = try Self.open(index: weights)
+      (files, names, places) = try Self.open(index: weights)
     } else {
       let file = try SafetensorsFile(weights)
-      (files, tensorNames, places) = ([file], file.names, file.names.reduce(into: [:]) { $0[$1] = 0 })
+      (files, names, places) = ([file], file.names, file.names.reduce(into: [:]) { $0[$1] = 0 })
     }
   }
 
   public func releasePages() { files.forEach { $0.releasePages() } }
-
-  /// The path that was opened.
   public var location: String { url.path(percentEncoded: false) }
-
-  /// The header's line of a tensor, nil if there is none of this name.
-  public func entry(_ name: String) -> SafetensorsHeader.Entry? {
-    places[name].flatMap { files[$0].header[name] }
-  }
-
-  /// Sizes of a tensor, outermost first; nil if there is none of this name.
+  /// nil if there is none of this name.
+  public func entry(_ name: String) -> SafetensorsHeader.Entry? { places[name].flatMap { files[$0].header[name] } }
   public func shape(of name: String) -> [Int]? { entry(name)?.shape }
 
-  /// A tensor, a view of its file.
-  ///
+  /// A view of the tensor's file.
   /// - Throws: `CheckpointError.noSuchTensor`, `ModelError.wrongShape`, or `TorchError` if torch refuses.
   public func tensor(_ request: WeightRequest) throws -> Tensor {
     guard let place = places[request.name], let found = shape(of: request.name) else {
@@ -64,8 +51,7 @@ public final class CheckpointSource: WeightSource {
     func bad(_ expected: String, _ found: String, _ advice: String) -> CheckpointError {
       CheckpointError(.index, path, expected: expected, found: found, advice: advice)
     }
-    var shards: [String] = []
-    var numbers: [String: Int] = [:]
+    var (shards, numbers): ([String], [String: Int]) = ([], [:])
     for (_, shard) in index.weightMap where numbers[shard] == nil {
       numbers[shard] = shards.count
       shards.append(shard)

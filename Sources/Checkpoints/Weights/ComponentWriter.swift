@@ -1,9 +1,8 @@
 import Foundation
 import LoRWeBTorch
 
-/// Writes a component's weights into its folder as diffusers and transformers do: one file, or shards with an index.
-///
-/// Tensors are made when their turn comes, so a model larger than memory can be written.
+/// Writes a component's weights into its folder as diffusers and transformers do: one file, or shards with an index. Tensors are made
+/// when their turn comes, so a model larger than memory can be written.
 public struct ComponentWriter {
   /// The largest file diffusers writes, in bytes.
   public static let shardLimit = 10_000_000_000
@@ -17,10 +16,7 @@ public struct ComponentWriter {
   /// - Parameters:
   ///   - stem: `diffusion_pytorch_model` or `model`.
   ///   - limit: bytes of tensors a file may hold; a larger tensor has a file of its own.
-  public init(stem: String, limit: Int = shardLimit) {
-    self.stem = stem
-    self.limit = limit
-  }
+  public init(stem: String, limit: Int = shardLimit) { (self.stem, self.limit) = (stem, limit) }
 
   /// Adds a tensor that is made when its turn comes to be written, and released after.
   public mutating func add(_ name: String, shape: [Int], dtype: DType, make: @escaping () throws -> Tensor) {
@@ -30,7 +26,6 @@ public struct ComponentWriter {
   public var byteCount: Int { parts.reduce(0) { $0 + $1.byteCount } }
 
   /// Writes everything into a folder that is there; each file atomically, the index last.
-  ///
   /// - Throws: `CheckpointError` as `SafetensorsWriter.write`; what a tensor's closure throws.
   public func write(to folder: URL) throws {
     let shards = shards()

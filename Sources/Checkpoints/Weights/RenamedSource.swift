@@ -9,7 +9,8 @@ public struct RenamedSource: WeightSource {
   private let base: any WeightSource
   /// By the model's name.
   private let pieces: [String: [RenamingRule.Rows]]
-  private let modelNames: [String]
+  /// The model's names, in the base's order.
+  public let names: [String]?
 
   /// - Parameter ignoring: the source's names to leave out, such as a full CLIP file's other tower.
   /// - Throws: `CheckpointError` if two rules make one name.
@@ -27,16 +28,11 @@ public struct RenamedSource: WeightSource {
       for rule in rules.compactMap({ $0.concrete(for: name) }) { try add(rule.name, rule.pieces) }
     }
     for name in found where used[name, default: 0] < 0.999 { try add(name, [RenamingRule.Rows(name)]) }
-    (self.base, self.pieces, modelNames) = (base, pieces, names)
+    (self.base, self.pieces, self.names) = (base, pieces, names)
   }
 
   public func releasePages() { base.releasePages() }
-
-  /// The base's words.
   public var location: String { base.location }
-
-  /// The model's names, in the base's order.
-  public var names: [String]? { modelNames }
 
   /// Sizes of a tensor by its model's name; nil if there is none, a piece is missing or the pieces don't fit together.
   public func shape(of name: String) -> [Int]? {
@@ -53,7 +49,6 @@ public struct RenamedSource: WeightSource {
   }
 
   /// A tensor by its model's name: a view of the base's where its rows lie together, else a new one.
-  ///
   /// - Throws: `CheckpointError.noSuchTensor`, or what the base throws.
   public func tensor(_ request: WeightRequest) throws -> Tensor {
     guard let pieces = pieces[request.name], let shape = shape(of: request.name) else {

@@ -7,8 +7,6 @@ struct ShardIndex {
   /// Tensor names and the files they lie in, in the index's order.
   let weightMap: [(key: String, shard: String)]
 
-  /// Reads an index.
-  ///
   /// - Throws: `CheckpointError` if it isn't there, isn't strict JSON, has no map, or names a file outside its own folder.
   init(_ url: URL) throws {
     let file = url.path(percentEncoded: false)
@@ -30,8 +28,9 @@ struct ShardIndex {
 }
 
 extension JSONReader {
-  fileprivate func indexFault(_ expected: String, found: String, advice: String = "download the index again") -> CheckpointError
-  {
+  fileprivate func indexFault(
+    _ expected: String, found: String, advice: String = "download the index again"
+  ) -> CheckpointError {
     CheckpointError(.index, file, expected: expected, found: found, advice: advice)
   }
 

@@ -8,7 +8,6 @@ public struct AutoencoderConfig: TabledConfig, Sendable, Equatable {
   public var widths: [Int]
   /// Residual blocks a level has on the way down; the way up has one more.
   public var blocksPerLevel: Int
-  /// Groups that channels are normalised in.
   public var groups: Int
   /// The transformer's latents are (latent − shift) · scale.
   public var scale: Double
@@ -26,7 +25,6 @@ public struct AutoencoderConfig: TabledConfig, Sendable, Equatable {
   /// Pixels of a picture along a side of one latent pixel.
   public var spatialFactor: Int { 1 << (widths.count - 1) }
 
-  /// FLUX's sizes unless told otherwise.
   public init(
     pictureChannels: Int = 3, latentChannels: Int = 16, widths: [Int] = [128, 256, 512, 512], blocksPerLevel: Int = 2,
     groups: Int = 32, scale: Double = 0.3611, shift: Double = 0.1159, hasQuantConvolution: Bool = false,
@@ -44,12 +42,8 @@ public struct AutoencoderConfig: TabledConfig, Sendable, Equatable {
       throw ModelError.badConfig("The autoencoder's block_out_channels lists \(widths.count) levels, expected 1 to 8.")
     }
     let channels = [("in_channels", pictureChannels), ("latent_channels", latentChannels), ("norm_num_groups", groups)]
-    for (key, size) in channels + widths.map({ ("block_out_channels", $0) }) where !(1...65536).contains(size) {
-      throw ModelError.badConfig("The autoencoder's \(key) is \(size), expected 1 to 65536.")
-    }
-    guard (1...64).contains(blocksPerLevel) else {
-      throw ModelError.badConfig("The autoencoder's layers_per_block is \(blocksPerLevel), expected 1 to 64.")
-    }
+    for (key, size) in channels + widths.map({ ("block_out_channels", $0) }) { try checkSize(key, size, of: "autoencoder") }
+    try checkSize("layers_per_block", blocksPerLevel, of: "autoencoder", in: 1...64)
     if let width = widths.first(where: { !$0.isMultiple(of: groups) }) {
       throw ModelError.badConfig(
         "The autoencoder's block_out_channels \(width) can't be normalised in norm_num_groups \(groups) equal groups.")

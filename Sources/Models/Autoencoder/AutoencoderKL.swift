@@ -6,8 +6,7 @@ public final class AutoencoderKL {
   public let registry: Registry
   private let encoder: PictureEncoder?
   private let decoder: PictureDecoder?
-  private let quantConvolution: Conv2d?
-  private let postQuantConvolution: Conv2d?
+  private let quantConvolution, postQuantConvolution: Conv2d?
 
   /// How much of it is built: an edit encodes before its steps and decodes after them.
   public enum Build: Sendable {
@@ -15,7 +14,6 @@ public final class AutoencoderKL {
   }
 
   /// Asks the scope for all parameters, or for those of one half.
-  ///
   /// - Throws: `ModelError` for a bad configuration; what the scope throws.
   public init(_ scope: Scope, config: AutoencoderConfig, build: Build = .whole) throws {
     try config.validate()
@@ -33,11 +31,9 @@ public final class AutoencoderKL {
       ? try Conv2d(scope["post_quant_conv"], in: latents, out: latents, kernel: 1) : nil
   }
 
-  /// Pixels of a picture along a side of one latent pixel.
   public var spatialFactor: Int { config.spatialFactor }
 
   /// Latents of pictures.
-  ///
   /// - Parameters:
   ///   - pictures: [B, 3, H, W] within −1...1, in the model's type; H and W multiples of `spatialFactor`.
   ///   - tile: at most tile × tile pixels go through a layer at once, which saves memory on large pictures and changes the
@@ -60,7 +56,6 @@ public final class AutoencoderKL {
   }
 
   /// Pictures of latents.
-  ///
   /// - Parameters:
   ///   - latents: [B, C, h, w], no longer `scaled`, in the model's type.
   ///   - tile: as for `encode`.
@@ -77,7 +72,6 @@ public final class AutoencoderKL {
 
   /// Latents as the transformer sees them.
   public func scaled(_ latents: Tensor) -> Tensor { config.scaled(latents) }
-
   /// The transformer's latents as `decode` takes them.
   public func unscaled(_ latents: Tensor) -> Tensor { latents / config.scale + config.shift }
 

@@ -40,8 +40,7 @@ struct Bands {
       func scaled(_ row: Int) -> Int { row * band.size(2) / count }
       let result =
         whole
-        ?? .empty(
-          [band.size(0), band.size(1), scaled(height), band.size(3)], dtype: band.dtype, device: band.device)
+        ?? .empty([band.size(0), band.size(1), scaled(height), band.size(3)], dtype: band.dtype, device: band.device)
       result.narrowed(2, from: scaled(range.lowerBound), count: scaled(range.count))
         .copyInPlace(band.narrowed(2, from: scaled(range.lowerBound - start), count: scaled(range.count)))
       whole = result

@@ -8,10 +8,7 @@ public struct LatentDistribution {
   public let logVariance: Tensor
 
   /// A distribution that was kept, such as in a cache: mean and log variance [B, C, h, w] as they were here.
-  public init(mean: Tensor, logVariance: Tensor) {
-    self.mean = mean
-    self.logVariance = logVariance
-  }
+  public init(mean: Tensor, logVariance: Tensor) { (self.mean, self.logVariance) = (mean, logVariance) }
 
   /// From mean and log variance one after another along the channels, [B, 2C, h, w].
   init(moments: Tensor) {
@@ -22,7 +19,6 @@ public struct LatentDistribution {
 
   /// The likeliest latents.
   public var mode: Tensor { mean }
-
   /// Latents for standard normal noise of the mean's shape.
   public func sample(noise: Tensor) -> Tensor { mean + (logVariance * 0.5).exp() * noise }
 }

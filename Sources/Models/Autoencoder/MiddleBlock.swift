@@ -22,10 +22,7 @@ struct MiddleBlock {
 /// Attention of one head over all positions of a picture, added to its input.
 private struct SpatialAttention {
   private let norm: GroupNorm
-  private let query: Linear
-  private let key: Linear
-  private let value: Linear
-  private let out: Linear
+  private let query, key, value, out: Linear
 
   init(_ scope: Scope, width: Int, groups: Int) throws {
     norm = try GroupNorm(scope["group_norm"], groups: groups, channels: width, epsilon: AutoencoderConfig.epsilon)

@@ -4,7 +4,7 @@ import LoRWeBTorch
 struct PictureDecoder {
   private let entrance: Conv2d
   private let middle: MiddleBlock
-  private let levels: [PictureLevel]
+  private let layers: [PictureLayer]
   private let exit: PictureExit
 
   init(_ scope: Scope, config: AutoencoderConfig) throws {
@@ -15,19 +15,15 @@ struct PictureDecoder {
     }
     entrance = try Conv2d(scope["conv_in"], in: config.latentChannels, out: widths[0], kernel: 3, padding: 1)
     middle = try MiddleBlock(scope["mid_block"], width: widths[0], config: config)
-    levels = try widths.indices.map { index in
-      let width = widths[index]
-      return try PictureLevel(
-        scope["up_blocks", index], blocks: config.blocksPerLevel + 1, in: widths[max(index - 1, 0)], out: width, config: config,
-        resize: index + 1 == widths.count ? nil : doubling(scope["up_blocks", index], width))
-    }
+    layers = try pictureLayers(
+      scope, "up_blocks", widths: widths, blocks: config.blocksPerLevel + 1, groups: config.groups, resizing: doubling)
     exit = try PictureExit(scope, in: widths[widths.count - 1], out: config.pictureChannels, groups: config.groups)
   }
 
   /// [B, latent channels, h, w] to [B, 3, h · factor, w · factor].
   func callAsFunction(_ latents: Tensor, _ bands: Bands) -> Tensor {
     var x = middle(entrance(latents), bands)
-    for layer in levels.flatMap(\.layers) { x = layer(x, bands) }
+    for layer in layers { x = layer(x, bands) }
     return exit(x, bands)
   }
 }

@@ -3,7 +3,7 @@ import LoRWeBTorch
 /// The way down: pictures to moments of latents (diffusers' Encoder).
 struct PictureEncoder {
   private let entrance: Conv2d
-  private let levels: [PictureLevel]
+  private let layers: [PictureLayer]
   private let middle: MiddleBlock
   private let exit: PictureExit
 
@@ -15,12 +15,8 @@ struct PictureEncoder {
       return { layer($0.padded([0, 1, 0, 1])) }
     }
     entrance = try Conv2d(scope["conv_in"], in: config.pictureChannels, out: widths[0], kernel: 3, padding: 1)
-    levels = try widths.indices.map { index in
-      let width = widths[index]
-      return try PictureLevel(
-        scope["down_blocks", index], blocks: config.blocksPerLevel, in: widths[max(index - 1, 0)], out: width, config: config,
-        resize: index + 1 == widths.count ? nil : halving(scope["down_blocks", index], width))
-    }
+    layers = try pictureLayers(
+      scope, "down_blocks", widths: widths, blocks: config.blocksPerLevel, groups: config.groups, resizing: halving)
     let narrowest = widths[widths.count - 1]
     middle = try MiddleBlock(scope["mid_block"], width: narrowest, config: config)
     exit = try PictureExit(scope, in: narrowest, out: 2 * config.latentChannels, groups: config.groups)
@@ -29,25 +25,25 @@ struct PictureEncoder {
   /// [B, 3, H, W] to [B, 2 latent channels, H / factor, W / factor].
   func callAsFunction(_ picture: Tensor, _ bands: Bands) -> Tensor {
     var x = bands.map(picture) { entrance($0) }
-    for layer in levels.flatMap(\.layers) { x = layer(x, bands) }
+    for layer in layers { x = layer(x, bands) }
     return exit(middle(x, bands), bands)
   }
 }
 
-/// The blocks of one size of the picture, and what leads to the next size.
-struct PictureLevel {
-  let layers: [PictureLayer]
-
-  /// - Parameter resize: nil at the end of the way.
-  init(
-    _ scope: Scope, blocks: Int, in inputs: Int, out outputs: Int, config: AutoencoderConfig, resize: ((Tensor) -> Tensor)?
-  ) throws {
-    var layers = try (0..<blocks).map { index in
-      let block = try ResidualBlock(
-        scope["resnets", index], in: index == 0 ? inputs : outputs, out: outputs, groups: config.groups)
-      return { block($0, $1) } as PictureLayer
+/// The layers of a way, in order: the blocks of a size of the picture, then what leads to the next size.
+/// - Parameter resizing: makes what leads from a level of that width to the next.
+func pictureLayers(
+  _ scope: Scope, _ name: String, widths: [Int], blocks: Int, groups: Int, resizing: (Scope, Int) throws -> (Tensor) -> Tensor
+) throws -> [PictureLayer] {
+  try widths.enumerated().flatMap { index, width in
+    let level = scope[name, index]
+    let resize = index + 1 == widths.count ? nil : try resizing(level, width)
+    var layers: [PictureLayer] = try (0..<blocks).map { number in
+      let inputs = number == 0 ? widths[max(index - 1, 0)] : width
+      let block = try ResidualBlock(level["resnets", number], in: inputs, out: width, groups: groups)
+      return { block($0, $1) }
     }
     if let resize { layers.append { x, bands in bands.map(x, resize) } }
-    self.layers = layers
+    return layers
   }
 }

@@ -2,10 +2,8 @@ import LoRWeBTorch
 
 /// Twice normalisation, activation and convolution, added to the input (diffusers' ResnetBlock2D without time).
 struct ResidualBlock {
-  private let firstNorm: GroupNorm
-  private let firstConvolution: Conv2d
-  private let secondNorm: GroupNorm
-  private let secondConvolution: Conv2d
+  private let firstNorm, secondNorm: GroupNorm
+  private let firstConvolution, secondConvolution: Conv2d
   /// Only where the width changes.
   private let shortcut: Conv2d?
 
@@ -25,5 +23,21 @@ struct ResidualBlock {
     return bands.map([x, hidden]) { parts in
       (shortcut?(parts[0]) ?? parts[0]) + secondConvolution(normalisedHidden(parts[1]).silu())
     }
+  }
+}
+
+/// Normalisation, activation and convolution at the end of either way.
+struct PictureExit {
+  private let norm: GroupNorm
+  private let convolution: Conv2d
+
+  init(_ scope: Scope, in inputs: Int, out outputs: Int, groups: Int) throws {
+    norm = try GroupNorm(scope["conv_norm_out"], groups: groups, channels: inputs, epsilon: AutoencoderConfig.epsilon)
+    convolution = try Conv2d(scope["conv_out"], in: inputs, out: outputs, kernel: 3, padding: 1)
+  }
+
+  func callAsFunction(_ x: Tensor, _ bands: Bands) -> Tensor {
+    let normalised = bands.normalisation(norm, of: x)
+    return bands.map(x) { convolution(normalised($0).silu()) }
   }
 }

@@ -3,8 +3,7 @@ import LoRWeBTorch
 /// Text and image tokens with weights of their own each, attending to each other (`transformer_blocks.i`).
 final class DoubleStreamBlock: FluxBlock {
   let path: String
-  private let image: Stream
-  private let text: Stream
+  private let image, text: Stream
 
   /// - Parameter modulators: gets the block's modulation linears, image's then text's; nil leaves them out.
   init(_ scope: Scope, config: FluxConfig, modulators: inout [Linear]?) throws {
@@ -36,9 +35,7 @@ final class DoubleStreamBlock: FluxBlock {
 private struct Stream {
   private let norm: LayerNorm
   private let inputs: AttentionInputs
-  private let toOut: Linear
-  private let feedForwardIn: Linear
-  private let feedForwardOut: Linear
+  private let toOut, feedForwardIn, feedForwardOut: Linear
 
   struct Names {
     let norm, out, feedForward: String

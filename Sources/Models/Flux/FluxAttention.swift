@@ -2,11 +2,8 @@ import LoRWeBTorch
 
 /// Queries, keys and values of one stream of tokens, normalised per head.
 struct AttentionInputs {
-  private let toQ: Linear
-  private let toK: Linear
-  private let toV: Linear
-  private let normQ: RMSNorm
-  private let normK: RMSNorm
+  private let toQ, toK, toV: Linear
+  private let normQ, normK: RMSNorm
   private let heads: Int
 
   /// - Parameter names: of the three linears and two norms below the scope.
@@ -22,8 +19,7 @@ struct AttentionInputs {
   struct Names {
     let q, k, v, normQ, normK: String
     static let image = Names(q: "to_q", k: "to_k", v: "to_v", normQ: "norm_q", normK: "norm_k")
-    static let text = Names(
-      q: "add_q_proj", k: "add_k_proj", v: "add_v_proj", normQ: "norm_added_q", normK: "norm_added_k")
+    static let text = Names(q: "add_q_proj", k: "add_k_proj", v: "add_v_proj", normQ: "norm_added_q", normK: "norm_added_k")
   }
 
   /// [B, L, D] to three of [B, L, heads, head width].

@@ -4,7 +4,6 @@ import LoRWeBTorch
 public protocol FluxBlock {
   /// Diffusers path, such as `transformer_blocks.0`.
   var path: String { get }
-  /// One step.
   func callAsFunction(_ hidden: Hidden, _ modulation: BlockModulation, _ context: BlockContext) -> Hidden
 }
 
@@ -12,11 +11,7 @@ public protocol FluxBlock {
 public struct BlockModulation {
   public var streams: [Tensor]
 
-  /// One step of several.
-  func step(_ index: Int) -> BlockModulation {
-    BlockModulation(streams: streams.map { $0.narrowed(1, from: index, count: 1) })
-  }
-
+  func step(_ index: Int) -> BlockModulation { BlockModulation(streams: streams.map { $0.narrowed(1, from: index, count: 1) }) }
   /// The `count` parts of a stream's tensor, [B, 1, D] each.
   func parts(_ stream: Int, _ count: Int) -> [Tensor] { streams[stream].chunked(count, along: -1) }
 }
@@ -53,10 +48,7 @@ public struct Hidden {
   }
 
   public var joined: Tensor { tensors.count == 1 ? tensors[0] : concatenated(tensors, along: 1) }
-
-  public var text: Tensor {
-    tensors.count == 1 ? tensors[0].narrowed(1, from: 0, count: textLength) : tensors[0]
-  }
+  public var text: Tensor { tensors.count == 1 ? tensors[0].narrowed(1, from: 0, count: textLength) : tensors[0] }
 
   public var image: Tensor {
     tensors.count == 1 ? tensors[0].narrowed(1, from: textLength, count: tensors[0].size(1) - textLength) : tensors[1]

@@ -1,8 +1,6 @@
-/// The shape of a FLUX transformer, as `transformer/config.json` of a diffusers folder says it.
-///
-/// Kontext-dev is the defaults; Fill-dev has 384 input and 64 output channels.
+/// The shape of a FLUX transformer, as `transformer/config.json` of a diffusers folder says it. Kontext-dev is the defaults; Fill-dev
+/// has 384 input and 64 output channels.
 public struct FluxConfig: TabledConfig, Sendable, Equatable {
-  /// Channels of an input token.
   public var inputChannels: Int
   /// Channels of a predicted token; as many as come in if the file says nothing.
   public var outputChannels: Int
@@ -37,9 +35,7 @@ public struct FluxConfig: TabledConfig, Sendable, Equatable {
       .required("attention_head_dim", \.headWidth), .required("num_attention_heads", \.heads),
       .required("joint_attention_dim", \.textWidth), .required("pooled_projection_dim", \.pooledWidth),
       .key("guidance_embeds", \.hasGuidance), .key("axes_dims_rope", \.rotaryAxes),
-      .only("patch_size", { _ in 1 }) {
-        "patch_size is \($1); this transformer takes packed latents, whose patch_size is 1."
-      },
+      .only("patch_size", { _ in 1 }) { "patch_size is \($1); this transformer takes packed latents, whose patch_size is 1." },
     ]
   }
 
@@ -49,17 +45,14 @@ public struct FluxConfig: TabledConfig, Sendable, Equatable {
       ("in_channels", inputChannels), ("out_channels", outputChannels), ("attention_head_dim", headWidth),
       ("num_attention_heads", heads), ("joint_attention_dim", textWidth), ("pooled_projection_dim", pooledWidth),
     ]
-    for (key, size) in sizes where !(1...65536).contains(size) {
-      throw ModelError.badConfig("The transformer's \(key) is \(size), expected 1 to 65536.")
-    }
+    for (key, size) in sizes { try checkSize(key, size, of: "transformer") }
     guard width <= 65536 else {
       throw ModelError.badConfig(
         "The transformer's num_attention_heads \(heads) times attention_head_dim \(headWidth) is \(width), expected at most 65536."
       )
     }
-    for (key, count) in [("num_layers", doubleBlocks), ("num_single_layers", singleBlocks)] where !(0...1024).contains(count) {
-      throw ModelError.badConfig("The transformer's \(key) is \(count), expected 0 to 1024.")
-    }
+    try checkSize("num_layers", doubleBlocks, of: "transformer", in: 0...1024)
+    try checkSize("num_single_layers", singleBlocks, of: "transformer", in: 0...1024)
     guard rotaryAxes.count == 3, rotaryAxes.allSatisfy({ $0 > 0 && $0.isMultiple(of: 2) }), rotaryAxes.reduce(0, +) == headWidth
     else {
       throw ModelError.badConfig(

@@ -10,7 +10,6 @@ public final class FluxModulator {
   private let out: Linear
 
   /// Asks the scope for the modulation's parameters alone.
-  ///
   /// - Throws: `ModelError` for a bad configuration; what the scope throws.
   public convenience init(_ scope: Scope, config: FluxConfig) throws {
     try config.validate()
@@ -34,7 +33,6 @@ public final class FluxModulator {
   }
 
   /// Modulations of all blocks for all steps at once.
-  ///
   /// - Parameters:
   ///   - timesteps: [B, S] in fp32, 1 for pure noise to 0 (the model multiplies by 1000).
   ///   - guidance: [B] in fp32; ignored by a model without guidance.
@@ -46,7 +44,6 @@ public final class FluxModulator {
       out: BlockModulation(streams: [out(conditioning)]))
   }
 
-  /// Paths of its linears.
   var paths: Set<String> { Set((blocks.flatMap(\.self) + [out] + timeText.linears).map(\.path)) }
 }
 
@@ -56,7 +53,5 @@ public struct Modulations {
   let out: BlockModulation
 
   /// One step of several.
-  public func step(_ index: Int) -> Modulations {
-    Modulations(blocks: blocks.map { $0.step(index) }, out: out.step(index))
-  }
+  public func step(_ index: Int) -> Modulations { Modulations(blocks: blocks.map { $0.step(index) }, out: out.step(index)) }
 }

@@ -7,13 +7,11 @@ import LoRWeBTorch
 public final class FluxTransformer {
   public let config: FluxConfig
   public let registry: Registry
-  /// What its weights are in.
   public var dtype: DType { registry.parameters.first?.tensor.dtype ?? .float32 }
   public let blocks: [any FluxBlock]
   /// nil where it was left out or let go.
   public private(set) var modulator: FluxModulator?
-  private let imageIn: Linear
-  private let textIn: Linear
+  private let imageIn, textIn: Linear
   private let outNorm: LayerNorm
   private let out: Linear
 
@@ -69,12 +67,7 @@ public final class FluxTransformer {
     self.modulator = nil
   }
 
-  /// What time, guidance and pooled text mean to every block, for all steps at once.
-  ///
-  /// - Parameters:
-  ///   - timesteps: [B, S] in fp32, 1 for pure noise to 0 (the model multiplies by 1000).
-  ///   - guidance: [B] in fp32; ignored by a model without guidance.
-  ///   - pooled: [B, P] in the model's type.
+  /// What time [B, S], guidance [B] and pooled text [B, P], as `FluxModulator` takes them, mean to every block in all steps.
   public func modulations(timesteps: Tensor, guidance: Tensor, pooled: Tensor) -> Modulations {
     guard let modulator else {
       recordFailure(ModelError.badInput("The transformer was built without its modulation linears, or let them go."))
@@ -91,7 +84,6 @@ public final class FluxTransformer {
   }
 
   /// Predicted velocity of each noisy group, [B, L, C] each, in order.
-  ///
   /// - Parameters:
   ///   - groups: tokens in the model's type.
   ///   - text: T5 states [B, T, width] in the model's type.

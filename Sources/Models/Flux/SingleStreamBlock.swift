@@ -5,8 +5,7 @@ final class SingleStreamBlock: FluxBlock {
   let path: String
   private let norm: LayerNorm
   private let inputs: AttentionInputs
-  private let feedForward: Linear
-  private let out: Linear
+  private let feedForward, out: Linear
 
   /// - Parameter modulators: gets the block's modulation linear; nil leaves it out.
   init(_ scope: Scope, config: FluxConfig, modulators: inout [Linear]?) throws {
@@ -19,7 +18,6 @@ final class SingleStreamBlock: FluxBlock {
     inputs = try AttentionInputs(scope["attn"], names: .image, config: config)
   }
 
-  /// The modulation linear alone.
   static func modulator(_ scope: Scope, config: FluxConfig) throws -> Linear {
     try Linear(scope["norm.linear"], in: config.width, out: 3 * config.width)
   }

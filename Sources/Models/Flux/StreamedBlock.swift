@@ -1,8 +1,7 @@
 import LoRWeBTorch
 
 /// A block that is built whenever it runs and let go after: memory for one block instead of all, for reading its weights each time.
-///
-/// Adapters lie in a table by path, so the block that is built finds its own.
+/// Adapters lie in a table by path, so it finds its own.
 final class StreamedBlock: FluxBlock {
   let path: String
   private let build: () throws -> any FluxBlock

@@ -21,7 +21,6 @@ struct TimeTextEmbedding {
   ///
   /// Time and guidance enter times 1000 *in the model's type*: in bf16 that rounds 731.3 to 732 and 2500 to 2496, which moves the
   /// output far more than bf16 does elsewhere, and the reference does it (docs/method.md).
-  ///
   /// - Parameters:
   ///   - timesteps: [B, S], 1 for pure noise to 0.
   ///   - guidance: [B].
@@ -48,8 +47,7 @@ struct TimeTextEmbedding {
 
 /// linear_1, SiLU, linear_2.
 private struct TwoLayers {
-  private let first: Linear
-  private let second: Linear
+  private let first, second: Linear
 
   init(_ scope: Scope, in inputs: Int, out width: Int) throws {
     first = try Linear(scope["linear_1"], in: inputs, out: width)
@@ -57,6 +55,5 @@ private struct TwoLayers {
   }
 
   var linears: [Linear] { [first, second] }
-
   func callAsFunction(_ x: Tensor) -> Tensor { second(first(x).silu()) }
 }

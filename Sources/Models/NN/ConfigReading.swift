@@ -1,12 +1,11 @@
 import Foundation
 
 /// Reads a configuration from JSON text.
-///
 /// - Parameter name: what to call the file in messages, such as `text_encoder/config.json`.
 /// - Throws: `ModelError.badConfig` naming the file, the key and what is wrong with it.
-public func readConfig<Config: Decodable>(_ type: Config.Type = Config.self, from json: Data, named name: String) throws
-  -> Config
-{
+public func readConfig<Config: Decodable>(
+  _ type: Config.Type = Config.self, from json: Data, named name: String
+) throws -> Config {
   do {
     return try JSONDecoder().decode(type, from: json)
   } catch let error as DecodingError {

@@ -4,23 +4,19 @@ import LoRWeBTorch
 public struct Conv2d {
   private let weight: Tensor
   private let bias: Tensor?
-  private let stride: Int
-  private let padding: Int
+  private let stride, padding: Int
 
   /// Asks the scope for `weight` [out, in, kernel, kernel] and `bias` [out].
   public init(
     _ scope: Scope, in inputs: Int, out outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0, bias hasBias: Bool = true
   ) throws {
-    self.stride = stride
-    self.padding = padding
+    (self.stride, self.padding) = (stride, padding)
     let initial = Initial.fanIn(inputs * kernel * kernel)
     weight = try scope.tensor("weight", [outputs, inputs, kernel, kernel], initial: initial)
     bias = hasBias ? try scope.tensor("bias", [outputs], initial: initial) : nil
   }
 
-  public func callAsFunction(_ x: Tensor) -> Tensor {
-    x.conv2d(weight, bias, stride: stride, padding: padding)
-  }
+  public func callAsFunction(_ x: Tensor) -> Tensor { x.conv2d(weight, bias, stride: stride, padding: padding) }
 }
 
 /// A table of vectors by index.

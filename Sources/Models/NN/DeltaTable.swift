@@ -8,8 +8,7 @@ public protocol LinearDelta {
 
 /// What adapters add to linears, by the linear's path; several deltas at one path add up.
 ///
-/// The table outlives the linears: one that is built later, streamed, or built twice looks its deltas up by its path and finds
-/// them. Models built with one table share its adapters.
+/// The table outlives the linears: one that is built later or twice finds its deltas. Models built with one table share its adapters.
 public final class DeltaTable {
   final class Entry {
     fileprivate(set) var list: [(owner: ObjectIdentifier, delta: any LinearDelta)] = []
@@ -44,10 +43,7 @@ public final class DeltaTable {
     return attachment
   }
 
-  /// How many deltas lie at a path.
   public func count(at path: String) -> Int { entries[path]?.list.count ?? 0 }
-
-  /// True if nothing is attached anywhere.
   public var isEmpty: Bool { entries.values.allSatisfy(\.list.isEmpty) }
 
   func entry(at path: String) -> Entry {

@@ -11,13 +11,10 @@ public final class Linear {
   public let bias: Tensor?
   private let deltas: DeltaTable.Entry
 
-  /// Asks the scope for `weight` [out, in] and, if there is one, `bias` [out].
-  ///
-  /// - Throws: what the scope throws.
+  /// Asks the scope for `weight` [out, in] and, if there is one, `bias` [out]; throws what it throws.
   public init(_ scope: Scope, in inputs: Int, out outputs: Int, bias hasBias: Bool = true, initial: Initial? = nil) throws {
     path = scope.path
-    self.inputs = inputs
-    self.outputs = outputs
+    (self.inputs, self.outputs) = (inputs, outputs)
     let initial = initial ?? .fanIn(inputs)
     weight = try scope.weight("weight", [outputs, inputs], initial: initial)
     bias = hasBias ? try scope.tensor("bias", [outputs], initial: initial) : nil

@@ -5,7 +5,6 @@ import LoRWeBTorch
 ///
 /// The model is first built on the meta device, which takes no memory, so a file that doesn't fit is refused before anything is
 /// read or allocated.
-///
 /// - Parameters:
 ///   - dtype: what floating type the model computes in; nil for the types stored.
 ///   - device: where the model computes; nil for where the source has its tensors.
@@ -22,9 +21,7 @@ public func load<Model>(
   }
 }
 
-/// Refuses a source that doesn't hold exactly what is asked for.
-///
-/// - Throws: `ModelError.doesNotFit`.
+/// - Throws: `ModelError.doesNotFit` for a source that doesn't hold exactly what is asked for.
 public func checkFit(
   _ asked: [WeightRequest], to source: any WeightSource, ignoring isIgnored: (String) -> Bool = { _ in false }
 ) throws {
@@ -69,21 +66,16 @@ public struct LoadReport: Sendable, Equatable {
       return
     }
     for request in asked {
-      guard let found = source.shape(of: request.name) else {
-        missing.append(request.name)
-        continue
-      }
-      if found == request.shape {
-        matched += 1
-      } else {
-        mismatched.append(Mismatch(name: request.name, expected: request.shape, found: found))
+      switch source.shape(of: request.name) {
+      case nil: missing.append(request.name)
+      case request.shape?: matched += 1
+      case let found?: mismatched.append(Mismatch(name: request.name, expected: request.shape, found: found))
       }
     }
     let wanted = Set(asked.map(\.name))
     unused = names.filter { !wanted.contains($0) && !isIgnored($0) }.sorted()
   }
 
-  /// True if nothing is missing, unused or of another shape.
   public var fits: Bool { missing.isEmpty && unused.isEmpty && mismatched.isEmpty }
 }
 

@@ -11,11 +11,6 @@ public struct PreNormConfig: Sendable, Equatable {
   public var activation: Activation
   public var epsilon: Double
 
-  public init(width: Int, feedForwardWidth: Int, layers: Int, heads: Int, activation: Activation, epsilon: Double) {
-    (self.width, self.feedForwardWidth, self.layers, self.heads) = (width, feedForwardWidth, layers, heads)
-    (self.activation, self.epsilon) = (activation, epsilon)
-  }
-
   /// The layers' part of an encoder's table.
   static var table: [ConfigEntry<PreNormConfig>] {
     [
@@ -32,8 +27,7 @@ public struct PreNormConfig: Sendable, Equatable {
     try checkSize("num_attention_heads", heads, of: model)
     try checkEpsilon("layer_norm_eps", epsilon, of: model)
     guard width.isMultiple(of: heads) else {
-      throw ModelError.badConfig(
-        "The \(model)'s hidden_size \(width) can't be shared equally by num_attention_heads \(heads).")
+      throw ModelError.badConfig("The \(model)'s hidden_size \(width) can't be shared equally by num_attention_heads \(heads).")
     }
   }
 }
@@ -47,7 +41,6 @@ struct PreNormEncoder {
   }
 
   /// [B, L, D] to [B, L, D].
-  ///
   /// - Parameters:
   ///   - mask: true for keys to attend to, broadcastable to [B, heads, L, L].
   ///   - observe: is shown what goes in and what every layer gives (transformers' `hidden_states`).
@@ -62,9 +55,8 @@ struct PreNormEncoder {
 }
 
 private struct PreNormLayer {
-  private let attentionNorm: LayerNorm
+  private let attentionNorm, feedForwardNorm: LayerNorm
   private let attention: SelfAttention
-  private let feedForwardNorm: LayerNorm
   private let feedForward: FeedForward
 
   init(_ scope: Scope, config: PreNormConfig) throws {
@@ -105,8 +97,7 @@ struct SelfAttention {
 
 /// fc1, activation, fc2.
 struct FeedForward {
-  private let first: Linear
-  private let second: Linear
+  private let first, second: Linear
   private let activation: Activation
 
   init(_ scope: Scope, config: PreNormConfig) throws {
@@ -121,7 +112,6 @@ struct FeedForward {
 extension Tensor {
   /// [B, L, H · D] to [B, H, L, D].
   func splitIntoHeads(_ heads: Int) -> Tensor { reshaped([size(0), size(1), heads, -1]).transposed(1, 2) }
-
   /// [B, H, L, D] to [B, L, H · D].
   func joinedHeads() -> Tensor { transposed(1, 2).flattened(from: 2) }
 }

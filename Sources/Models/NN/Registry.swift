@@ -2,7 +2,6 @@ import LoRWeBTorch
 
 /// What a model asked its scope for: the parameters for training, saving and inspecting, the linears for adapters.
 public final class Registry {
-  /// A parameter as the model holds it.
   public struct Parameter {
     public let request: WeightRequest
     /// Dense for all but the weights of linears.
@@ -27,9 +26,7 @@ public final class Registry {
   }
 
   func record(_ linear: Linear) { linears[linear.path] = linear }
-
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.request.shape.reduce(1, *) } }
-
   public var byteCount: Int { parameters.reduce(0) { $0 + $1.weight.byteCount } }
 
   /// Lets go of the linears at these paths and of their parameters: who holds them no longer, frees them.
@@ -40,10 +37,8 @@ public final class Registry {
     places = Dictionary(parameters.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// Reads the weights of linears anew, from the same source or another of the same shapes, in the types and places they have.
-  ///
-  /// Each old weight is let go before the next is read, so that no two copies of a model are held.
-  ///
+  /// Reads the weights of linears anew, from the same source or another of the same shapes, in the types and places they have; one
+  /// by one, so that no two copies of a model are held.
   /// - Throws: what reading throws; the linears read by then have the new weights.
   public func reread(_ paths: some Sequence<String>, from source: any WeightSource) throws {
     for path in paths {

@@ -12,7 +12,6 @@ public struct Scope {
   private let device: Device?
 
   /// The root; no type means as the source stores it, no device where the source has it.
-  ///
   /// - Parameter deltas: where the model's linears look up what adapters add.
   public init(_ source: any WeightSource, dtype: DType?, device: Device?, deltas: DeltaTable = DeltaTable()) {
     self.init(path: "", registry: Registry(deltas: deltas), source: source, dtype: dtype, device: device)
@@ -36,25 +35,22 @@ public struct Scope {
   public subscript(_ name: String, _ index: Int) -> Scope { self["\(name).\(index)"] }
 
   /// The parameter of that name, in the model's type, on its device.
-  ///
   /// - Throws: `ModelError` if the source has it in another shape; whatever reading throws.
   public func tensor(_ name: String, _ shape: [Int], initial: Initial) throws -> Tensor {
-    let request = WeightRequest(name: fullName(name), shape: shape, initial: initial)
-    let tensor = try source.tensor(request)
-    guard tensor.shape == shape else {
-      throw ModelError.wrongShape(name: request.name, location: source.location, expected: shape, found: tensor.shape)
-    }
-    let placed = tensor.to(device: device, dtype: dtype)
-    registry.record(request, .dense(placed))
-    return placed
+    try placed(name, shape, initial) { .dense(try source.tensor($0)) }.tensor
   }
 
   /// A linear's weight of that name, [out, in], in whatever kind the source has it; dense ones in the model's type.
-  ///
   /// - Throws: as `tensor`.
   public func weight(_ name: String, _ shape: [Int], initial: Initial) throws -> Weight {
+    try placed(name, shape, initial, read: source.weight)
+  }
+
+  private func placed(
+    _ name: String, _ shape: [Int], _ initial: Initial, read: (WeightRequest) throws -> Weight
+  ) throws -> Weight {
     let request = WeightRequest(name: fullName(name), shape: shape, initial: initial)
-    let weight = try source.weight(request)
+    let weight = try read(request)
     guard weight.shape == shape else {
       throw ModelError.wrongShape(name: request.name, location: source.location, expected: shape, found: weight.shape)
     }

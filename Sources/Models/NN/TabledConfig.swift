@@ -12,7 +12,6 @@ extension TabledConfig {
   public static var part: String? { nil }
 
   /// Reads config.json.
-  ///
   /// - Throws: `DecodingError`; `ModelError.badConfig` for what the model doesn't do.
   public init(from decoder: any Decoder) throws {
     var file = try decoder.container(keyedBy: ConfigKey.self)
@@ -23,14 +22,13 @@ extension TabledConfig {
     for entry in Self.table { try entry.read(&self, file) }
   }
 
-  /// Writes config.json's keys, one level deep.
+  /// One level deep.
   public func encode(to encoder: any Encoder) throws {
     var file = encoder.container(keyedBy: ConfigKey.self)
     for entry in Self.table { try entry.write(self, &file) }
   }
 }
 
-/// A key of config.json.
 struct ConfigKey: CodingKey {
   let stringValue: String
   var intValue: Int? { nil }
@@ -46,18 +44,15 @@ public struct ConfigEntry<Config> {
   var write: (Config, inout KeyedEncodingContainer<ConfigKey>) throws -> Void = { _, _ in }
 
   /// A property's key.
-  ///
   /// - Parameter missing: what a missing key means where that depends on what was read before.
   static func key<Value: Codable>(
     _ name: String, _ path: WritableKeyPath<Config, Value>, else missing: ((Config) -> Value)? = nil
   ) -> Self {
-    Self { config, file in
-      if let value = try file.decodeIfPresent(Value.self, forKey: ConfigKey(name)) ?? missing?(config) {
-        config[keyPath: path] = value
-      }
-    } write: { config, file in
-      try file.encode(config[keyPath: path], forKey: ConfigKey(name))
-    }
+    Self(
+      read: { config, file in
+        let value = try file.decodeIfPresent(Value.self, forKey: ConfigKey(name)) ?? missing?(config)
+        if let value { config[keyPath: path] = value }
+      }, write: { try $1.encode($0[keyPath: path], forKey: ConfigKey(name)) })
   }
 
   /// A property's key that every file must have.
@@ -66,25 +61,19 @@ public struct ConfigEntry<Config> {
   }
 
   /// A key that has one value only in a file that can be used.
-  ///
   /// - Parameter refusal: the sentence for a file that says something else.
   static func only<Value: Codable & Equatable>(
     _ name: String, _ value: @escaping (Config) -> Value, refusal: @escaping (Config, Value) -> String
   ) -> Self {
-    Self { config, file in
-      let found = try file.decodeIfPresent(Value.self, forKey: ConfigKey(name))
-      if let found, found != value(config) { throw ModelError.badConfig(refusal(config, found)) }
-    } write: { config, file in
-      try file.encode(value(config), forKey: ConfigKey(name))
-    }
+    Self(
+      read: { config, file in
+        let found = try file.decodeIfPresent(Value.self, forKey: ConfigKey(name))
+        if let found, found != value(config) { throw ModelError.badConfig(refusal(config, found)) }
+      }, write: { try $1.encode(value($0), forKey: ConfigKey(name)) })
   }
 
   /// The line as one of a whole that the configuration is a property of.
   func inside<Whole>(_ path: WritableKeyPath<Whole, Config>) -> ConfigEntry<Whole> {
-    ConfigEntry<Whole> {
-      try read(&$0[keyPath: path], $1)
-    } write: {
-      try write($0[keyPath: path], &$1)
-    }
+    ConfigEntry<Whole>(read: { try read(&$0[keyPath: path], $1) }, write: { try write($0[keyPath: path], &$1) })
   }
 }

@@ -5,20 +5,6 @@ public enum Weight {
   /// [out, in] in a floating type.
   case dense(Tensor)
 
-  /// The type products are given in.
-  public var dtype: DType {
-    switch self {
-    case .dense(let tensor): tensor.dtype
-    }
-  }
-
-  /// [out, in]
-  public var shape: [Int] {
-    switch self {
-    case .dense(let tensor): tensor.shape
-    }
-  }
-
   /// The numbers it stands for, [out, in]; what is learned, saved and compared.
   public var tensor: Tensor {
     switch self {
@@ -26,12 +12,11 @@ public enum Weight {
     }
   }
 
-  /// Bytes it takes in memory.
-  public var byteCount: Int {
-    switch self {
-    case .dense(let tensor): tensor.byteCount
-    }
-  }
+  /// The type products are given in.
+  public var dtype: DType { tensor.dtype }
+  /// [out, in]
+  public var shape: [Int] { tensor.shape }
+  public var byteCount: Int { tensor.byteCount }
 
   /// The same on another device, dense numbers in another type.
   func placed(on device: Device?, dtype: DType?) -> Weight {

@@ -6,7 +6,6 @@ public enum Initial: Sendable, Equatable {
   case ones
   /// Uniform in ± the bound.
   case uniform(Double)
-  /// Normal around zero.
   case normal(deviation: Double)
 
   /// PyTorch's default for a linear or convolution of this many inputs, weight and bias alike.
@@ -19,9 +18,7 @@ public struct WeightRequest: Sendable, Equatable {
   public let shape: [Int]
   public let initial: Initial
 
-  public init(name: String, shape: [Int], initial: Initial) {
-    (self.name, self.shape, self.initial) = (name, shape, initial)
-  }
+  public init(name: String, shape: [Int], initial: Initial) { (self.name, self.shape, self.initial) = (name, shape, initial) }
 }
 
 /// Where a model's parameters come from: files, random numbers, or another source wrapped (fused, quantised, renamed).
@@ -35,7 +32,6 @@ public protocol WeightSource {
   /// The shape stored under a name; nil if there is none, or if any shape will do.
   func shape(of name: String) -> [Int]?
   /// The tensor of that name.
-  ///
   /// - Throws: what reading it throws; a name it doesn't hold or another shape is an error too.
   func tensor(_ request: WeightRequest) throws -> Tensor
   /// The same for a linear's weight, which a source may have in a kind of its own, such as quantised.
@@ -50,8 +46,7 @@ extension WeightSource {
   public func releasePages() {}
 }
 
-/// Parameters from scratch: each drawn from a stream of its own (seed and name), so building in another order or on another
-/// floating type gives the same numbers.
+/// Parameters from scratch, each drawn from a stream of its own (seed and name): whatever order and type, the numbers are the same.
 public struct RandomSource: WeightSource {
   private let seed: UInt64
 

@@ -1,6 +1,5 @@
-/// The shape of a CLIP text encoder, as config.json says it; of a joint text and picture model its `text_config` is taken.
-///
-/// A key that the file leaves out has the value of transformers' CLIPTextConfig, which writes only what differs.
+/// The shape of a CLIP text encoder, as config.json says it; of a joint text and picture model its `text_config` is taken. A key
+/// that is left out has the value of transformers' CLIPTextConfig.
 public struct CLIPTextConfig: TabledConfig, Sendable, Equatable {
   public var vocabulary: Int
   /// Longest row of tokens.
@@ -8,10 +7,6 @@ public struct CLIPTextConfig: TabledConfig, Sendable, Equatable {
   /// The token at which the pooled vector is taken; 2 has a meaning of its own, see `CLIPTextModel`.
   public var endToken: Int
   public var layers: PreNormConfig
-
-  public init(vocabulary: Int, positions: Int, endToken: Int, layers: PreNormConfig) {
-    (self.vocabulary, self.positions, self.endToken, self.layers) = (vocabulary, positions, endToken, layers)
-  }
 
   public static var part: String? { "text_config" }
   public static var standard: CLIPTextConfig {

@@ -9,8 +9,7 @@ public final class CLIPTextModel {
 
   public let config: CLIPTextConfig
   public let registry: Registry
-  private let tokens: Embedding
-  private let positions: Embedding
+  private let tokens, positions: Embedding
   private let encoder: PreNormEncoder
   private let finalNorm: LayerNorm
 
@@ -34,7 +33,6 @@ public final class CLIPTextModel {
   }
 
   /// States of a batch of equally long rows of token ids.
-  ///
   /// - Parameter observe: is shown transformers' `hidden_states`: the embeddings, then what every layer gives, [B, L, D].
   /// - Throws: `ModelError.badInput` for rows that the model can't take or that lack the end token; `TorchError`.
   public func callAsFunction(_ ids: [[Int]], observing observe: (Tensor) -> Void = { _ in }) throws -> TextStates {

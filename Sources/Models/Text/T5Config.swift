@@ -1,6 +1,4 @@
-/// The shape of a T5 encoder, as config.json says it.
-///
-/// A key that the file leaves out has the value of transformers' T5Config, which writes only what differs.
+/// The shape of a T5 encoder, as config.json says it; a key that is left out has the value of transformers' T5Config.
 public struct T5Config: TabledConfig, Sendable, Equatable {
   public var vocabulary: Int
   public var width: Int
@@ -11,28 +9,15 @@ public struct T5Config: TabledConfig, Sendable, Equatable {
   public var layers: Int
   public var heads: Int
   /// Entries of the table of relative positions, half of them for tokens to the left.
-  public var relativeBuckets: Int
+  public var relativeBuckets = 32
   /// Distances from this one on share the last bucket.
-  public var relativeDistance: Int
-  public var epsilon: Double
+  public var relativeDistance = 128
+  public var epsilon = 1e-6
   /// `gated-gelu` is the form of T5 1.1, which FLUX uses, and the one that is built here.
-  public var feedForward: String
-
-  public init(
-    vocabulary: Int, width: Int, headWidth: Int, feedForwardWidth: Int, layers: Int, heads: Int, relativeBuckets: Int = 32,
-    relativeDistance: Int = 128, epsilon: Double = 1e-6
-  ) {
-    (self.vocabulary, self.width, self.headWidth) = (vocabulary, width, headWidth)
-    (self.feedForwardWidth, self.layers, self.heads) = (feedForwardWidth, layers, heads)
-    (self.relativeBuckets, self.relativeDistance, self.epsilon) = (relativeBuckets, relativeDistance, epsilon)
-    feedForward = "gated-gelu"
-  }
+  public var feedForward = "gated-gelu"
 
   public static var standard: T5Config {
-    var config = T5Config(
-      vocabulary: 32128, width: 512, headWidth: 64, feedForwardWidth: 2048, layers: 6, heads: 8)
-    config.feedForward = "relu"
-    return config
+    T5Config(vocabulary: 32128, width: 512, headWidth: 64, feedForwardWidth: 2048, layers: 6, heads: 8, feedForward: "relu")
   }
   public static var table: [ConfigEntry<T5Config>] {
     [

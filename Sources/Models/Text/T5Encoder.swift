@@ -29,7 +29,6 @@ public final class T5Encoder {
   }
 
   /// States [B, L, D] of a batch of equally long rows of token ids.
-  ///
   /// - Parameter observe: is shown transformers' `hidden_states`: the embeddings, then what every block gives, the last one
   ///   normalised.
   /// - Throws: `ModelError.badInput` for rows that the model can't take; `TorchError`.
@@ -80,15 +79,9 @@ private struct T5RelativePositions {
 
 /// Attention, then feed-forward, each normalised before and added to what went in.
 private struct T5Block {
-  private let attentionNorm: RMSNorm
-  private let q: Linear
-  private let k: Linear
-  private let v: Linear
-  private let out: Linear
-  private let feedForwardNorm: RMSNorm
-  private let gate: Linear
-  private let up: Linear
-  private let down: Linear
+  private let attentionNorm, feedForwardNorm: RMSNorm
+  private let q, k, v, out: Linear
+  private let gate, up, down: Linear
   private let heads: Int
 
   init(_ scope: Scope, config: T5Config) throws {

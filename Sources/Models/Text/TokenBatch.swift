@@ -23,7 +23,5 @@ struct TokenBatch {
   }
 
   /// int64 [B, L].
-  func tensor(on device: Device) -> Tensor {
-    Tensor(Array(rows.joined()), shape: [rows.count, rows[0].count]).to(device)
-  }
+  func tensor(on device: Device) -> Tensor { Tensor(Array(rows.joined()), shape: [rows.count, rows[0].count]).to(device) }
 }

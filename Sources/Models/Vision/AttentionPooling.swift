@@ -2,9 +2,7 @@ import LoRWeBTorch
 
 /// SigLIP's head: one learnt query attends to all patches, then a feed-forward (`head`).
 struct AttentionPooling {
-  private let probe: Tensor
-  private let inWeight: Tensor
-  private let inBias: Tensor
+  private let probe, inWeight, inBias: Tensor
   private let out: Linear
   private let norm: LayerNorm
   private let feedForward: FeedForward
@@ -23,7 +21,6 @@ struct AttentionPooling {
   }
 
   /// [B, N, D] to [B, D].
-  ///
   /// - Parameter mask: true for patches to attend to, broadcastable to [B, heads, 1, N].
   func callAsFunction(_ x: Tensor, mask: Tensor? = nil) -> Tensor {
     let (weights, biases) = (inWeight.chunked(3, along: 0), inBias.chunked(3, along: 0))

@@ -1,19 +1,13 @@
-/// The shape of a CLIP vision encoder, as config.json says it; of a joint text and picture model its `vision_config` is taken.
-///
-/// A key that the file leaves out has the value of transformers' CLIPVisionConfig, which writes only what differs.
+/// The shape of a CLIP vision encoder, as config.json says it; of a joint text and picture model its `vision_config` is taken. A key
+/// that is left out has the value of transformers' CLIPVisionConfig.
 public struct CLIPVisionConfig: TabledConfig, Sendable, Equatable {
   /// Sides of the pictures in pixels.
   public var imageSize: Int
   public var patchSize: Int
-  public var channels: Int
+  public var channels = 3
   /// Width of the projected embedding.
   public var projectionWidth: Int
   public var layers: PreNormConfig
-
-  public init(imageSize: Int, patchSize: Int, channels: Int = 3, projectionWidth: Int, layers: PreNormConfig) {
-    (self.imageSize, self.patchSize, self.channels) = (imageSize, patchSize, channels)
-    (self.projectionWidth, self.layers) = (projectionWidth, layers)
-  }
 
   public static var part: String? { "vision_config" }
   public static var standard: CLIPVisionConfig {

@@ -9,9 +9,8 @@ public final class CLIPVisionModel: ImageEncoder {
   private let classToken: Tensor
   private let patches: Conv2d
   private let positions: Embedding
-  private let firstNorm: LayerNorm
+  private let firstNorm, pooledNorm: LayerNorm
   private let encoder: PreNormEncoder
-  private let pooledNorm: LayerNorm
   private let projection: Linear
 
   /// - Throws: `ModelError` for a bad configuration; what the scope throws.
@@ -40,13 +39,9 @@ public final class CLIPVisionModel: ImageEncoder {
   }
 
   public var width: Int { config.projectionWidth }
-
-  public func embeddings(of input: EncoderInput) throws -> Tensor {
-    try self(input.pixels(for: Self.name)).embeddings
-  }
+  public func embeddings(of input: EncoderInput) throws -> Tensor { try self(input.pixels(for: Self.name)).embeddings }
 
   /// States of normalised pictures [B, 3, S, S].
-  ///
   /// - Parameter observe: is shown transformers' `hidden_states`: the normalised embeddings, then what every layer gives.
   /// - Throws: `ModelError.badInput` for pictures of another size; `TorchError`.
   public func callAsFunction(_ pixels: Tensor, observing observe: (Tensor) -> Void = { _ in }) throws -> CLIPVisionStates {

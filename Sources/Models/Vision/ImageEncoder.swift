@@ -6,16 +6,12 @@ public protocol ImageEncoder {
   var width: Int { get }
 
   /// Embeddings [n, width], not of unit length, of prepared pictures.
-  ///
   /// - Throws: `ModelError.badInput` for pictures that were prepared for another encoder; `TorchError`.
   func embeddings(of input: EncoderInput) throws -> Tensor
 }
 
 extension ImageEncoder {
-  /// Embeddings [n, width], not of unit length, of pictures of any size, in their order.
-  ///
-  /// - Throws: `ModelError.badInput` if the preprocessor is another encoder's; `PicturesError` for pictures that can't be
-  ///   resized as it says; `TorchError`.
+  /// The same of pictures of any size, in their order; throws also `PicturesError` for those that can't be resized so.
   public func embeddings(of pictures: [Picture], preparedBy preprocessor: ImagePreprocessor) throws -> Tensor {
     try embeddings(of: preprocessor(pictures))
   }
@@ -54,8 +50,5 @@ public struct PatchBatch {
   /// How many patches each picture has.
   public let grids: [PatchGrid]
 
-  public init(pixels: Tensor, grids: [PatchGrid]) {
-    self.pixels = pixels
-    self.grids = grids
-  }
+  public init(pixels: Tensor, grids: [PatchGrid]) { (self.pixels, self.grids) = (pixels, grids) }
 }

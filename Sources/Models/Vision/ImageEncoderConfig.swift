@@ -12,9 +12,7 @@ public enum ImageEncoderConfig: Sendable, Equatable {
 
   /// Reads config.json: the vision part's `model_type`, else the whole model's, else its architecture's name.
   ///
-  /// Files of SigLIP2 for pictures of one size say `siglip`, or `siglip2` with an `image_size` in place of `num_patches`; both are
-  /// built as SigLIP, whose form they have.
-  ///
+  /// SigLIP2 for pictures of one size says `siglip`, or `siglip2` with an `image_size` in place of `num_patches`; it is built as SigLIP.
   /// - Parameter name: what to call the file in messages.
   /// - Throws: `ModelError.badConfig` for another model's file or sizes that no encoder can have.
   public init(json: Data, named name: String = "config.json") throws {
@@ -52,15 +50,12 @@ public enum ImageEncoderConfig: Sendable, Equatable {
   }
 
   /// Builds the encoder from weights, which may be those of a joint text and picture model.
-  ///
   /// - Throws: `ModelError` if the weights are another encoder's, or of the other form of patch embedding; what reading throws.
   public func load(from source: any WeightSource, dtype: DType, device: Device = .cpu) throws -> any ImageEncoder {
     try checkPatchEmbedding(of: source)
     return try LoRWeBModels.load(from: source, dtype: dtype, device: device, ignoring: ignores, build)
   }
 
-  /// The encoder on a scope.
-  ///
   /// - Throws: `ModelError` for a bad configuration; what the scope throws.
   public func build(_ scope: Scope) throws -> any ImageEncoder {
     switch self {
@@ -80,7 +75,6 @@ public enum ImageEncoderConfig: Sendable, Equatable {
   }
 
   /// The two forms of SigLIP2 differ in how patches come in. transformers fills a wrong one with random numbers and only warns.
-  ///
   /// - Throws: `ModelError.badConfig`.
   public func checkPatchEmbedding(of source: any WeightSource) throws {
     let name = "vision_model.embeddings.patch_embedding.weight"

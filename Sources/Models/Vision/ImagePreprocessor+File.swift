@@ -3,7 +3,6 @@ import LoRWeBPictures
 
 extension ImagePreprocessor {
   /// Reads preprocessor_config.json.
-  ///
   /// - Parameter name: what to call the file in messages.
   /// - Throws: `ModelError.badConfig` for a file of another processor, missing sizes, and values that no picture can have.
   public init(json: Data, named name: String = "preprocessor_config.json") throws {
@@ -34,7 +33,6 @@ extension ImagePreprocessor {
   }
 }
 
-/// The file's keys.
 private struct Settings: Decodable {
   let preprocessor: ImagePreprocessor
 

@@ -19,8 +19,7 @@ public struct ImagePreprocessor: Sendable, Equatable {
 
   /// Subtracted from and then divided out of each colour.
   struct Normalisation: Equatable {
-    let mean: [Double]
-    let deviation: [Double]
+    let mean, deviation: [Double]
   }
 
   var resize: Resize?
@@ -32,9 +31,7 @@ public struct ImagePreprocessor: Sendable, Equatable {
   var normalisation: Normalisation?
 
   /// Prepares pictures; transparent ones are laid on white.
-  ///
-  /// - Throws: `PicturesError` for pictures that can't be resized as the file says, `ModelError.badInput` for pictures that
-  ///   come out in different sizes; `TorchError`.
+  /// - Throws: `PicturesError` for pictures that can't be resized so, `ModelError.badInput` if sizes differ at the end; `TorchError`.
   public func callAsFunction(_ pictures: [Picture]) throws -> EncoderInput {
     guard !pictures.isEmpty else { throw ModelError.badInput("There are no pictures to prepare for the image encoder.") }
     if case .patches(let size, let most) = resize { return .patches(try patches(pictures, size: size, most: most)) }
@@ -90,5 +87,22 @@ public struct ImagePreprocessor: Sendable, Equatable {
       }
       return PatchBatch(pixels: stacked(rows), grids: prepared.map(\.grid))
     }
+  }
+}
+
+extension Picture {
+  /// A rectangle from the middle, rounded towards the upper left; what lies outside the picture is black.
+  func cutFromMiddle(_ size: PictureSize) throws -> Picture {
+    // A shift and not a division: it rounds down for negative numbers too, as transformers does.
+    let (left, top) = ((width - size.width) >> 1, (height - size.height) >> 1)
+    let columns = max(0, left)..<min(width, left + size.width)
+    var pixels = [UInt8](repeating: 0, count: size.width * size.height * Picture.channels)
+    for row in max(0, top)..<min(height, top + size.height) {
+      let source = (row * width + columns.lowerBound) * Picture.channels
+      let target = ((row - top) * size.width + columns.lowerBound - left) * Picture.channels
+      let length = columns.count * Picture.channels
+      pixels.replaceSubrange(target..<target + length, with: self.pixels[source..<source + length])
+    }
+    return try Picture(width: size.width, height: size.height, pixels: pixels)
   }
 }

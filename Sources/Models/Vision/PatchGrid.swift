@@ -5,10 +5,7 @@ public struct PatchGrid: Sendable, Hashable {
   public let rows: Int
   public let columns: Int
 
-  public init(rows: Int, columns: Int) {
-    self.rows = rows
-    self.columns = columns
-  }
+  public init(rows: Int, columns: Int) { (self.rows, self.columns) = (rows, columns) }
 
   /// Number of patches; sides beyond a million are not multiplied.
   var count: Int { rows < 1 << 20 && columns < 1 << 20 ? rows * columns : .max }
@@ -19,9 +16,7 @@ extension PatchGrid {
   /// patches make at most `most` of them.
   init(filling most: Int, patch: Int, size: PictureSize) {
     let tolerance = 1e-5
-    func patches(_ side: Int, _ scale: Double) -> Int {
-      max(1, Int((Double(side) * scale / Double(patch)).rounded(.up)))
-    }
+    func patches(_ side: Int, _ scale: Double) -> Int { max(1, Int((Double(side) * scale / Double(patch)).rounded(.up))) }
     func grid(_ scale: Double) -> PatchGrid {
       PatchGrid(rows: patches(size.height, scale), columns: patches(size.width, scale))
     }

@@ -1,21 +1,13 @@
 /// The shape of a SigLIP2 vision encoder for pictures of any shape (NaFlex), as config.json says it; of a joint text and picture
-/// model its `vision_config` is taken.
-///
-/// A key that the file leaves out has the value of transformers' Siglip2VisionConfig, which writes only what differs.
+/// model its `vision_config` is taken. A key that is left out has the value of transformers' Siglip2VisionConfig.
 public struct SigLIP2VisionConfig: TabledConfig, Sendable, Equatable {
   /// Entries of the position table, a square grid.
   public var positions: Int
   public var patchSize: Int
-  public var channels: Int
+  public var channels = 3
   /// Whether there is a pooling head; without one there is no embedding.
-  public var hasHead: Bool
+  public var hasHead = true
   public var layers: PreNormConfig
-
-  public init(positions: Int, patchSize: Int, channels: Int = 3, layers: PreNormConfig) {
-    (self.positions, self.patchSize, self.channels) = (positions, patchSize, channels)
-    hasHead = true
-    self.layers = layers
-  }
 
   public static var part: String? { "vision_config" }
   public static var standard: SigLIP2VisionConfig {

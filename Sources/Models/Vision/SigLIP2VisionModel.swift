@@ -32,13 +32,9 @@ public final class SigLIP2VisionModel: ImageEncoder {
   }
 
   public var width: Int { config.layers.width }
-
-  public func embeddings(of input: EncoderInput) throws -> Tensor {
-    try self(input.patches(for: Self.name)).pooled
-  }
+  public func embeddings(of input: EncoderInput) throws -> Tensor { try self(input.patches(for: Self.name)).pooled }
 
   /// States of pictures cut into patches; padding is not attended to, its own states mean nothing.
-  ///
   /// - Parameter observe: is shown transformers' `hidden_states`: the embeddings, then what every layer gives, [B, L, D].
   /// - Throws: `ModelError.badInput` for patches of another size or grids that don't fit; `TorchError`.
   public func callAsFunction(_ batch: PatchBatch, observing observe: (Tensor) -> Void = { _ in }) throws -> SigLIPVisionStates {

@@ -1,21 +1,13 @@
-/// The shape of a SigLIP vision encoder for pictures of one size, as config.json says it; of a joint text and picture model its
-/// `vision_config` is taken. SigLIP2 files for pictures of one size have this shape too.
-///
-/// A key that the file leaves out has the value of transformers' SiglipVisionConfig, which writes only what differs.
+/// The shape of a SigLIP vision encoder for pictures of one size, SigLIP2's included, as config.json says it; of a joint text and
+/// picture model its `vision_config` is taken. A key that is left out has the value of transformers' SiglipVisionConfig.
 public struct SigLIPVisionConfig: TabledConfig, Sendable, Equatable {
   /// Sides of the pictures in pixels.
   public var imageSize: Int
   public var patchSize: Int
-  public var channels: Int
+  public var channels = 3
   /// Whether there is a pooling head; without one there is no embedding.
-  public var hasHead: Bool
+  public var hasHead = true
   public var layers: PreNormConfig
-
-  public init(imageSize: Int, patchSize: Int, channels: Int = 3, layers: PreNormConfig) {
-    (self.imageSize, self.patchSize, self.channels) = (imageSize, patchSize, channels)
-    hasHead = true
-    self.layers = layers
-  }
 
   /// What transformers means by a key that is missing, in SigLIP and SigLIP2.
   static let defaultLayers = PreNormConfig(

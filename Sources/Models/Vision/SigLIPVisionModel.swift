@@ -32,13 +32,9 @@ public final class SigLIPVisionModel: ImageEncoder {
   }
 
   public var width: Int { config.layers.width }
-
-  public func embeddings(of input: EncoderInput) throws -> Tensor {
-    try self(input.pixels(for: Self.name)).pooled
-  }
+  public func embeddings(of input: EncoderInput) throws -> Tensor { try self(input.pixels(for: Self.name)).pooled }
 
   /// States of normalised pictures [B, 3, S, S].
-  ///
   /// - Parameter observe: is shown transformers' `hidden_states`: the embeddings, then what every layer gives, [B, N, D].
   /// - Throws: `ModelError.badInput` for pictures of another size; `TorchError`.
   public func callAsFunction(_ pixels: Tensor, observing observe: (Tensor) -> Void = { _ in }) throws -> SigLIPVisionStates {

@@ -7,15 +7,13 @@ extension CanvasPlan.Rule {
     switch self {
     case .fixedSquare(let side):
       guard side >= token, side.isMultiple(of: token), side <= 8192 else {
-        throw PicturesError.noCanvas(
-          reason: "a square tile must be a multiple of \(token) up to 8192 pixels but is \(side)")
+        throw PicturesError.noCanvas(reason: "a square tile must be a multiple of \(token) up to 8192 pixels but is \(side)")
       }
       return PictureSize(width: side, height: side)
     case .aspect(let area):
       let smallest = 4 * token * token
       guard area >= smallest, area <= Picture.largestResize else {
-        throw PicturesError.noCanvas(
-          reason: "its area must be \(smallest) to \(Picture.largestResize) pixels but is \(area)")
+        throw PicturesError.noCanvas(reason: "its area must be \(smallest) to \(Picture.largestResize) pixels but is \(area)")
       }
       return Self.tile(aspectOf: b, pixels: Double(area) / 4, token: token)
     }

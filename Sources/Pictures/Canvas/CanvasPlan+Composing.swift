@@ -38,9 +38,7 @@ extension CanvasPlan {
     return try bPrime.resized(to: b, filter: .bicubic)
   }
 
-  private func tile(_ picture: Picture) throws -> Picture {
-    try picture.composited().resized(to: tile, filter: .lanczos)
-  }
+  private func tile(_ picture: Picture) throws -> Picture { try picture.composited().resized(to: tile, filter: .lanczos) }
 
   private func require(_ picture: Picture, named name: String, _ size: PictureSize) throws {
     guard picture.size == size else { throw PicturesError.wrongSize(what: name, expected: size, found: picture.size) }

@@ -43,7 +43,6 @@ public struct CanvasPlan: Codable, Hashable, Sendable {
   /// Pictures longer than this times their other side are refused.
   public static let absurdAspect = 20.0
 
-  /// Lays out pictures of the given sizes.
   /// - Parameter token: side in pixels of the square that a token of the model stands for; tiles are whole tokens.
   /// - Throws: `PicturesError.badSize` or `.noCanvas` for sizes no canvas can be made of.
   public init(a: PictureSize, aPrime: PictureSize, b: PictureSize, rule: Rule, token: Int) throws {
@@ -74,8 +73,7 @@ struct Share: Equatable {
   var height = 1.0
 
   static let whole = Share()
-
-  init() {}
+  private init() {}
 
   /// As much of a picture of `size` as can be shown at `aspect` when it may be stretched by up to `stretch`.
   init(of size: PictureSize, nearing aspect: Double, stretch: Double) {

@@ -7,8 +7,8 @@ import Foundation
 /// edit is no colour map (a new object, brush strokes, a frame) the map leaves a residual above the autoencoder's own error,
 /// and the enlarged b' takes over. Relatives: guided filter (He et al. 2010), bilateral guided upsampling (Chen et al. 2016).
 public struct DetailTransfer: Codable, Hashable, Sendable {
-  /// Width of the Gaussian window in small pixels. Wide windows are best where one map fits the whole picture, narrow ones where
-  /// the edit changes in space; 3 is the compromise of Proofs/pictures/detail_study.py.
+  /// Width of the Gaussian window in small pixels: wide is best where one map fits the whole picture, narrow where the edit changes in
+  /// space; 3 is the compromise of Proofs/pictures/detail_study.py.
   public var sigma: Double
   /// In squared samples of 0...1. Added to the covariance of the guide: larger flattens the map towards a mere shift. And to the
   /// error the autoencoder is expected to make: smaller residuals are no reason to prefer the enlarged b'.

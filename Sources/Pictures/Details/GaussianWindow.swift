@@ -59,9 +59,7 @@ struct GaussianWindow {
 
 /// Interleaved float samples, `[height, width, channels]`.
 struct FloatPlane {
-  let width: Int
-  let height: Int
-  let channels: Int
+  let width, height, channels: Int
   var samples: [Float]
 }
 
@@ -82,7 +80,5 @@ extension FloatPlane {
   }
 
   /// The three samples of a pixel of a colour plane.
-  func color(_ pixel: Int) -> SIMD3<Float> {
-    SIMD3(samples[pixel * 3], samples[pixel * 3 + 1], samples[pixel * 3 + 2])
-  }
+  func color(_ pixel: Int) -> SIMD3<Float> { SIMD3(samples[pixel * 3], samples[pixel * 3 + 1], samples[pixel * 3 + 2]) }
 }

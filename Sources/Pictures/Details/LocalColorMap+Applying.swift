@@ -4,21 +4,18 @@ extension LocalColorMap {
     let across = Self.positions(from: width, to: picture.width)
     let down = Self.positions(from: height, to: picture.height)
     var row = [Column](repeating: columns[0], count: width + 1)
-    let pixels = [UInt8](unsafeUninitializedCapacity: picture.pixels.count) { output, filled in
+    let pixels = [UInt8](count: picture.pixels.count) { output in
       picture.pixels.withUnsafeBufferPointer { real in
         enlarged.pixels.withUnsafeBufferPointer { soft in
           row.withUnsafeMutableBufferPointer { row in
             for y in 0..<picture.height {
               interpolate(down[y], into: row)
               let start = y * picture.width * 3
-              for x in 0..<picture.width {
-                Self.mix(row, across[x], real: real, soft: soft, into: output, at: start + x * 3)
-              }
+              for x in 0..<picture.width { Self.mix(row, across[x], real: real, soft: soft, into: output, at: start + x * 3) }
             }
           }
         }
       }
-      filled = picture.pixels.count
     }
     return Picture(checked: picture.size, pixels: pixels, alpha: nil)
   }
@@ -69,7 +66,6 @@ extension LocalColorMap.Column {
   func mixed(with other: Self, share: Float) -> Self {
     Self(
       red: red + (other.red - red) * share, green: green + (other.green - green) * share,
-      blue: blue + (other.blue - blue) * share,
-      offset: offset + (other.offset - offset) * share)
+      blue: blue + (other.blue - blue) * share, offset: offset + (other.offset - offset) * share)
   }
 }

@@ -2,8 +2,7 @@ import Foundation
 
 /// target ≈ A·guide + c at every small pixel, with the share of the enlarged target where that doesn't hold.
 struct LocalColorMap {
-  let width: Int
-  let height: Int
+  let width, height: Int
   /// `[height, width]` of four columns: what red, green and blue of b add to (red, green, blue), and the offset c. The fourth
   /// lane of the offset is the share of the enlarged target, 0...1.
   let columns: [Column]
@@ -13,8 +12,7 @@ struct LocalColorMap {
   }
 
   /// Least squares under the window; map and residual are smoothed by it once more.
-  /// - Parameters:
-  ///   - real: b brought to the small size without the autoencoder: |guide − real|² is the autoencoder's own error.
+  /// - Parameter real: b brought to the small size without the autoencoder: |guide − real|² is the autoencoder's own error.
   init(guide: Picture, target: Picture, real: Picture, settings: DetailTransfer) {
     let window = GaussianWindow(sigma: settings.sigma)
     let (guide, target, real) = (FloatPlane(guide), FloatPlane(target), FloatPlane(real))

@@ -7,10 +7,7 @@ package struct ByteReader {
   package init(_ data: Data) { self.data = data }
 
   package var count: Int { data.count }
-
-  package func byte(at offset: Int) -> UInt8? {
-    offset >= 0 && offset < data.count ? data[data.startIndex + offset] : nil
-  }
+  package func byte(at offset: Int) -> UInt8? { offset >= 0 && offset < data.count ? data[data.startIndex + offset] : nil }
 
   /// `count` bytes from `offset`, nil if they aren't all there.
   package func bytes(at offset: Int, count: Int) -> Data? {
@@ -22,9 +19,7 @@ package struct ByteReader {
     bytes(at: offset, count: signature.count).map { $0.elementsEqual(signature) } ?? false
   }
 
-  package func starts(with signature: String, at offset: Int = 0) -> Bool {
-    starts(with: Array(signature.utf8), at: offset)
-  }
+  package func starts(with signature: String, at offset: Int = 0) -> Bool { starts(with: Array(signature.utf8), at: offset) }
 
   package func ascii(at offset: Int, count: Int) -> String? {
     bytes(at: offset, count: count).flatMap { String(data: $0, encoding: .ascii) }
@@ -39,6 +34,5 @@ package struct ByteReader {
   }
 
   package func littleEndian16(at offset: Int) -> UInt16? { bigEndian16(at: offset)?.byteSwapped }
-
   package func littleEndian32(at offset: Int) -> UInt32? { bigEndian32(at: offset)?.byteSwapped }
 }

@@ -10,9 +10,7 @@ final class CErrorText {
     buffer.initialize(repeating: 0, count: Int(CPICTURES_ERROR_LENGTH))
   }
 
-  deinit {
-    buffer.deallocate()
-  }
+  deinit { buffer.deallocate() }
 
   /// Whether anything was said.
   var isSet: Bool { buffer.pointee != 0 }
@@ -36,15 +34,13 @@ enum ReadLimit {
   }
 
   /// The samples `read` fills.
-  static func samples(_ size: PictureSize, bytesAPixel: Int, read: (UnsafeMutablePointer<UInt8>) throws -> Void) throws
-    -> [UInt8]
-  {
+  static func samples(
+    _ size: PictureSize, bytesAPixel: Int, read: (UnsafeMutablePointer<UInt8>) throws -> Void
+  ) throws -> [UInt8] {
     let count = size.width * size.height * bytesAPixel
-    return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      guard let base = buffer.baseAddress else { return }
-      base.initialize(repeating: 0, count: count)
-      try read(base)
-      filled = count
+    return try [UInt8](count: count) { buffer in
+      buffer.initialize(repeating: 0)
+      if let base = buffer.baseAddress { try read(base) }
     }
   }
 }
@@ -69,12 +65,11 @@ extension Picture {
   /// RGB samples, or RGBA where there is an alpha plane, row by row from the top: as encoders take them, and as Pillow's `tobytes`.
   public var interleaved: (samples: [UInt8], channels: Int) {
     guard let alpha else { return (pixels, 3) }
-    let samples = [UInt8](unsafeUninitializedCapacity: alpha.count * 4) { output, filled in
+    let samples = [UInt8](count: alpha.count * 4) { output in
       for pixel in 0..<alpha.count {
         for channel in 0..<3 { output[pixel * 4 + channel] = pixels[pixel * 3 + channel] }
         output[pixel * 4 + 3] = alpha[pixel]
       }
-      filled = alpha.count * 4
     }
     return (samples, 4)
   }

@@ -1,11 +1,9 @@
 import CLoRWeBPictures
 import Foundation
 
-/// A colour profile that little-cms can use.
-///
-/// Conversion to sRGB is relative colorimetric with black point compensation: colours sRGB can show stay exactly what they are
-/// and shadows keep their steps. Perceptual tables would bend them all, differently in each maker's profile, and the RGB
-/// profiles of cameras and displays have none.
+/// A colour profile that little-cms can use. Conversion to sRGB is relative colorimetric with black point compensation: colours sRGB
+/// can show stay what they are and shadows keep their steps. Perceptual tables would bend them all, each maker's differently, and the
+/// RGB profiles of cameras and displays have none.
 final class ColorProfile {
   private let profile: OpaquePointer
   /// Samples a pixel the profile describes: 1 grey, 3 RGB, 4 CMYK.
@@ -13,13 +11,8 @@ final class ColorProfile {
 
   private init?(_ profile: OpaquePointer?) {
     guard let profile else { return nil }
-    let channels = Int(cpictures_profile_channels(profile))
-    guard channels > 0 else {
-      cpictures_profile_close(profile)
-      return nil
-    }
-    self.profile = profile
-    self.channels = channels
+    (self.profile, channels) = (profile, Int(cpictures_profile_channels(profile)))
+    if channels <= 0 { return nil }  // closed by deinit
   }
 
   /// From the bytes of an ICC profile; nil if they are none or describe another kind of colour.
@@ -38,9 +31,7 @@ final class ColorProfile {
     }
   }
 
-  deinit {
-    cpictures_profile_close(profile)
-  }
+  deinit { cpictures_profile_close(profile) }
 
   /// 8-bit sRGB, three samples a pixel; nil if the profile turns out to be unusable.
   /// - Parameter samples: `channels` samples a pixel and `extra` ones that are skipped, 8- or native 16-bit.
@@ -64,10 +55,8 @@ final class ColorProfile {
     let probes =
       channels == 1 ? ladder : ladder.flatMap { red in ladder.flatMap { green in ladder.flatMap { [red, green, $0] } } }
     let expected = channels == 1 ? probes.flatMap { [$0, $0, $0] } : probes
-    guard let found = converted(probes, pixels: probes.count / channels, bits: 8, extra: 0, inverted: false) else {
-      return false
-    }
-    return zip(expected, found).allSatisfy { abs(Int($0) - Int($1)) <= 1 }
+    let found = converted(probes, pixels: probes.count / channels, bits: 8, extra: 0, inverted: false)
+    return found.map { zip(expected, $0).allSatisfy { abs(Int($0) - Int($1)) <= 1 } } ?? false
   }
 
   /// The bytes of an sRGB profile, what written JPEG and WebP files are tagged with.

@@ -30,16 +30,13 @@ struct JPEGSegments {
       guard let content = reader.bytes(at: offset + 4, count: Int(length) - 2) else { break }
       let segment = ByteReader(content)
       switch marker {
-      case 0xE1 where segment.starts(with: "Exif\0") && exif == nil:
-        exif = content
-      case 0xE1 where segment.starts(with: Self.xmpPrefix) && xmp == nil:
-        xmp = content.dropFirst(Self.xmpPrefix.utf8.count)
+      case 0xE1 where segment.starts(with: "Exif\0") && exif == nil: exif = content
+      case 0xE1 where segment.starts(with: Self.xmpPrefix) && xmp == nil: xmp = content.dropFirst(Self.xmpPrefix.utf8.count)
       case 0xE2 where segment.starts(with: "ICC_PROFILE\0"):
         guard let number = segment.byte(at: 12), let count = segment.byte(at: 13) else { break }
         total = Int(count)
         parts[Int(number)] = content.dropFirst(14)
-      default:
-        break
+      default: break
       }
       offset += 2 + Int(length)
     }

@@ -3,22 +3,13 @@ import Foundation
 /// How a stored picture must be turned to stand upright: the eight values of EXIF's tag 0x0112.
 enum Orientation: UInt16, CaseIterable {
   case upright = 1
-  case mirrored
-  case halfTurn
-  case flipped
-  case transposed
-  case clockwise
-  case transversed
-  case counterclockwise
+  case mirrored, halfTurn, flipped, transposed, clockwise, transversed, counterclockwise
 
   /// The orientation in an EXIF block (with or without its "Exif" prefix); upright if there is none or it makes no sense.
   init(exif block: Data?) {
-    guard let block else {
-      self = .upright
-      return
+    let directory = block.flatMap { block in
+      TIFFDirectory(ByteReader(ByteReader(block).starts(with: "Exif\0\0") ? block.dropFirst(6) : block))
     }
-    let prefixed = ByteReader(block).starts(with: [0x45, 0x78, 0x69, 0x66, 0, 0])
-    let directory = TIFFDirectory(ByteReader(prefixed ? block.dropFirst(6) : block))
     self = directory?.short(TIFFDirectory.orientation).flatMap(Orientation.init) ?? .upright
   }
 
@@ -55,7 +46,7 @@ extension Picture {
     let origin = orientation.stored(x: 0, y: 0, size: size)
     let right = orientation.stored(x: 1, y: 0, size: size)
     let step = (right.x - origin.x + (right.y - origin.y) * width) * channels
-    return [UInt8](unsafeUninitializedCapacity: plane.count) { output, filled in
+    return [UInt8](count: plane.count) { output in
       plane.withUnsafeBufferPointer { input in
         var to = 0
         for y in 0..<target.height {
@@ -68,7 +59,6 @@ extension Picture {
           }
         }
       }
-      filled = plane.count
     }
   }
 }

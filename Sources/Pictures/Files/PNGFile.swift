@@ -4,10 +4,7 @@ import Foundation
 enum PNGFile {
   static func read(_ data: Data, file: String, pixelLimit: Int) throws -> StoredPicture {
     let chunks = PNGChunks(data)
-    if chunks.frames > 1 {
-      throw PicturesError.refusedFormat(
-        file: file, format: RefusedFormat.animatedPNG.name, advice: RefusedFormat.animatedPNG.advice)
-    }
+    if chunks.frames > 1 { throw RefusedFormat.animatedPNG.error(for: file) }
     return try withReader(data, file: file) { reader, header, error in
       let size = PictureSize(width: Int(header.width), height: Int(header.height))
       try ReadLimit.check(size, file: file, format: .png, limit: pixelLimit)
@@ -30,10 +27,8 @@ enum PNGFile {
       var texts: [String: String] = [:]
       for index in 0..<cpictures_png_text_count(reader) {
         let entry = cpictures_png_text_at(reader, index)
-        guard let key = string(entry.key, isUTF8: false), let value = string(entry.value, isUTF8: entry.is_utf8 != 0) else {
-          continue
-        }
-        texts[key] = value
+        let (key, value) = (string(entry.key, isUTF8: false), string(entry.value, isUTF8: entry.is_utf8 != 0))
+        if let key, let value { texts[key] = value }
       }
       return texts
     }
@@ -43,11 +38,9 @@ enum PNGFile {
     guard picture.width <= Int(Int32.max), picture.height <= Int(Int32.max) else {
       throw PicturesError.notEncodable(file: file, format: "PNG", reason: "\(picture.size) is too large")
     }
-    let texts = try text.sorted { $0.key < $1.key }.map {
-      try (latin1(key: $0.key, file: file), utf8(value: $0.value, file: file))
-    }
-    let keys = texts.map { strdup($0.0) }
-    let values = texts.map { strdup($0.1) }
+    let texts = text.sorted { $0.key < $1.key }
+    for (key, value) in texts { try check(key: key, value: value, file: file) }
+    let (keys, values) = (texts.map { strdup($0.key) }, texts.map { strdup($0.value) })
     defer { (keys + values).forEach { free($0) } }
     let (samples, channels) = picture.interleaved
     let (keyPointers, valuePointers) = (keys.map { UnsafePointer($0) }, values.map { UnsafePointer($0) })
@@ -75,9 +68,7 @@ enum PNGFile {
 
   /// As the PNG standard ranks them: iCCP, else sRGB, else gAMA with or without cHRM.
   private static func profile(of header: cpictures_png_header) -> ColorProfile? {
-    if let bytes = header.profile {
-      return ColorProfile(icc: Data(bytes: bytes, count: Int(header.profile_length)))
-    }
+    if let bytes = header.profile { return ColorProfile(icc: Data(bytes: bytes, count: Int(header.profile_length))) }
     if header.is_srgb != 0 || header.gamma == 0 { return nil }
     let values = withUnsafeBytes(of: header.chromaticities) { Array($0.bindMemory(to: Double.self)) }
     return ColorProfile(gamma: header.gamma, chromaticities: header.has_chromaticities != 0 ? values : nil)
@@ -86,27 +77,33 @@ enum PNGFile {
   private static func string(_ pointer: UnsafePointer<CChar>?, isUTF8: Bool) -> String? {
     guard let pointer else { return nil }
     if isUTF8 { return String(cString: pointer) }
-    return String(
-      String.UnicodeScalarView(
-        UnsafeBufferPointer(start: pointer, count: strlen(pointer)).map {
-          Unicode.Scalar(UInt8(bitPattern: $0))
-        }))
+    let latin1 = UnsafeBufferPointer(start: pointer, count: strlen(pointer))
+    return String(String.UnicodeScalarView(latin1.map { Unicode.Scalar(UInt8(bitPattern: $0)) }))
   }
 
-  private static func latin1(key: String, file: String) throws -> String {
+  private static func check(key: String, value: String, file: String) throws {
+    func refused(_ reason: String) -> PicturesError { .notEncodable(file: file, format: "PNG", reason: reason) }
     let allowed = key.utf8.allSatisfy { (32...126).contains($0) } && !key.hasPrefix(" ") && !key.hasSuffix(" ")
     guard allowed, !key.isEmpty, key.utf8.count <= 79, !key.contains("  ") else {
-      throw PicturesError.notEncodable(
-        file: file, format: "PNG",
-        reason: "the text key \"\(key)\" must be 1 to 79 printable ASCII characters without outer spaces")
+      throw refused("the text key \"\(key)\" must be 1 to 79 printable ASCII characters without outer spaces")
     }
-    return key
+    if value.utf8.contains(0) { throw refused("a text contains a zero character") }
   }
+}
 
-  private static func utf8(value: String, file: String) throws -> String {
-    guard !value.utf8.contains(0) else {
-      throw PicturesError.notEncodable(file: file, format: "PNG", reason: "a text contains a zero character")
+/// What libpng's reading doesn't tell: whether a PNG is animated, and its EXIF block wherever it stands.
+private struct PNGChunks {
+  private(set) var frames = 1
+  private(set) var exif: Data?
+
+  init(_ data: Data) {
+    let reader = ByteReader(data)
+    var offset = 8
+    while let length = reader.bigEndian32(at: offset), let type = reader.ascii(at: offset + 4, count: 4) {
+      if type == "acTL", let count = reader.bigEndian32(at: offset + 8) { frames = Int(count) }
+      if type == "eXIf" { exif = reader.bytes(at: offset + 8, count: Int(length)) }
+      if type == "IEND" { return }
+      offset += 12 + Int(length)
     }
-    return value
   }
 }

@@ -23,13 +23,12 @@ extension Picture {
   public func encoded(
     as format: PictureFormat, _ options: PictureWriting = PictureWriting(), named name: String = "The picture"
   ) throws -> Data {
-    try encoded(as: format, options, named: name, text: { _ in options.text })
+    try encoded(as: format, options, named: name, describedBy: nil)
   }
 
-  /// - Parameter text: makes the texts; it is handed what gives the picture as a reader will find it in the file.
   private func encoded(
     as format: PictureFormat, _ options: PictureWriting, named name: String,
-    text: (_ seen: () throws -> Picture) throws -> [String: String]
+    describedBy text: ((Picture) throws -> [String: String])?
   ) throws -> Data {
     guard (1...100).contains(options.quality), (0...9).contains(options.compression) else {
       throw PicturesError.notEncodable(
@@ -39,12 +38,12 @@ extension Picture {
     let plain: Data
     switch format {
     case .png:
-      return try PNGFile.encode(
-        self, compression: options.compression, text: text { withoutFullCoverage }, file: name)
+      let texts = try text?(withoutFullCoverage) ?? options.text
+      return try PNGFile.encode(self, compression: options.compression, text: texts, file: name)
     case .jpeg: plain = try JPEGFile.encode(self, quality: options.quality, file: name)
     case .webp: plain = try WebPFile.encode(self, quality: options.quality, lossless: options.lossless, file: name)
     }
-    let texts = try text { try Picture(data: plain, named: name, pixelLimit: .max) }
+    let texts = try text.map { try $0(Picture(data: plain, named: name, pixelLimit: .max)) } ?? options.text
     guard let packet = try TextPacket.data(texts, file: name, format: format) else { return plain }
     return format == .jpeg ? try JPEGFile.adding(packet, to: plain, file: name) : WebPContainer(plain).adding(packet)
   }
@@ -54,29 +53,18 @@ extension Picture {
     alpha?.allSatisfy { $0 == 255 } == true ? Picture(checked: size, pixels: pixels, alpha: nil) : self
   }
 
-  /// Writes a .png, .jpg, .jpeg or .webp file by the name's ending; as `encoded(as:_:named:)`.
-  ///
-  /// The file is written under another name in the same folder and renamed: what stood there before stays until then.
-  /// - Throws: `PicturesError.notEncodable` or `.unwritable`.
-  public func write(to url: URL, _ options: PictureWriting = PictureWriting()) throws {
-    try write(to: url, options, text: { _ in options.text })
-  }
-
-  /// The same with texts about the picture as a reader will find it in the file, which JPEG and lossy WebP change.
-  /// - Throws: what `text` throws, `PicturesError.notEncodable` or `.unwritable`.
+  /// Writes a .png, .jpg, .jpeg or .webp file by the name's ending, as `encoded(as:_:named:)`, under another name in the same folder;
+  /// what stood there before stays until it is renamed.
+  /// - Parameter text: makes the texts, in place of the options', from the picture as a reader will find it in the file, which JPEG
+  ///   and lossy WebP change.
+  /// - Throws: `PicturesError.notEncodable` or `.unwritable`; what `text` throws.
   public func write(
-    to url: URL, _ options: PictureWriting = PictureWriting(), describedBy text: (Picture) throws -> [String: String]
-  ) throws {
-    try write(to: url, options, text: { seen in try text(seen()) })
-  }
-
-  private func write(
-    to url: URL, _ options: PictureWriting, text: (_ seen: () throws -> Picture) throws -> [String: String]
+    to url: URL, _ options: PictureWriting = PictureWriting(), describedBy text: ((Picture) throws -> [String: String])? = nil
   ) throws {
     guard let format = PictureFormat(pathExtension: url.pathExtension) else {
       throw PicturesError.unwritable(file: url.path, reason: "its name must end in .png, .jpg, .jpeg or .webp")
     }
-    let data = try encoded(as: format, options, named: url.lastPathComponent, text: text)
+    let data = try encoded(as: format, options, named: url.lastPathComponent, describedBy: text)
     do {
       try data.write(to: url, options: .atomic)
     } catch let error as CocoaError {

@@ -2,9 +2,7 @@ import Foundation
 
 /// The formats pictures are read from and written to.
 public enum PictureFormat: String, CaseIterable, Sendable {
-  case png
-  case jpeg
-  case webp
+  case png, jpeg, webp
 
   /// The name in sentences.
   public var name: String {
@@ -38,7 +36,7 @@ extension PictureFormat {
     } else if head.starts(with: "RIFF"), head.starts(with: "WEBP", at: 8) {
       self = .webp
     } else if let refused = RefusedFormat(recognising: head, file: file) {
-      throw PicturesError.refusedFormat(file: file, format: refused.name, advice: refused.advice)
+      throw refused.error(for: file)
     } else {
       throw PicturesError.unknownFormat(file: file, found: Self.impression(of: data))
     }
@@ -49,10 +47,8 @@ extension PictureFormat {
     let head = data.prefix(64)
     if let text = String(data: head, encoding: .utf8), text.allSatisfy({ !$0.isASCII || $0.isWhitespace || $0 >= " " }) {
       let lowered = text.lowercased()
-      if lowered.contains("<!doctype html") || lowered.contains("<html") {
-        return "it is a web page, perhaps a failed download"
-      }
-      return "it is text"
+      let isPage = lowered.contains("<!doctype html") || lowered.contains("<html")
+      return isPage ? "it is a web page, perhaps a failed download" : "it is text"
     }
     return "it begins with the bytes " + head.prefix(4).map { String(format: "%02X", Int($0)) }.joined(separator: " ")
   }

@@ -1,8 +1,6 @@
 import Foundation
-import LoRWeBFiles
 
-/// What a file looks like to someone who searches a folder for pictures: its content decides, its ending where content says
-/// nothing.
+/// What a file looks like to someone who searches a folder for pictures, by its content; by its ending where that says nothing.
 public enum PictureLook: Equatable, Sendable {
   /// To be opened as a picture: a PNG, JPEG or WebP by its first bytes or by its ending, be it a broken one.
   case readable
@@ -31,23 +29,14 @@ public enum PictureLook: Equatable, Sendable {
       return
     }
     do {
-      _ = try PictureFormat(recognising: Self.head(of: url), file: url.lastPathComponent)
+      let head = try PictureFile.length(ofOrdinary: url) == nil ? Data() : PictureFile.head(of: url)
+      _ = try PictureFormat(recognising: head, file: url.lastPathComponent)
       self = .readable
     } catch PicturesError.refusedFormat(_, let format, _) where !Self.notPictures.contains(format) {
       self = .foreign
     } catch {
       self = Self.foreignEndings.contains(ending) ? .foreign : .other
     }
-  }
-
-  /// Enough to tell every format by; nothing of what is no ordinary file, since reading a pipe would wait for its writer.
-  private static func head(of url: URL) throws -> Data {
-    let attributes = try FileManager.default.attributesOfItem(atPath: url.resolvingSymlinksInPath().path)
-    guard attributes[.type] as? FileAttributeType == .typeRegular else { return Data() }
-    FileOpenings.report(url)
-    let file = try FileHandle(forReadingFrom: url)
-    defer { try? file.close() }
-    return try file.read(upToCount: 4096) ?? Data()
   }
 
   /// A file's name without its ending. A number, or a word longer than endings are, is no ending but a part of the name.

@@ -42,8 +42,7 @@ struct StoredPicture {
     let bytes = bits / 8
     var tripled: [UInt8] = []
     tripled.reserveCapacity(pixels * 3 * bytes)
-    for pixel in 0..<pixels {
-      let start = pixel * stride * bytes
+    for start in Swift.stride(from: 0, to: pixels * stride * bytes, by: stride * bytes) {
       for _ in 0..<3 { tripled.append(contentsOf: samples[start..<start + bytes]) }
     }
     return profile.converted(tripled, pixels: pixels, bits: bits, extra: 0, inverted: false)
@@ -52,7 +51,7 @@ struct StoredPicture {
   /// RGB without a profile. CMYK by the formula Pillow and browsers use: ink multiplies light.
   private func plain() -> [UInt8] {
     if color == .rgb, !hasAlpha, bits == 8 { return samples }
-    return [UInt8](unsafeUninitializedCapacity: pixels * 3) { output, filled in
+    return [UInt8](count: pixels * 3) { output in
       samples.withUnsafeBufferPointer { input in
         for pixel in 0..<pixels {
           let start = pixel * stride
@@ -72,14 +71,11 @@ struct StoredPicture {
           }
         }
       }
-      filled = pixels * 3
     }
   }
 
   private func coverage() -> [UInt8] {
-    samples.withUnsafeBufferPointer { input in
-      (0..<pixels).map { sample($0 * stride + stride - 1, of: input) }
-    }
+    samples.withUnsafeBufferPointer { input in (0..<pixels).map { sample($0 * stride + stride - 1, of: input) } }
   }
 
   /// A sample in 8 bits; 65535 / 255 = 257.

@@ -9,18 +9,12 @@ struct TIFFDirectory {
 
   private let reader: ByteReader
   private let isLittleEndian: Bool
-  private let start: Int
-  private let entries: Int
+  private let start, entries: Int
 
   /// Nil if the bytes don't begin with a TIFF header; a directory that lies outside the bytes has no entries.
   init?(_ reader: ByteReader) {
-    if reader.starts(with: [0x49, 0x49, 0x2A, 0x00]) {
-      isLittleEndian = true
-    } else if reader.starts(with: [0x4D, 0x4D, 0x00, 0x2A]) {
-      isLittleEndian = false
-    } else {
-      return nil
-    }
+    isLittleEndian = reader.starts(with: "II*\0")
+    guard isLittleEndian || reader.starts(with: "MM\0*") else { return nil }
     self.reader = reader
     let offset = isLittleEndian ? reader.littleEndian32(at: 4) : reader.bigEndian32(at: 4)
     start = Int(offset ?? .max)

@@ -21,10 +21,9 @@ struct WebPContainer {
 
   /// The file with an sRGB profile: the extended header that announces it, the profile, then the image's own chunks.
   func tagged(size: PictureSize, hasAlpha: Bool) -> Data {
-    let profile: UInt8 = 0x20
-    let alpha: UInt8 = 0x10
-    let header =
-      Data([hasAlpha ? profile | alpha : profile, 0, 0, 0]) + threeBytes(size.width - 1) + threeBytes(size.height - 1)
+    let (profile, alpha): (UInt8, UInt8) = (0x20, 0x10)
+    let sides = number(size.width - 1, bytes: 3) + number(size.height - 1, bytes: 3)
+    let header = Data([hasAlpha ? profile | alpha : profile, 0, 0, 0]) + sides
     return file([("VP8X", header), ("ICCP", ColorProfile.sRGB)] + chunks.filter { $0.type != "VP8X" })
   }
 
@@ -39,17 +38,13 @@ struct WebPContainer {
   private func file(_ chunks: [(type: String, content: Data)]) -> Data {
     var body = Data("WEBP".utf8)
     for (type, content) in chunks {
-      body.append(Data(type.utf8) + fourBytes(content.count) + content)
+      body.append(Data(type.utf8) + number(content.count) + content)
       if !content.count.isMultiple(of: 2) { body.append(0) }
     }
-    return Data("RIFF".utf8) + fourBytes(body.count) + body
+    return Data("RIFF".utf8) + number(body.count) + body
   }
 
-  private func threeBytes(_ value: Int) -> Data {
-    Data([0, 8, 16].map { UInt8(truncatingIfNeeded: value >> $0) })
-  }
-
-  private func fourBytes(_ value: Int) -> Data {
-    Data([0, 8, 16, 24].map { UInt8(truncatingIfNeeded: value >> $0) })
+  private func number(_ value: Int, bytes: Int = 4) -> Data {
+    Data((0..<bytes).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) })
   }
 }

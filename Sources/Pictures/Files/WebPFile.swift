@@ -9,10 +9,7 @@ enum WebPFile {
       var header = cpictures_webp_header()
       func damaged() -> PicturesError { .damaged(file: file, format: "WebP", reason: error.text) }
       guard cpictures_webp_open(bytes, data.count, &header, error.buffer) != 0 else { throw damaged() }
-      if header.is_animated != 0 {
-        throw PicturesError.refusedFormat(
-          file: file, format: RefusedFormat.animatedWebP.name, advice: RefusedFormat.animatedWebP.advice)
-      }
+      if header.is_animated != 0 { throw RefusedFormat.animatedWebP.error(for: file) }
       let size = PictureSize(width: Int(header.width), height: Int(header.height))
       try ReadLimit.check(size, file: file, format: .webp, limit: pixelLimit)
       let hasAlpha = header.has_alpha != 0

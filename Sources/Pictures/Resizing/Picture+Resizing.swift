@@ -1,8 +1,6 @@
 extension Picture {
-  /// The picture stretched to `size`, equal to the bit to Pillow's `resize` of the RGB (with alpha: RGBA) picture.
-  ///
-  /// Rows first, then columns, rounded to 8 bits in between. With alpha, the colours are premultiplied for the time of the
-  /// resize, so that the colour of invisible pixels doesn't bleed into visible ones.
+  /// The picture stretched to `size`, equal to the bit to Pillow's `resize` of the RGB (with alpha: RGBA) picture. With alpha, colours
+  /// are premultiplied meanwhile, so that those of invisible pixels don't bleed into visible ones.
   /// - Throws: `PicturesError.badSize` for sizes that are not positive or absurd.
   public func resized(to size: PictureSize, filter: ResamplingFilter = .lanczos) throws -> Picture {
     guard let count = size.pixelCount, count <= Picture.largestResize, size.width <= Picture.largestSide,

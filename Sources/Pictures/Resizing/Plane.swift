@@ -4,10 +4,6 @@ struct Plane {
   let channels: Int
   let samples: [UInt8]
 
-  init(size: PictureSize, channels: Int, samples: [UInt8]) {
-    (self.size, self.channels, self.samples) = (size, channels, samples)
-  }
-
   /// Rows are resized first, as Pillow always did up to 12; where the height loses more than twice what the width does, Pillow 13
   /// begins with the columns, which changes the rounding in between. (Rule found by trying sizes on both orders.)
   func resized(to target: PictureSize, filter: ResamplingFilter) -> Plane {
@@ -72,11 +68,9 @@ struct Plane {
   /// A plane of `size` that `fill` writes whole from this one's samples.
   private func filled(_ size: PictureSize, fill: (UnsafePointer<UInt8>, UnsafeMutablePointer<UInt8>) -> Void) -> Plane {
     let count = size.width * size.height * channels
-    let result = [UInt8](unsafeUninitializedCapacity: count) { output, initialised in
+    let result = [UInt8](count: count) { output in
       samples.withUnsafeBufferPointer { input in
-        guard let from = input.baseAddress, let to = output.baseAddress else { return }
-        fill(from, to)
-        initialised = count
+        if let from = input.baseAddress, let to = output.baseAddress { fill(from, to) }
       }
     }
     return Plane(size: size, channels: channels, samples: result)
@@ -87,7 +81,7 @@ struct Plane {
 extension Plane {
   /// RGBA with colours multiplied by coverage, `[height, width, 4]`.
   init(premultiplying pixels: [UInt8], by alpha: [UInt8], size: PictureSize) {
-    let samples = [UInt8](unsafeUninitializedCapacity: alpha.count * 4) { output, initialised in
+    let samples = [UInt8](count: alpha.count * 4) { output in
       for pixel in 0..<alpha.count {
         let coverage = UInt32(alpha[pixel])
         for channel in 0..<3 {
@@ -96,7 +90,6 @@ extension Plane {
         }
         output[pixel * 4 + 3] = alpha[pixel]
       }
-      initialised = alpha.count * 4
     }
     self.init(size: size, channels: 4, samples: samples)
   }
@@ -105,7 +98,7 @@ extension Plane {
   func unpremultiplied() -> (pixels: [UInt8], alpha: [UInt8]) {
     let count = size.width * size.height
     var alpha = [UInt8](repeating: 0, count: count)
-    let pixels = [UInt8](unsafeUninitializedCapacity: count * 3) { output, initialised in
+    let pixels = [UInt8](count: count * 3) { output in
       for pixel in 0..<count {
         let coverage = UInt32(samples[pixel * 4 + 3])
         alpha[pixel] = samples[pixel * 4 + 3]
@@ -115,7 +108,6 @@ extension Plane {
           output[pixel * 3 + channel] = UInt8(truncatingIfNeeded: whole)
         }
       }
-      initialised = count * 3
     }
     return (pixels, alpha)
   }

@@ -24,18 +24,15 @@ public enum ResamplingFilter: String, Codable, CaseIterable, Sendable {
   /// The filter at distance `x` from its centre.
   func weight(at x: Double) -> Double {
     switch self {
-    case .box:
-      return x > -0.5 && x <= 0.5 ? 1 : 0
-    case .bilinear:
-      return max(0, 1 - abs(x))
+    case .box: return x > -0.5 && x <= 0.5 ? 1 : 0
+    case .bilinear: return max(0, 1 - abs(x))
     case .bicubic:
       let a = -0.5
       let d = abs(x)
       if d < 1 { return ((a + 2) * d - (a + 3)) * d * d + 1 }
       if d < 2 { return (((d - 5) * d + 8) * d - 4) * a }
       return 0
-    case .lanczos:
-      return x >= -3 && x < 3 ? Self.sinc(x) * Self.sinc(x / 3) : 0
+    case .lanczos: return x >= -3 && x < 3 ? Self.sinc(x) * Self.sinc(x / 3) : 0
     }
   }
 

@@ -38,9 +38,8 @@ struct ResamplingWeights {
     (self.stride, self.starts, self.counts, self.weights) = (stride, starts, counts, weights)
   }
 
-  /// One output line: the weighted sum of the input lines that count at `position`, rounded to 8 bits.
-  ///
-  /// `lines` holds all input lines, `length` samples each; `sums` is room for `length` sums.
+  /// One output line: the weighted sum of the input lines that count at `position`, rounded to 8 bits. `lines` holds all input lines,
+  /// `length` samples each; `sums` is room for as many sums.
   func mix(
     at position: Int, lines: UnsafePointer<UInt8>, length: Int, sums: UnsafeMutablePointer<Int32>,
     into result: UnsafeMutablePointer<UInt8>

@@ -1,5 +1,5 @@
 import Foundation
-import LoRWeBModels
+@testable import LoRWeBModels
 import LoRWeBTorch
 import Testing
 

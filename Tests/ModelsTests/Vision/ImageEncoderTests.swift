@@ -1,5 +1,5 @@
 import Foundation
-import LoRWeBModels
+@testable import LoRWeBModels
 import LoRWeBPictures
 import LoRWeBTorch
 import Testing

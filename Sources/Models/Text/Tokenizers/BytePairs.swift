@@ -1,8 +1,7 @@
 /// Byte-pair encoding over CLIP's alphabet: every byte is one printable character, the last of a word carries `</w>`.
 struct BytePairs: Sendable {
   private struct Pair: Hashable {
-    let left: Int
-    let right: Int
+    let left, right: Int
   }
   /// A token in the making: nil for a byte the vocabulary lacks, which joins with nothing.
   struct Symbol {
@@ -21,7 +20,6 @@ struct BytePairs: Sendable {
       uniquingKeysWith: { $1 })
   }
 
-  /// The tokens of one word.
   func symbols(of word: some Sequence<UInt8>) -> [Symbol] {
     let characters = word.map { Self.alphabet[Int($0)] }
     guard let last = characters.last else { return [] }

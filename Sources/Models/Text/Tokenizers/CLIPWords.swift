@@ -14,8 +14,7 @@ enum CLIPWords {
     composed(text.flatMap(cleaned)).split { isSpace($0.scalar) }.flatMap { cut(lowercased(Array($0))) }
   }
 
-  /// Whether a character that says something is dropped: no vocabulary has those without a meaning of their own, nor those that
-  /// Unicode gives no meaning yet.
+  /// Whether a character is dropped although it says something: one without a meaning of its own, or none in Unicode yet.
   static func isDropped(_ scalar: Unicode.Scalar) -> Bool {
     scalar == "\u{FFFD}" || [.privateUse, .unassigned].contains(scalar.properties.generalCategory)
   }

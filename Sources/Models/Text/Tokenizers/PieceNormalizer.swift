@@ -53,15 +53,3 @@ public struct PieceNormalizer: Sendable {
     return (character.count, character)
   }
 }
-
-extension UTF8 {
-  /// Bytes of the character that begins with this one.
-  static func length(from first: UInt8) -> Int {
-    switch first {
-    case 0xF0...: 4
-    case 0xE0...: 3
-    case 0xC0...: 2
-    default: 1
-    }
-  }
-}

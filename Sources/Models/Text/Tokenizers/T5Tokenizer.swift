@@ -1,7 +1,5 @@
-/// T5's tokenizer: sentencepiece's ids, an end token, padding.
-///
-/// A prompt is text only: `</s>` or `<extra_id_0>` written in it are characters, as sentencepiece has it (transformers would take
-/// them as special tokens).
+/// T5's tokenizer: sentencepiece's ids, an end token, padding. `</s>` or `<extra_id_0>` written in a prompt are characters, as
+/// sentencepiece has it; transformers would take them as special tokens.
 public struct T5Tokenizer: Sendable {
   /// What a text is cut into: UTF-8, not empty, and the logarithm of its probability.
   public typealias Piece = (id: Int, text: [UInt8], score: Float)
@@ -19,8 +17,7 @@ public struct T5Tokenizer: Sendable {
   public init(
     _ pieces: [Piece], normalizer: PieceNormalizer, vocabularySize: Int, unknown: Int, end: Int, padding: Int, length: Int
   ) {
-    self.vocabularySize = vocabularySize
-    self.normalizer = normalizer
+    (self.vocabularySize, self.normalizer) = (vocabularySize, normalizer)
     unigram = Unigram(pieces, unknown: unknown)
     frame = TokenFrame(reader: "T5", beginning: [], end: end, padding: padding, length: length)
   }

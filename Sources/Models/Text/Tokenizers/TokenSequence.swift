@@ -15,7 +15,6 @@ public struct TokenSequence: Equatable, Sendable {
   private let stop: String?
 
   /// Cuts the tokens so that the frame's beginning and end fit, then pads.
-  ///
   /// - Parameter dropped: bytes of the text's UTF-8 that no token stands for, although they say something.
   init(_ text: String, tokens: [TextToken], dropped: [Range<Int>] = [], in frame: TokenFrame) {
     let room = max(0, frame.length - frame.beginning.count - 1)
@@ -56,7 +55,6 @@ public struct TokenSequence: Equatable, Sendable {
 
 extension TokenSequence {
   /// What isn't used, a sentence each; none if the ids stand for the whole text.
-  ///
   /// - Parameter name: what to call the text: a prompt, a caption.
   public func warnings(on name: String = "prompt") -> [String] {
     var sentences: [String] = []
@@ -83,4 +81,23 @@ extension TokenSequence {
     }.joined()
     return visible.count > 300 ? "\"\(visible.prefix(200)) … \(visible.suffix(80))\"" : "\"\(visible)\""
   }
+}
+
+/// A token of a text, before anything is added to it.
+struct TextToken: Equatable {
+  var id: Int
+  /// The bytes of the text's UTF-8 that it stands for.
+  var source: Range<Int>
+  /// Whether it stands for something that the vocabulary lacks.
+  var isUnknown = false
+}
+
+/// What a text encoder wants around a text.
+struct TokenFrame: Sendable {
+  /// What warnings call the text encoder.
+  let reader: String
+  let beginning: [Int]
+  let end, padding: Int
+  /// Tokens with beginning, end and padding.
+  let length: Int
 }

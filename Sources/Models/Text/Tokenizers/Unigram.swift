@@ -67,7 +67,6 @@ struct Unigram: Sendable {
     }
   }
 
-  /// From the end back to the beginning.
   private func path(_ steps: [Step]) -> [TextToken] {
     var tokens: [TextToken] = []
     var end = steps.count - 1

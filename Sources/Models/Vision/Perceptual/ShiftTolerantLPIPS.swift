@@ -28,8 +28,7 @@ public final class ShiftTolerantLPIPS {
 
   public let config: ShiftTolerantLPIPSConfig
   public let registry: Registry
-  private let shift: Tensor
-  private let scale: Tensor
+  private let shift, scale: Tensor
   private let convolutions: [Conv2d]
   private let blurs: [Blur]
   private let heads: [Conv2d]
@@ -56,7 +55,6 @@ public final class ShiftTolerantLPIPS {
   }
 
   /// Distances [B], 0 for equal pictures, of pictures [B, 3, H, W] in −1 to 1 at their own size.
-  ///
   /// - Throws: `ModelError.badInput` for other shapes or sides below 21 pixels; `TorchError`.
   public func callAsFunction(_ x: Tensor, _ y: Tensor) throws -> Tensor {
     try check(x.shape, y.shape)
@@ -79,24 +77,19 @@ public final class ShiftTolerantLPIPS {
     }
   }
 
-  /// The distance of two pictures of one size; their alpha is left out.
-  ///
-  /// - Throws: as for tensors.
+  /// The distance of two pictures of one size, their alpha left out; throws as for tensors.
   public func distance(_ picture: Picture, _ other: Picture) throws -> Double {
     try withTorchErrors { try noGrad { try self(.signed(picture), .signed(other)).item() } }
   }
 
   /// What the network sees in pictures of one size, to be compared with other pictures as often as wanted.
   public struct Features {
-    /// Height and width of the pictures.
     fileprivate let size: PictureSize
     /// Of each layer [n, C, h, w].
     fileprivate let layers: [Tensor]
   }
 
-  /// What it sees in pictures, of which there must be at least one; their alpha is left out.
-  ///
-  /// - Throws: as for tensors.
+  /// What it sees in one picture or more, their alpha left out; throws as for tensors.
   public func features(of pictures: [Picture]) throws -> Features {
     guard let size = pictures.first?.size else {
       throw ModelError.badInput("The \(Self.name) takes at least one picture, got none.")
@@ -107,9 +100,7 @@ public final class ShiftTolerantLPIPS {
     }
   }
 
-  /// The distances of a picture to all of what was seen before.
-  ///
-  /// - Throws: as for tensors.
+  /// The distances of a picture to all of what was seen before; throws as for tensors.
   public func distances(from picture: Picture, to seen: Features) throws -> [Double] {
     try check([1, 3, picture.height, picture.width], [1, 3, seen.size.height, seen.size.width])
     return try withTorchErrors {
@@ -142,7 +133,5 @@ private struct Blur {
     kernel = try scope.tensor("filt", [channels, 1, 3, 3], initial: .fanIn(9))
   }
 
-  func callAsFunction(_ x: Tensor) -> Tensor {
-    x.reflectionPadded([2, 2, 2, 2]).conv2d(kernel, stride: 2, groups: channels)
-  }
+  func callAsFunction(_ x: Tensor) -> Tensor { x.reflectionPadded([2, 2, 2, 2]).conv2d(kernel, stride: 2, groups: channels) }
 }

@@ -11,11 +11,15 @@ extension Tensor {
   public static func unit(_ picture: Picture) -> Tensor {
     (Tensor(samples: picture).to(.float64) / 255).to(.float32).permuted([2, 0, 1])
   }
+
+  /// A picture's colours as an autoencoder takes them, float32 [1, 3, H, W], −1 to 1; its alpha is left out.
+  public static func signed(_ picture: Picture) -> Tensor {
+    Tensor(samples: picture).permuted([2, 0, 1]).unsqueezed(0).to(.float32).contiguous() / 127.5 - 1
+  }
 }
 
 extension Picture {
   /// A picture from uint8 [H, W, 3].
-  ///
   /// - Throws: `ModelError.badInput` for another shape or type; `TorchError`.
   public init(samples: Tensor) throws {
     let shape = samples.shape
@@ -27,7 +31,6 @@ extension Picture {
   }
 
   /// A picture from floating-point [3, H, W], values clamped to 0 to 1.
-  ///
   /// - Parameter rounding: how 255 times a value becomes a level: `.toNearestOrEven` for pictures to look at, as diffusers rounds;
   ///   `.towardZero` as transformers' processors and so the authors' training quantise floats.
   /// - Throws: `ModelError.badInput` for another shape, type or values that are not finite; `TorchError`.
@@ -46,5 +49,14 @@ extension Picture {
       return whole.to(.uint8).permuted([1, 2, 0]).contiguous()
     }
     try self.init(samples: samples)
+  }
+
+  /// The picture of what an autoencoder decoded, floating-point [1, 3, H, W], values clamped to −1 to 1.
+  /// - Throws: `ModelError.badInput` for another shape, type or values that are not finite; `TorchError`.
+  public init(signed tensor: Tensor) throws {
+    guard tensor.shape.count == 4, tensor.size(0) == 1 else {
+      throw ModelError.badInput("A picture is made of one decoded tensor [1, 3, height, width], got \(tensor).")
+    }
+    try self.init(unit: try withTorchErrors { (tensor.to(.float32).squeezed(0) + 1) / 2 })
   }
 }

@@ -7,8 +7,7 @@ public final class DINOv2Model: ImageEncoder {
 
   public let config: DINOv2Config
   public let registry: Registry
-  private let classToken: Tensor
-  private let positions: Tensor
+  private let classToken, positions: Tensor
   private let patches: Conv2d
   private let layers: [Layer]
   private let norm: LayerNorm
@@ -20,8 +19,7 @@ public final class DINOv2Model: ImageEncoder {
     registry = scope.registry
     let (embeddings, width) = (scope["embeddings"], config.width)
     classToken = try embeddings.tensor("cls_token", [1, 1, width], initial: .normal(deviation: 0.02))
-    positions = try embeddings.tensor(
-      "position_embeddings", [1, config.patches + 1, width], initial: .normal(deviation: 0.02))
+    positions = try embeddings.tensor("position_embeddings", [1, config.patches + 1, width], initial: .normal(deviation: 0.02))
     patches = try Conv2d(
       embeddings["patch_embeddings.projection"], in: 3, out: width, kernel: config.patchSize, stride: config.patchSize)
     layers = try (0..<config.layers).map { try Layer(scope["encoder.layer", $0], config: config) }
@@ -30,7 +28,6 @@ public final class DINOv2Model: ImageEncoder {
 
   /// Names that a file may hold besides: what stands in for masked patches in pre-training.
   public static func ignores(_ name: String) -> Bool { name == "embeddings.mask_token" }
-
   public var width: Int { config.width }
 
   public func embeddings(of input: EncoderInput) throws -> Tensor {
@@ -39,7 +36,6 @@ public final class DINOv2Model: ImageEncoder {
   }
 
   /// The normalised last states, class token first, [B, 1 + N, D], of normalised pictures [B, 3, S, S].
-  ///
   /// - Throws: `ModelError.badInput` for pictures of another size; `TorchError`.
   public func callAsFunction(_ pixels: Tensor) throws -> Tensor {
     try checkPixels(pixels, size: config.imageSize, model: Self.name)
@@ -53,12 +49,10 @@ public final class DINOv2Model: ImageEncoder {
 }
 
 private struct Layer {
-  private let attentionNorm: LayerNorm
+  private let attentionNorm, feedForwardNorm: LayerNorm
   private let attention: SelfAttention
-  private let attentionScale: Tensor
-  private let feedForwardNorm: LayerNorm
   private let feedForward: FeedForward
-  private let feedForwardScale: Tensor
+  private let attentionScale, feedForwardScale: Tensor
 
   init(_ scope: Scope, config: DINOv2Config) throws {
     let width = config.width

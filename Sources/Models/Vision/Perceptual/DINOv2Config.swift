@@ -18,9 +18,7 @@ public struct DINOv2Config: TabledConfig, Sendable, Equatable {
     (self.feedForwardRatio, self.layers, self.heads, self.epsilon) = (feedForwardRatio, layers, heads, epsilon)
   }
 
-  public static var standard: DINOv2Config {
-    DINOv2Config(imageSize: 224, patchSize: 14, width: 768, layers: 12, heads: 12)
-  }
+  public static var standard: DINOv2Config { DINOv2Config(imageSize: 224, patchSize: 14, width: 768, layers: 12, heads: 12) }
   public static var table: [ConfigEntry<DINOv2Config>] {
     [
       .key("image_size", \.imageSize), .key("patch_size", \.patchSize), .key("hidden_size", \.width),
