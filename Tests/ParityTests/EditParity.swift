@@ -51,17 +51,17 @@ import Testing
         let grid = try LatentGrid(picture: plan.canvas, channels: context.size(1), factor: plan.canvas.width / context.size(3))
         let noise = try grid.noise(seed: 0, dtype: .float32)
         let mix = Mix(basis: try basis.basis(), query: query)
-        let config: FluxConfig = try folder.config(.transformer)
+        let config: FluxConfig = try folder.config(of: .transformer)
         let transformer = try load(from: FusedSource(folder.weights(.transformer), adding: mix), dtype: .float32) {
           try FluxTransformer($0, config: config)
         }
         let usage = folder.usage.sampling
-        let schedule = try FlowSchedule(
-          steps: usage.steps, tokens: grid.tokens, config: folder.config(.scheduler, "scheduler_config.json"))
+        let schedule = try FlowSchedule(steps: usage.steps, tokens: grid.tokens, config: folder.config(of: .scheduler))
+        let modulator = try #require(transformer.modulator)
         var denoiser = Denoiser(
           transformer, schedule: schedule, noise: noise, positions: grid.positions(index: 0),
-          context: [LatentGrid.contextGroup(context)], text: text, pooled: pooled,
-          guidance: usage.guidance)
+          context: [LatentGrid.contextGroup(context)], text: text,
+          modulations: modulator(schedule, like: noise, guidance: usage.guidance, pooled: pooled))
         while denoiser.step() {}
 
         let pairs: [(String, Tensor, Double)] = [
