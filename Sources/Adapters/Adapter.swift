@@ -1,10 +1,8 @@
 import LoRWeBModels
 import LoRWeBTorch
 
-/// Something that changes linears of a model by low-rank matrices: a mix of a basis, or an ordinary LoRA.
-///
-/// Its verbs: `fit` is checked once for a model, `attach` adds it at run time and leaves weights as they are, `fuse` adds it to the
-/// weights; what both give back takes it off again.
+/// Something that changes linears of a model by low-rank matrices: a mix of a basis, or an ordinary LoRA. `fit` is checked once,
+/// `attach` adds it at run time, `fuse` adds it to the weights; what both give back takes it off again.
 public protocol Adapter {
   /// What it changes, sorted by path.
   var layers: [AdaptedLinear] { get }
@@ -15,7 +13,6 @@ public protocol Adapter {
   /// ΔW [out, in] of the linear at a path, in fp32; nil if it isn't changed.
   func weightDelta(_ path: String) -> Tensor?
   /// Refuses to be fused if it isn't one and the same for all samples.
-  ///
   /// - Throws: `AdapterError.needsOneSample`.
   func checkFusible() throws
 }
@@ -24,14 +21,8 @@ public protocol Adapter {
 public struct Fit: Sendable {
   public let layers: [AdaptedLinear]
 
-  /// - Parameters:
-  ///   - base: the base's name, for messages.
-  ///   - location: the adapter's.
-  ///   - found: the shape [out, in] of the base's weight at a path, nil if there is none.
-  /// - Throws: `AdapterError.doesNotFitBase`.
-  public init(
-    of layers: [AdaptedLinear], to base: String, from location: String, _ found: (String) -> [Int]?
-  ) throws {
+  /// - Parameter found: the shape [out, in] of the base's weight at a path, nil if there is none.
+  private init(of layers: [AdaptedLinear], to base: String, from location: String, _ found: (String) -> [Int]?) throws {
     func refuse(_ problem: String) -> AdapterError { .doesNotFitBase(location: location, base: base, problem: problem) }
     let unknown = layers.filter { found($0.path) == nil }
     if unknown.count == layers.count {
@@ -41,34 +32,27 @@ public struct Fit: Sendable {
       throw refuse("\(unknown.count) of its \(layers.count) layers are not there, for example \(first.path)")
     }
     for layer in layers {
-      let shape = found(layer.path) ?? []
-      if shape != [layer.outputs, layer.inputs] {
-        throw refuse("\(layer.path) has weights of shape \(shape), the basis was made for \([layer.outputs, layer.inputs])")
-      }
+      let (shape, expected) = (found(layer.path) ?? [], [layer.outputs, layer.inputs])
+      if shape != expected { throw refuse("\(layer.path) has weights of shape \(shape), the basis was made for \(expected)") }
     }
     self.layers = layers
   }
 
   private init(checked layers: [AdaptedLinear]) { self.layers = layers }
 
-  /// The same for a source's weights; a source that makes whatever is asked for fits.
-  ///
+  /// For a source's weights; a source that makes whatever is asked for fits.
   /// - Throws: `AdapterError.doesNotFitBase`.
   public init(of layers: [AdaptedLinear], to source: any WeightSource, from location: String) throws {
-    guard source.names != nil else {
-      self = Fit(checked: layers)
-      return
-    }
-    try self.init(of: layers, to: source.location, from: location) { source.shape(of: "\($0).weight") }
+    self =
+      source.names == nil
+      ? Fit(checked: layers)
+      : try Fit(of: layers, to: source.location, from: location) { source.shape(of: "\($0).weight") }
   }
 
   /// The same for a model in memory.
-  ///
   /// - Throws: `AdapterError.doesNotFitBase`.
   public init(of layers: [AdaptedLinear], to registry: Registry, from location: String) throws {
-    try self.init(of: layers, to: "memory", from: location) { path in
-      registry.linears[path].map { [$0.outputs, $0.inputs] }
-    }
+    try self.init(of: layers, to: "memory", from: location) { registry.linears[$0].map { [$0.outputs, $0.inputs] } }
   }
 
   /// - Throws: `AdapterError.doesNotFitBase` for an adapter of other layers than those looked at.
@@ -82,12 +66,10 @@ public struct Fit: Sendable {
 
 extension Adapter {
   /// Whether a model in memory has what is changed.
-  ///
   /// - Throws: `AdapterError.doesNotFitBase`.
   public func fit(_ registry: Registry) throws -> Fit { try Fit(of: layers, to: registry, from: location) }
 
   /// Adds the adapter at run time: to every linear that looks in the table, whenever it was built. Several add up.
-  ///
   /// - Parameter fit: of these layers.
   /// - Throws: `AdapterError.doesNotFitBase` for the fit of other layers; nothing is changed then.
   public func attach(to table: DeltaTable, _ fit: Fit) throws -> DeltaTable.Attachment {
@@ -96,14 +78,13 @@ extension Adapter {
   }
 
   /// Adds the adapter to the weights of models in memory, each linear's read anew from the source they were built from.
-  ///
   /// - Returns: what takes it off again by reading the weights once more, bit for bit as they were.
-  /// - Throws: `AdapterError.doesNotFitBase` for the fit of other layers, `.needsOneSample`; what reading throws, the weights as
-  ///   they were then if they can be read.
+  /// - Throws: `AdapterError.doesNotFitBase` for the fit of other layers, `.needsOneSample`; what reading throws, the weights
+  ///   as they were then if they can be read.
   public func fuse(into registries: [Registry], readFrom source: any WeightSource, _ fit: Fit) throws -> Fusion {
     try fit.check(self)
     try checkFusible()
-    let fusion = Fusion(registries, paths: layers.map(\.path), source: source)
+    let fusion = Fusion(of: self, in: registries, readFrom: source)
     do {
       let fused = FusedSource(checked: source, adding: self)
       for registry in registries { try registry.reread(fusion.paths, from: fused) }
@@ -122,16 +103,10 @@ public struct Fusion {
 
   /// Of an adapter that models were loaded with, from a `FusedSource` over this source.
   public init(of adapter: any Adapter, in registries: [Registry], readFrom source: any WeightSource) {
-    self.init(registries, paths: adapter.layers.map(\.path), source: source)
-  }
-
-  fileprivate init(_ registries: [Registry], paths: [String], source: any WeightSource) {
-    (self.registries, self.paths, self.source) = (registries, paths, source)
+    (self.registries, self.source, paths) = (registries, source, adapter.layers.map(\.path))
   }
 
   /// Reads the weights again, never subtracts: they are bit for bit what they were.
-  ///
-  /// - Throws: what reading throws.
   public func takeOff() throws {
     try withTorchErrors { for registry in registries { try registry.reread(paths, from: source) } }
   }

@@ -1,7 +1,8 @@
 import Foundation
+import LoRWeBFiles
 
 /// A basis that can't be what it says or doesn't fit what it is put on.
-public enum AdapterError: Error, Equatable, Sendable {
+public enum AdapterError: ExplainedError {
   /// A YAML or metadata entry that doesn't say what it should.
   case badSettings(place: String, problem: String)
   case unknownQueryMode(String)
@@ -15,13 +16,10 @@ public enum AdapterError: Error, Equatable, Sendable {
   case doesNotFitEncoder(location: String, queryWidth: Int, queryMode: String, encoderWidth: Int, expected: Int?)
   /// A way of applying a mix that holds one analogy, asked to hold a batch of them.
   case needsOneSample(found: Int)
-}
 
-extension AdapterError: CustomStringConvertible, LocalizedError {
   public var description: String {
     switch self {
-    case .badSettings(let place, let problem):
-      return "The router settings in \(place) can't be used: \(problem)."
+    case .badSettings(let place, let problem): return "The router settings in \(place) can't be used: \(problem)."
     case .unknownQueryMode(let name):
       let known = QueryMode.allCases.map(\.rawValue).joined(separator: ", ")
       let reason = QueryMode.isOfPatches(name) ? " (patch-token modes don't fit the released projection)" : ""
@@ -29,8 +27,7 @@ extension AdapterError: CustomStringConvertible, LocalizedError {
     case .noBasis(let location, let example):
       let found = example.map { "its keys are like \($0)" } ?? "it is empty"
       return "\(location) holds no LoRWeB basis: no key of the form transformer.<layer>.lora_A was found, \(found)."
-    case .badLayer(let location, let key, let problem):
-      return "Basis \(location), \(key): \(problem)."
+    case .badLayer(let location, let key, let problem): return "Basis \(location), \(key): \(problem)."
     case .doesNotFitBase(let location, let base, let problem):
       return "Basis \(location) doesn't fit the transformer in \(base): \(problem); use the basis trained for this base."
     case .doesNotFitEncoder(let location, let queryWidth, let queryMode, let encoderWidth, let expected):
@@ -42,6 +39,4 @@ extension AdapterError: CustomStringConvertible, LocalizedError {
         "A mix for \(found) samples can't be fused or made an ordinary LoRA, which hold one analogy; mix one sample, or attach it."
     }
   }
-
-  public var errorDescription: String? { description }
 }

@@ -8,7 +8,6 @@ public struct AuthorsYAML {
 
   /// What messages call the file.
   public let place: String
-  /// Everything about the run.
   public let process: Group
 
   private static let basis = "attlora"
@@ -48,10 +47,7 @@ public struct AuthorsYAML {
   /// Whether it describes a basis's router.
   var describesRouter: Bool { arguments != nil && otherNetwork == nil }
 
-  /// What `network.network_kwargs` says.
-  ///
-  /// - Throws: `AdapterError.badSettings` if there is none, it is of another kind of network or has values of other types;
-  ///   `.unknownQueryMode`.
+  /// - Throws: `AdapterError` if there is none, it is of another kind of network or has values of other types.
   func routerSettings() throws -> PartialRouterSettings {
     func bad(_ problem: String) -> AdapterError { .badSettings(place: place, problem: problem) }
     if let otherNetwork { throw bad("it is about a network of type \(otherNetwork), not about a basis (\(Self.basis))") }
@@ -80,7 +76,6 @@ public struct AuthorsYAML {
 
   static func missing(_ place: String) -> AdapterError {
     .badSettings(
-      place: place,
-      problem: "config.process[0].network.network_kwargs, where the authors' YAML has the router, is missing")
+      place: place, problem: "config.process[0].network.network_kwargs, where the authors' YAML has the router, is missing")
   }
 }

@@ -17,18 +17,14 @@ public struct BasisFile {
   private let source: CheckpointSource
   private let layout: BasisLayout
 
-  /// Opens a basis in the published format.
-  ///
-  /// Router settings come from the file's own entry `lorweb`, else from `config` or a YAML beside the file, else from the paper.
-  ///
+  /// Opens a basis in the published format. Router settings come from the file's own entry `lorweb`, else from `config` or a
+  /// YAML beside the file, else from the paper.
   /// - Parameter config: the authors' YAML; nil looks beside the file (same name, or the only YAML there that fits).
-  /// - Throws: `CheckpointError` for a broken file, `AdapterError` if it holds no whole basis or the settings are bad;
-  ///   `FolderError`.
+  /// - Throws: `CheckpointError`, `FolderError`; `AdapterError` if it holds no whole basis or the settings are bad.
   public init(_ url: URL, config: URL? = nil) throws {
     let source = try CheckpointSource(url)
     let location = source.location
-    let names = source.names ?? []
-    let layout = try BasisLayout(names.map { ($0, source.shape(of: $0) ?? []) }, location: location)
+    let layout = try BasisLayout((source.names ?? []).map { ($0, source.shape(of: $0) ?? []) }, location: location)
     let metadata = source.files.first?.metadata ?? [:]
     var places: [(name: String, settings: PartialRouterSettings)] = []
     var warnings: [String] = []
@@ -36,10 +32,8 @@ public struct BasisFile {
       places.append(("the file's entry \(BasisMetadata.key)", try BasisMetadata.settings(entry, location: location)))
     }
     if let config {
-      guard let yaml = try AuthorsYAML(contentsOf: config) else {
-        throw AuthorsYAML.missing(config.path(percentEncoded: false))
-      }
-      let said = try yaml.routerSettings()
+      let yaml = try AuthorsYAML(contentsOf: config)
+      guard let said = try yaml?.routerSettings() else { throw AuthorsYAML.missing(config.path(percentEncoded: false)) }
       if let first = places.first, said.contradicts(first.settings) {
         warnings.append("\(config.lastPathComponent) says otherwise than \(first.name), which was kept.")
       }
@@ -50,41 +44,31 @@ public struct BasisFile {
       if let said = beside.said { places.append(said) }
     }
     var router = ResolvedRouterSettings(places)
-    let mode = router.settings.queryMode
-    guard let width = mode.embeddingWidth(query: layout.size.queryWidth),
-      router.settings.encoderWidth.map({ $0 == width }) ?? true
-    else {
+    let (mode, told) = (router.settings.queryMode, router.settings.encoderWidth)
+    guard let width = mode.embeddingWidth(query: layout.size.queryWidth), told ?? width == width else {
       throw AdapterError.badSettings(
         place: location,
-        problem:
-          "query mode \(mode.rawValue) with encoder width \(router.settings.encoderWidth.map(String.init) ?? "unknown") doesn't make queries of width \(layout.size.queryWidth)"
-      )
+        problem: "query mode \(mode.rawValue) with encoder width \(told.map(String.init) ?? "unknown") doesn't make queries of "
+          + "width \(layout.size.queryWidth)")
     }
-    router = router.with(encoderWidth: width)
-    let (heads, keyWidth) = (router.settings.heads, layout.size.keyWidth)
-    guard heads > 0, keyWidth.isMultiple(of: heads) else {
-      throw AdapterError.badSettings(place: location, problem: "\(heads) heads don't divide the key width \(keyWidth)")
-    }
+    router.set(encoderWidth: width)
+    try router.settings.check(keyWidth: layout.size.keyWidth, at: location)
     (self.url, size, layers, self.router, self.metadata) = (url, layout.size, layout.layers, router, metadata)
     (self.warnings, self.source, self.layout) = (warnings, source, layout)
   }
 
   public var files: [SafetensorsFile] { source.files }
 
-  /// Values in the basis.
   public var parameterCount: Int { source.names?.reduce(0) { $0 + (source.shape(of: $1) ?? []).reduce(1, *) } ?? 0 }
 
   /// The basis itself, in the types stored (views of the file) or the one asked for.
-  ///
   /// - Parameter wrapped: puts another source around the file's.
-  /// - Throws: what reading throws; `AdapterError.badLayer` for a tensor with values that are no numbers, which would make
-  ///   a black picture of every edit.
+  /// - Throws: what reading throws; `AdapterError.badLayer` for values that are no numbers, which would paint black.
   public func basis(
     dtype: DType? = nil, device: Device = .cpu, readBy wrapped: (any WeightSource) -> any WeightSource = { $0 }
   ) throws -> LoRABasis {
-    var basis = try load(from: wrapped(source), dtype: dtype, device: device) { scope in
-      try LoRABasis(
-        scope, layers: layers, size: size, settings: router.settings, hasProjection: layout.hasProjection)
+    var basis = try load(from: wrapped(source), dtype: dtype, device: device) {
+      try LoRABasis($0, layers: layers, size: size, settings: router.settings, hasProjection: layout.hasProjection)
     }
     // Shapes without memory have no values to look at.
     let isReal = device.kind != .meta
@@ -97,7 +81,6 @@ public struct BasisFile {
   }
 
   /// Refuses an image encoder whose embeddings don't make the queries this basis takes.
-  ///
   /// - Throws: `AdapterError.doesNotFitEncoder`.
   public func checkEncoder(width: Int) throws {
     let mode = router.settings.queryMode
@@ -109,13 +92,11 @@ public struct BasisFile {
   }
 
   /// Whether a base's weights have the layers this basis adapts.
-  ///
   /// - Throws: `AdapterError.doesNotFitBase`.
   @discardableResult
   public func fit(_ base: any WeightSource) throws -> Fit { try Fit(of: layers, to: base, from: url.lastPathComponent) }
 
   /// Writes the same tensors and metadata again, with ours as one more entry.
-  ///
   /// - Throws: `CheckpointError` if the file can't be written.
   public func write(to url: URL) throws {
     var metadata = metadata
@@ -133,7 +114,6 @@ public struct BasisFile {
 
 extension LoRABasis {
   /// Writes the basis in the published format, fp16 unless another type is asked for.
-  ///
   /// - Parameter metadata: entries of the caller's; `format` and ours are added.
   /// - Throws: `CheckpointError` if the file can't be written.
   public func write(to url: URL, dtype: DType = .float16, metadata: SafetensorsMetadata = [:]) throws {

@@ -1,14 +1,12 @@
 import LoRWeBModels
 import LoRWeBTorch
 
-/// A basis's matrices laid out for multiplying, A and B of all LoRAs of a layer side by side: made once for many mixes, in training
-/// once a step. Gradients flow through it to A and B.
+/// A basis's matrices laid out for multiplying, A and B of all LoRAs of a layer side by side: made once for many mixes, in
+/// training once a step. Gradients flow through it to A and B.
 public struct BasisMatrices {
   struct Layer {
-    /// [in, N r]
-    let down: Tensor
-    /// [N r, out]
-    let up: Tensor
+    /// [in, N r], [N r, out]
+    let down, up: Tensor
     /// r
     let rank: Int
   }
@@ -17,10 +15,9 @@ public struct BasisMatrices {
 
   /// - Parameter dtype: what mixes compute in; nil for A's own type, fp32 for one in fp16.
   public init(_ basis: LoRABasis, in dtype: DType? = nil) {
+    let (count, rank) = (basis.size.count, basis.size.rank)
     layers = basis.layers.mapValues { layer in
-      let own: DType = layer.loraA.dtype == .float16 ? .float32 : layer.loraA.dtype
-      let type = dtype ?? own
-      let (count, rank) = (basis.size.count, basis.size.rank)
+      let type = dtype ?? (layer.loraA.dtype == .float16 ? .float32 : layer.loraA.dtype)
       return Layer(
         down: layer.loraA.to(type).permuted([1, 0, 2]).reshaped([-1, count * rank]),
         up: layer.loraB.to(type).reshaped([count * rank, -1]), rank: rank)

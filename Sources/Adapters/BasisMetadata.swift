@@ -3,11 +3,7 @@ import LoRWeBCheckpoints
 
 extension RouterSettings {
   /// What a basis file with these settings carries besides tensors.
-  ///
-  /// - Throws: `EncodingError`, which plain values don't meet.
-  public func metadata() throws -> SafetensorsMetadata {
-    ["format": "pt", BasisMetadata.key: try BasisMetadata.entry(self)]
-  }
+  public func metadata() throws -> SafetensorsMetadata { ["format": "pt", BasisMetadata.key: try BasisMetadata.entry(self)] }
 }
 
 /// Our one entry in a basis file's metadata: the router settings as JSON, which the published format leaves out.
@@ -16,22 +12,17 @@ enum BasisMetadata {
   private static let version = 1
 
   private struct Entry: Codable {
-    var version: Int
-    var heads: Int?
-    var activation: String?
-    var reduce: String?
-    var queryMode: String?
-    var encoder: String?
-    var encoderWidth: Int?
+    let version: Int
+    let heads: Int?
+    let activation, reduce, queryMode, encoder: String?
+    let encoderWidth: Int?
   }
 
   static func entry(_ settings: RouterSettings) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let entry = Entry(
+    try Entry(
       version: version, heads: settings.heads, activation: settings.activation.rawValue, reduce: settings.reduce.rawValue,
-      queryMode: settings.queryMode.rawValue, encoder: settings.encoder, encoderWidth: settings.encoderWidth)
-    return String(decoding: try encoder.encode(entry), as: UTF8.self)
+      queryMode: settings.queryMode.rawValue, encoder: settings.encoder, encoderWidth: settings.encoderWidth
+    ).readableText(pretty: false)
   }
 
   /// - Throws: `AdapterError.badSettings` or `.unknownQueryMode`.
@@ -43,9 +34,7 @@ enum BasisMetadata {
     }
     guard entry.version <= version else { throw bad("it has version \(entry.version), this program reads up to \(version)") }
     var settings = PartialRouterSettings()
-    settings.heads = entry.heads
-    settings.encoder = entry.encoder
-    settings.encoderWidth = entry.encoderWidth
+    (settings.heads, settings.encoder, settings.encoderWidth) = (entry.heads, entry.encoder, entry.encoderWidth)
     settings.queryMode = try entry.queryMode.map(QueryMode.init(named:))
     settings.activation = try entry.activation.map { try value($0, "activation", bad) }
     settings.reduce = try entry.reduce.map { try value($0, "reduce", bad) }

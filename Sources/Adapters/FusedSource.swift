@@ -1,15 +1,13 @@
 import LoRWeBModels
 import LoRWeBTorch
 
-/// A base's weights with an adapter added as each tensor passes by, so that a fused model never exists twice.
-///
-/// Sums are made in fp32 where the adapter is; the scope rounds once to the model's type.
+/// A base's weights with an adapter added as each tensor passes by, so that a fused model never exists twice. Sums are made in
+/// fp32 where the adapter is; the scope rounds once to the model's type.
 public struct FusedSource: WeightSource {
   private let base: any WeightSource
   private let adapter: any Adapter
 
-  /// - Throws: `AdapterError.doesNotFitBase` if a layer of the adapter isn't in the base in that size, `.needsOneSample` for a mix
-  ///   of several samples.
+  /// - Throws: `AdapterError.doesNotFitBase`; `.needsOneSample` for a mix of several samples.
   public init(_ base: any WeightSource, adding adapter: any Adapter) throws {
     try adapter.checkFusible()
     _ = try Fit(of: adapter.layers, to: base, from: adapter.location)
@@ -17,9 +15,7 @@ public struct FusedSource: WeightSource {
   }
 
   /// Of an adapter that is known to fit.
-  init(checked base: any WeightSource, adding adapter: any Adapter) {
-    (self.base, self.adapter) = (base, adapter)
-  }
+  init(checked base: any WeightSource, adding adapter: any Adapter) { (self.base, self.adapter) = (base, adapter) }
 
   public func releasePages() { base.releasePages() }
   public var location: String { base.location }

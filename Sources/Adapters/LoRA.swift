@@ -1,16 +1,13 @@
 import LoRWeBModels
 import LoRWeBTorch
 
-/// An ordinary LoRA: one pair of low-rank matrices a linear, the same for all samples.
-///
-/// A mix for one analogy amounts to one (`Mix.lora`): one low-rank side path, which leaves quantised weights as they are.
+/// An ordinary LoRA: one pair of low-rank matrices a linear, the same for all samples. A mix for one analogy amounts to one
+/// (`Mix.lora`): one low-rank side path, which leaves quantised weights as they are.
 public struct LoRA: Adapter {
   /// One linear's share: ΔW = strength · up · down.
   public struct Layer {
-    /// [R, in]
-    public let down: Tensor
-    /// [out, R]
-    public let up: Tensor
+    /// [R, in], [out, R]
+    public let down, up: Tensor
 
     public init(down: Tensor, up: Tensor) { (self.down, self.up) = (down, up) }
   }
@@ -49,12 +46,9 @@ public struct LoRA: Adapter {
   public func checkFusible() {}
 }
 
-/// x · downᵀ · upᵀ
+/// x · downᵀ · upᵀ with down [R, in] and up [out, R].
 struct LowRankDelta: LinearDelta {
-  /// [R, in]
-  let down: Tensor
-  /// [out, R]
-  let up: Tensor
+  let down, up: Tensor
 
   func add(to output: Tensor, input: Tensor) -> Tensor {
     output + input.to(down.dtype).linear(down).linear(up).to(output.dtype)

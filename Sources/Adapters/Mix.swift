@@ -1,10 +1,8 @@
 import LoRWeBModels
 import LoRWeBTorch
 
-/// A basis mixed for one analogy, or for a batch of them: what is added to each linear.
-///
-/// Three ways to apply it give the same up to rounding: attached, with a coefficient vector per sample; as the ordinary `lora` that
-/// one analogy amounts to; and fused into the weights.
+/// A basis mixed for one analogy, or for a batch of them. Three ways to apply it give the same up to rounding: attached, with a
+/// coefficient vector per sample; as the ordinary `lora` that one analogy amounts to; and fused into the weights.
 public struct Mix {
   public let basis: LoRABasis
   /// [B, N] by the linear's path.
@@ -14,16 +12,13 @@ public struct Mix {
   private let matrices: BasisMatrices?
 
   /// - Parameter matrices: the basis laid out, to attach many mixes of one; nil lays it out for this one.
-  public init(
-    basis: LoRABasis, coefficients: [String: Tensor], strength: Double = 1, laidOut matrices: BasisMatrices? = nil
-  ) {
+  public init(basis: LoRABasis, coefficients: [String: Tensor], strength: Double = 1, laidOut matrices: BasisMatrices? = nil) {
     (self.basis, self.coefficients, self.strength, self.matrices) = (basis, coefficients, strength, matrices)
   }
 
   /// The mix for a query [B, Q].
   public init(basis: LoRABasis, query: Tensor, strength: Double = 1, laidOut matrices: BasisMatrices? = nil) {
-    self.init(
-      basis: basis, coefficients: Router(basis).coefficients(query: query), strength: strength, laidOut: matrices)
+    self.init(basis: basis, coefficients: Router(basis).coefficients(query: query), strength: strength, laidOut: matrices)
   }
 
   /// How much of each LoRA is used: coefficients averaged over samples and layers, N numbers.
@@ -33,7 +28,6 @@ public struct Mix {
     return rows.isEmpty ? [] : stacked(rows).mean(over: [0]).array()
   }
 
-  /// The warning for strength 0.
   public static let silentAtStrengthZero = "The strength is 0, so the basis changes nothing."
 
   /// What a user should hear about before wondering why nothing happened; empty if the mix does something.
@@ -58,11 +52,9 @@ extension Mix: Adapter {
   public var location: String { basis.location }
 
   public func deltas() -> [String: any LinearDelta] {
-    var deltas: [String: any LinearDelta] = [:]
-    for (path, layer) in (matrices ?? BasisMatrices(basis)).layers {
-      deltas[path] = coefficients[path].map { MixDelta(matrices: layer, coefficients: $0, strength: strength) }
+    (matrices ?? BasisMatrices(basis)).layers.reduce(into: [:]) { deltas, layer in
+      deltas[layer.key] = coefficients[layer.key].map { MixDelta(matrices: layer.value, coefficients: $0, strength: strength) }
     }
-    return deltas
   }
 
   /// For a mix of one sample.
@@ -74,13 +66,10 @@ extension Mix: Adapter {
   }
 
   /// The ordinary LoRA of rank N r that one analogy amounts to, in fp32.
-  ///
   /// - Throws: `AdapterError.needsOneSample` for a batch of analogies.
   public func lora() throws -> LoRA {
     try checkFusible()
-    var matrices: [String: LoRA.Layer] = [:]
-    for layer in layers { matrices[layer.path] = lowRankFactors(layer.path) }
-    return try LoRA(matrices, location: location)
+    return try LoRA(layers.reduce(into: [:]) { $0[$1.path] = lowRankFactors($1.path) }, location: location)
   }
 
   /// down [N r, in] and up [out, N r] whose product is ΔW, coefficients and strength folded into up.

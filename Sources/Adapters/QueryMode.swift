@@ -1,4 +1,5 @@
 import LoRWeBModels
+import LoRWeBPictures
 import LoRWeBTorch
 
 /// What the router is asked with: which pictures the encoder sees and how their embeddings become one query
@@ -20,9 +21,7 @@ public enum QueryMode: String, NamedChoice {
   case topRow = "caa'"
 
   /// A part of the canvas [a a′; b b] that the encoder sees.
-  public enum View: String, Sendable, Equatable {
-    case a, aPrime, b, canvas, canvasWithoutLast, topRow
-  }
+  public enum View: String, Sendable { case a, aPrime, b, canvas, canvasWithoutLast, topRow }
 
   /// The pictures to encode, in order.
   public var views: [View] {
@@ -62,10 +61,32 @@ public enum QueryMode: String, NamedChoice {
   }
 
   /// The mode of that name.
-  ///
   /// - Throws: `AdapterError.unknownQueryMode`, also for the patch-token modes.
   public init(named name: String) throws {
     guard let mode = QueryMode(rawValue: name) else { throw AdapterError.unknownQueryMode(name) }
     self = mode
+  }
+}
+
+extension QueryMode.View {
+  /// This part of the canvas [a a′; b b], as the router's encoder sees it when editing and when training.
+  /// - Parameter crops: where a, a′ and b lie on the canvas.
+  /// - Throws: `PicturesError` for crops that aren't on the canvas.
+  public func picture(of canvas: Picture, crops: [PictureRectangle]) throws -> Picture {
+    switch self {
+    case .a: return try canvas.cropped(to: crops[0])
+    case .aPrime: return try canvas.cropped(to: crops[1])
+    case .b: return try canvas.cropped(to: crops[2])
+    case .canvas: return canvas
+    case .canvasWithoutLast:
+      var pixels = canvas.pixels
+      for y in canvas.height / 2..<canvas.height {
+        let row = (y * canvas.width + canvas.width / 2) * Picture.channels..<(y + 1) * canvas.width * Picture.channels
+        pixels.replaceSubrange(row, with: repeatElement(0, count: row.count))
+      }
+      return try Picture(width: canvas.width, height: canvas.height, pixels: pixels, alpha: canvas.alpha)
+    case .topRow:
+      return try canvas.cropped(to: PictureRectangle(x: 0, y: 0, width: canvas.width, height: canvas.height / 2))
+    }
   }
 }

@@ -4,8 +4,7 @@ import LoRWeBModels
 public struct RouterSettings: Sendable, Equatable {
   /// What turns scores into coefficients.
   public enum Activation: String, NamedChoice {
-    case softmax
-    case tanh
+    case softmax, tanh
   }
 
   /// How several heads become one coefficient.
@@ -30,11 +29,16 @@ public struct RouterSettings: Sendable, Equatable {
     heads: 1, activation: .softmax, reduce: .mean, queryMode: .concatenated, encoder: "openai/clip-vit-large-patch14",
     encoderWidth: nil)
 
-  public init(
-    heads: Int, activation: Activation, reduce: Reduce, queryMode: QueryMode, encoder: String, encoderWidth: Int?
-  ) {
+  public init(heads: Int, activation: Activation, reduce: Reduce, queryMode: QueryMode, encoder: String, encoderWidth: Int?) {
     (self.heads, self.activation, self.reduce, self.queryMode) = (heads, activation, reduce, queryMode)
     (self.encoder, self.encoderWidth) = (encoder, encoderWidth)
+  }
+
+  /// - Throws: `AdapterError.badSettings` if the heads don't divide the width of a key.
+  func check(keyWidth: Int, at place: String) throws {
+    guard heads > 0, keyWidth.isMultiple(of: heads) else {
+      throw AdapterError.badSettings(place: place, problem: "\(heads) heads don't divide the key width \(keyWidth)")
+    }
   }
 }
 
@@ -48,9 +52,7 @@ public struct PartialRouterSettings: Sendable, Equatable {
   public var encoderWidth: Int?
 
   public init() {}
-}
 
-extension PartialRouterSettings {
   /// True if both say something about a field, and not the same.
   func contradicts(_ other: PartialRouterSettings) -> Bool {
     func differ<Value: Equatable>(_ path: KeyPath<PartialRouterSettings, Value?>) -> Bool {
@@ -64,24 +66,18 @@ extension PartialRouterSettings {
 
 /// Settings merged from several places, with the place each value came from.
 public struct ResolvedRouterSettings: Sendable, Equatable {
-  public let settings: RouterSettings
+  public private(set) var settings: RouterSettings
   /// Field name to place, such as `heads` to `the paper`.
-  public let origins: [String: String]
+  public private(set) var origins: [String: String]
 
   /// Field by field, the first place that says something wins; the paper's recipe fills the rest.
-  ///
   /// - Parameter places: in falling priority.
   public init(_ places: [(name: String, settings: PartialRouterSettings)]) {
     var origins: [String: String] = [:]
     func first<Value>(_ field: String, _ path: KeyPath<PartialRouterSettings, Value?>, else fallback: Value) -> Value {
-      for place in places {
-        if let value = place.settings[keyPath: path] {
-          origins[field] = place.name
-          return value
-        }
-      }
-      origins[field] = "the paper"
-      return fallback
+      let found = places.first { $0.settings[keyPath: path] != nil }
+      origins[field] = found?.name ?? "the paper"
+      return found?.settings[keyPath: path] ?? fallback
     }
     let paper = RouterSettings.paper
     settings = RouterSettings(
@@ -94,16 +90,9 @@ public struct ResolvedRouterSettings: Sendable, Equatable {
     self.origins = origins
   }
 
-  private init(settings: RouterSettings, origins: [String: String]) {
-    self.settings = settings
-    self.origins = origins
-  }
-
-  /// The same with the embedding's width, which the basis file's shapes know.
-  func with(encoderWidth: Int) -> ResolvedRouterSettings {
-    var settings = settings
+  /// Sets the embedding's width, which the basis file's shapes know.
+  mutating func set(encoderWidth: Int) {
     settings.encoderWidth = encoderWidth
-    return ResolvedRouterSettings(
-      settings: settings, origins: origins.merging(["encoderWidth": "the file's shapes"]) { $1 })
+    origins["encoderWidth"] = "the file's shapes"
   }
 }

@@ -9,8 +9,8 @@ struct SettingsBesideBasis {
   private(set) var warnings: [String] = []
 
   /// - Parameter isNeeded: whether the basis doesn't say it itself, so that a YAML that can't be read can't be passed over.
-  /// - Throws: `AdapterError` for a YAML of the basis's name that doesn't describe a router, and for one that is needed and can't be
-  ///   read; `FolderError.unlistable`.
+  /// - Throws: `AdapterError` for a YAML of the basis's name that doesn't describe a router, and for one that is needed and
+  ///   can't be read; `FolderError.unlistable`.
   init(_ basis: URL, isNeeded: Bool) throws {
     let folder = basis.absoluteURL.deletingLastPathComponent()
     let yamls = try Folder.contents(of: folder).files.map { folder.appending(path: $0) }
@@ -23,12 +23,11 @@ struct SettingsBesideBasis {
     for url in own.isEmpty ? yamls : own {
       do {
         let yaml = try AuthorsYAML(contentsOf: url)
-        if let yaml, yaml.describesRouter {
-          fitting.append((url.lastPathComponent, try yaml.routerSettings()))
-        } else if own.isEmpty {
+        if own.isEmpty, yaml?.describesRouter != true {
           others.append(url.lastPathComponent)
+        } else if let settings = try yaml?.routerSettings() {
+          fitting.append((url.lastPathComponent, settings))
         } else {
-          _ = try yaml?.routerSettings()
           throw AuthorsYAML.missing(url.path(percentEncoded: false))
         }
       } catch {

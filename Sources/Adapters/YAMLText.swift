@@ -4,17 +4,11 @@ import Yams
 /// YAML text, and so JSON text, as dictionaries, lists and plain values.
 public enum YAMLText {
   /// Where and why a text is no YAML, in the parser's words: `line 3, column 7: did not find expected key`.
-  public struct Trouble: Error, Equatable, CustomStringConvertible {
-    public let description: String
-  }
+  public struct Trouble: Error, Equatable, CustomStringConvertible { public let description: String }
 
   /// The value of a text's only document; nil for an empty text.
   public static func value(_ text: String) throws(Trouble) -> Any? {
-    do {
-      return try Yams.load(yaml: text)
-    } catch {
-      throw Trouble(description: words(error))
-    }
+    do { return try Yams.load(yaml: text) } catch { throw Trouble(description: words(error)) }
   }
 
   private static func words(_ error: any Error) -> String {

@@ -157,17 +157,17 @@ extension InspectionReport {
     report.add(
       "Model \(folder.url.lastPathComponent)",
       [
-        "tile": usage.tile.map { "\($0) pixels, square" } ?? "b's aspect, area of \(ModelFolder.Usage.defaults.tile)² pixels",
+        "tile": usage.tile.map { "\($0) pixels, square" } ?? "b's aspect, area of \(ModelUsage.defaults.tile)² pixels",
         "steps": "\(usage.sampling.steps)", "guidance": "\(usage.sampling.guidance)",
       ])
-    report.add("Components", try ModelFolder.Component.allCases.map { try component($0, of: folder) })
+    report.add("Components", try ModelPart.allCases.map { try component($0, of: folder) })
     if let basis = folder.basis { try report.add(BasisFile(basis, config: config)) }
     return report
   }
 
-  private static func component(_ component: ModelFolder.Component, of folder: ModelFolder) throws -> Line {
+  private static func component(_ component: ModelPart, of folder: ModelFolder) throws -> Line {
     guard folder.has(component) else { return Line(component.rawValue, "missing") }
-    guard component.hasWeights else { return Line(component.rawValue, "there") }
+    guard component.stem != nil else { return Line(component.rawValue, "there") }
     let weights = try folder.weights(component)
     let values = (weights.names ?? []).reduce(0) { $0 + (weights.shape(of: $1) ?? []).reduce(1, *) }
     let types = Set((weights.names ?? []).compactMap { weights.entry($0)?.dtype.description }).sorted()

@@ -42,25 +42,21 @@ public struct ComparedModel: Sendable {
   ///   `CheckpointError` for a file that is no basis or doesn't fit.
   public init(own: AnalogyEditor, single: URL? = nil, answers: Answers, steps: Int? = nil) async throws {
     (self.own, self.answers, self.steps) = (own, answers, steps)
-    guard let single else {
-      self.single = nil
-      return
-    }
-    self.single = try await AnalogyEditor(own, basis: single)
+    self.single = if let single { try await AnalogyEditor(own, basis: single) } else { nil }
+    guard let single else { return }
     try await own.host.perform { model in
       let file = try model.basis(BasisChoice(single)).file
-      guard file.size.count == 1, file.router.settings.activation == .softmax else {
+      let (count, activation) = (file.size.count, file.router.settings.activation)
+      guard count == 1, activation == .softmax else {
         throw ModelFolderError.badFile(
           single.path(percentEncoded: false),
-          "it is a basis of \(file.size.count) LoRAs whose router is \(file.router.settings.activation.rawValue), but a single LoRA "
-            + "is one that a softmax always weights with 1, as training with basis.count=1 makes it")
+          "it is a basis of \(count) LoRAs whose router is \(activation.rawValue), but a single LoRA is one that a softmax always "
+            + "weights with 1, as training with basis.count=1 makes it")
       }
     }
   }
 
   /// What the model's own image encoder makes of pictures, in fp32 on the CPU, since a cosine of small differences needs that.
-  ///
-  /// - Throws: what opening the model again throws, where it computes otherwise.
   public func ownEncoder() async throws -> DirectionJudge.Encoder {
     let (source, isExact) = try await own.host.perform { ($0.source, $0.dtype == .float32 && $0.device == .cpu) }
     let host = isExact ? own.host : try ModelHost(source, dtype: .float32)
@@ -73,20 +69,15 @@ public struct ComparedModel: Sendable {
   }
 
   /// b′ as the model paints it, before details are carried.
-  /// - Throws: what editing throws.
   public func answer(_ question: Question, for item: EvaluationItem) async throws -> Picture {
     switch question {
     case .wordsAlone:
       var edit = PromptEdit(b: item.b, prompt: item.instruction)
-      edit.details = .model
-      edit.steps = steps
+      (edit.details, edit.steps) = (.model, steps)
       return try await own.edit(edit).painted
-    case .canvas(let isTold):
-      return try await painted(item, by: own, isTold: isTold, strength: 0)
-    case .singleLoRA:
-      return try await painted(item, by: single ?? own, isTold: false, strength: 1)
-    case .basis(let isTold):
-      return try await painted(item, by: own, isTold: isTold, strength: 1)
+    case .canvas(let isTold): return try await painted(item, by: own, isTold: isTold, strength: 0)
+    case .singleLoRA: return try await painted(item, by: single ?? own, isTold: false, strength: 1)
+    case .basis(let isTold): return try await painted(item, by: own, isTold: isTold, strength: 1)
     }
   }
 
@@ -94,10 +85,8 @@ public struct ComparedModel: Sendable {
     _ item: EvaluationItem, by editor: AnalogyEditor, isTold: Bool, strength: Double
   ) async throws -> Picture {
     var edit = AnalogyEdit(a: item.a, aPrime: item.aPrime, b: item.b)
-    edit.strength = strength
-    edit.prompt = isTold ? item.instruction : ""
-    edit.details = .model
-    edit.steps = steps
+    (edit.strength, edit.prompt) = (strength, isTold ? item.instruction : "")
+    (edit.details, edit.steps) = (.model, steps)
     return try await editor.edit(edit).painted
   }
 }

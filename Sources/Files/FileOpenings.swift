@@ -12,8 +12,6 @@ public enum FileOpenings {
 
 extension Data {
   /// A file's bytes, whoever counts openings being told.
-  ///
-  /// - Throws: what Foundation throws.
   public init(opening url: URL) throws {
     FileOpenings.report(url)
     try self.init(contentsOf: url)

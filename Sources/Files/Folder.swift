@@ -8,6 +8,9 @@ public enum Folder {
     "system volume information",
   ]
 
+  /// Whether there is anything; a link counts as what it leads to.
+  public static func isThere(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path(percentEncoded: false)) }
+
   /// Whether there is a folder, or a link to one.
   public static func isFolder(_ url: URL) -> Bool {
     var isFolder: ObjCBool = false
@@ -58,10 +61,9 @@ public enum Folder {
   /// Refuses a place for a new folder where something is already.
   /// - Throws: `FolderError.unwritable`.
   public static func checkFree(_ place: URL) throws {
-    let path = place.path(percentEncoded: false)
-    guard !FileManager.default.fileExists(atPath: path) else {
-      throw FolderError.unwritable(path, reason: "there is something already; delete it or name another folder")
-    }
+    guard isThere(place) else { return }
+    throw FolderError.unwritable(
+      place.path(percentEncoded: false), reason: "there is something already; delete it or name another folder")
   }
 
   /// Path components without links, as far as there is anything.
@@ -91,12 +93,10 @@ public enum FolderError: ExplainedError {
 
   public var description: String {
     switch self {
-    case .unlistable(let path):
-      "The folder \(path) can't be listed; check that it is there and may be read."
+    case .unlistable(let path): "The folder \(path) can't be listed; check that it is there and may be read."
     case .overlapping(let written, let read, let isInside):
       "\(written) would be written and \(isInside ? "lies in" : "has in it") \(read), which is read; name a folder elsewhere."
-    case .unwritable(let path, let reason):
-      "\(path) can't be written: \(reason)."
+    case .unwritable(let path, let reason): "\(path) can't be written: \(reason)."
     }
   }
 }

@@ -59,10 +59,10 @@ struct EmbeddedModelTests {
   @Test("A model that is nowhere is one sentence that names where it was looked for")
   func missing() throws {
     try withTemporaryFolder { folder in
-      #expect(throws: EmbeddedModelError.notFound(lookedIn: [folder.path])) {
+      #expect(throws: EmbeddedModelError(folders: [folder.path])) {
         try EmbeddedModel.folder("mini", with: "model_index.json", besides: [folder])
       }
-      let text = EmbeddedModelError.notFound(lookedIn: [folder.path]).localizedDescription
+      let text = EmbeddedModelError(folders: [folder.path]).localizedDescription
       #expect(text.contains(folder.path) && !text.contains("\n"))
     }
   }

@@ -52,19 +52,19 @@ import Testing
         let noise = try grid.noise(seed: 0, dtype: .float32).to(Goldens.device)
         let mix = Mix(basis: try basis.basis(), query: query)
         let positions = try grid.positions(index: 0).to(Goldens.device)
-        let config: FluxConfig = try folder.config(.transformer)
+        let config: FluxConfig = try folder.config(of: .transformer)
         let transformer = try load(
           from: FusedSource(folder.weights(.transformer), adding: mix), dtype: .float32, device: Goldens.device
         ) {
           try FluxTransformer($0, config: config)
         }
         let usage = folder.usage.sampling
-        let schedule = try FlowSchedule(
-          steps: usage.steps, tokens: grid.tokens, config: folder.config(.scheduler, "scheduler_config.json"))
+        let schedule = try FlowSchedule(steps: usage.steps, tokens: grid.tokens, config: folder.config(of: .scheduler))
+        let modulator = try #require(transformer.modulator)
         var denoiser = Denoiser(
           transformer, schedule: schedule, noise: noise, positions: positions,
-          context: [LatentGrid.contextGroup(context)], text: text, pooled: pooled,
-          guidance: usage.guidance)
+          context: [LatentGrid.contextGroup(context)], text: text,
+          modulations: modulator(schedule, like: noise, guidance: usage.guidance, pooled: pooled))
         while denoiser.step() {}
 
         let pairs: [(String, Tensor, Double)] = [

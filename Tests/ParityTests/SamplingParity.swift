@@ -63,9 +63,10 @@ import Testing
       positions: try TokenGroup.gridPositions(rows: rows, columns: columns, index: 1, device: Goldens.device), isNoisy: false)
     let positions = try TokenGroup.gridPositions(rows: rows, columns: columns, index: 0, device: Goldens.device)
     #expect(try concatenated([positions, context.positions], along: 0).distance(to: io["img_ids"]) == 0)
+    let (tokens, modulator) = (LatentPacking.pack(noise), try #require(transformer.modulator))
     var denoiser = Denoiser(
-      transformer, schedule: schedule, noise: LatentPacking.pack(noise), positions: positions, context: [context],
-      text: try io["prompt_embeds"], pooled: try io["pooled_prompt_embeds"], guidance: 2.5)
+      transformer, schedule: schedule, noise: tokens, positions: positions, context: [context], text: try io["prompt_embeds"],
+      modulations: modulator(schedule, like: tokens, guidance: 2.5, pooled: try io["pooled_prompt_embeds"]))
     for index in 0..<4 {
       let didStep = denoiser.step()
       #expect(didStep)

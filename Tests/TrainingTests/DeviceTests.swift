@@ -50,7 +50,7 @@ struct DeviceTests {
     let stage: PretrainingStage
     switch part {
     case "autoencoder":
-      let shape: AutoencoderConfig = try origin.config(.vae)
+      let shape: AutoencoderConfig = try origin.config(of: .vae)
       let model = try load(from: TrainableSource(origin.weights(.vae)), dtype: .float32) {
         try AutoencoderKL($0, config: shape)
       }

@@ -89,7 +89,7 @@ struct PretrainingTests {
   func folder() throws {
     try ModelMaker(ModelPreset(named: "tiny"), seed: 1).write(to: temporary["model"])
     let origin = try ModelFolder(temporary["model"])
-    let shape: AutoencoderConfig = try origin.config(.vae)
+    let shape: AutoencoderConfig = try origin.config(of: .vae)
     let model = try load(from: TrainableSource(RandomSource(seed: 9)), dtype: .float32) {
       try AutoencoderKL($0, config: shape)
     }
@@ -101,7 +101,7 @@ struct PretrainingTests {
     let place = temporary["new"]
     try PretrainedFolder(from: origin).write(model, measuredOn: tensors, to: place)
     let written = try ModelFolder(place)
-    let config: AutoencoderConfig = try written.config(.vae)
+    let config: AutoencoderConfig = try written.config(of: .vae)
     let loaded = try load(from: written.weights(.vae), dtype: .float32) { try AutoencoderKL($0, config: config) }
     let latents = try withTorchErrors {
       try noGrad { concatenated(try tensors.map { loaded.scaled(try loaded.encode($0).mode) }, along: 0) }

@@ -132,7 +132,7 @@ struct StagesTests {
     let again = try self.shelf { _, _ in Issue.record("encoded again") }
     let pictures = Set(set.quadruples().flatMap(\.sources)).count
     #expect(told == Array(1...pictures))
-    let config: AutoencoderConfig = try origin.config(.vae)
+    let config: AutoencoderConfig = try origin.config(of: .vae)
     try withTorchErrors {
       try noGrad {
         let encoder = try load(from: origin.weights(.vae), dtype: .float32) { try AutoencoderKL($0, config: config) }

@@ -1,14 +1,17 @@
 import Foundation
 
 extension Encodable {
-  /// JSON for people and programs: a key a line, keys sorted, slashes as they are.
+  /// JSON for people and programs: a key a line or all in one, keys sorted, slashes as they are.
   /// - Throws: `EncodingError` for values that JSON can't hold.
-  public func readableJSON() throws -> Data {
+  public func readableJSON(pretty: Bool = true) throws -> Data {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
     return try encoder.encode(self)
   }
 
   /// The same as text, with the same errors.
-  public func readableText() throws -> String { String(decoding: try readableJSON(), as: UTF8.self) }
+  public func readableText(pretty: Bool = true) throws -> String {
+    String(decoding: try readableJSON(pretty: pretty), as: UTF8.self)
+  }
 }

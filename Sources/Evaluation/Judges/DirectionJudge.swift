@@ -31,7 +31,6 @@ public struct DirectionJudge: Judge {
   }
 
   /// The cosine of e(b′) − e(b) with e(a′) − e(a); left out if one of the two has no length, as for b itself.
-  /// - Throws: what the encoder throws.
   public func judge(_ outputs: [MethodOutput], of item: EvaluationItem) async throws -> [Verdict] {
     let pictures = [item.a, item.aPrime, item.b] + outputs.map(\.picture)
     let rows = try await encoder(pictures)

@@ -13,7 +13,7 @@ public struct Evaluator: Sendable {
   }
 
   /// All that can be said of the methods' outputs for an item, a score an output.
-  /// - Throws: `EvaluationError.badVerdict` for a judge that doesn't keep to its columns; what judges throw, `CancellationError`.
+  /// - Throws: `EvaluationError.badVerdict` for a judge that doesn't keep to its columns; what judges throw.
   public func scores(of outputs: [MethodOutput], for item: EvaluationItem) async throws -> [ItemScore] {
     var values = [Verdict](repeating: [:], count: outputs.count)
     for judge in judges {

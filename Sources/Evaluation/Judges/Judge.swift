@@ -1,9 +1,7 @@
 import LoRWeBPictures
 
-/// What gives outputs values: a measure of pictures, a network, a service, a person.
-///
-/// It sees the outputs of all methods for an item at once, so that it prepares once what they are held against, and can set them
-/// against each other.
+/// What gives outputs values: a measure of pictures, a network, a service, a person. It sees the outputs of all methods for an
+/// item at once, so that it prepares once what they are held against, and can set them against each other.
 public protocol Judge: Sendable {
   /// The columns it may fill, in the order they have in tables; they never change.
   var columns: [Column] { get }

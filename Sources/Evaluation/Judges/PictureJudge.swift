@@ -31,14 +31,12 @@ public struct PictureJudge: Judge {
       let structure = try StructuralSimilarity(output.picture, truth)
       let error = try meanSquaredError(output.picture, to: item.bPrime)
       let changedError = try meanSquaredError(output.picture, to: item.bPrime, on: changed)
-      var verdict: Verdict = [:]
-      verdict[.squaredError] = error
-      verdict[.signalToNoise] = error.flatMap(peakSignalToNoise)
-      verdict[.structure] = structure.mean
-      verdict[.changedSquaredError] = changedError
-      verdict[.changedSignalToNoise] = changedError.flatMap(peakSignalToNoise)
-      verdict[.changedStructure] = try structure.mean(on: changed)
-      return verdict
+      let values: [Column: Double?] = [
+        .squaredError: error, .signalToNoise: error.flatMap(peakSignalToNoise), .structure: structure.mean,
+        .changedSquaredError: changedError, .changedSignalToNoise: changedError.flatMap(peakSignalToNoise),
+        .changedStructure: try structure.mean(on: changed),
+      ]
+      return values.compactMapValues(\.self)
     }
   }
 }

@@ -22,11 +22,9 @@ public struct ChangedPixels: Equatable, Sendable {
     count = mask.count { $0 }
   }
 
-  /// Refuses to be laid on something of another size.
   func check(for other: PictureSize) throws {
-    guard size == other else {
-      throw EvaluationError.sizesDiffer(what: "The mask of changed pixels", expected: other, found: size)
-    }
+    guard size != other else { return }
+    throw EvaluationError.sizesDiffer(what: "The mask of changed pixels", expected: other, found: size)
   }
 
   /// Share of all pixels, 0 to 1.

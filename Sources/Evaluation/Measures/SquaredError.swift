@@ -19,7 +19,5 @@ public func meanSquaredError(_ picture: Picture, to truth: Picture, on changed: 
   return count == 0 ? nil : Double(sum) / (255 * 255 * Double(count))
 }
 
-/// Peak signal-to-noise ratio in dB of a mean squared error against a peak of 1; nil for no error at all, whose ratio is infinite.
-public func peakSignalToNoise(meanSquaredError error: Double) -> Double? {
-  error > 0 ? -10 * log10(error) : nil
-}
+/// Peak signal-to-noise ratio in dB of a mean squared error against a peak of 1; nil for no error at all.
+public func peakSignalToNoise(meanSquaredError error: Double) -> Double? { error > 0 ? -10 * log10(error) : nil }

@@ -20,9 +20,7 @@ public struct StructuralSimilarity: Sendable {
     /// - Throws: `EvaluationError.tooSmall` below 11 pixels.
     public init(_ truth: Picture) throws {
       let least = 2 * radius + 1
-      guard truth.width >= least, truth.height >= least else {
-        throw EvaluationError.tooSmall(size: truth.size, least: least)
-      }
+      guard min(truth.width, truth.height) >= least else { throw EvaluationError.tooSmall(size: truth.size, least: least) }
       size = truth.size
       channels = (0..<3).map { Moments(of: truth, $0) }
     }
@@ -88,9 +86,7 @@ public struct StructuralSimilarity: Sendable {
   /// Columns, then rows, mirrored at the edges with the edge pixel repeated (scipy's `reflect`).
   private static func smoothed(_ plane: [Double], _ size: PictureSize) -> [Double] {
     let (width, height) = (size.width, size.height)
-    func mirrored(_ index: Int, _ count: Int) -> Int {
-      index < 0 ? -index - 1 : index >= count ? 2 * count - index - 1 : index
-    }
+    func mirrored(_ index: Int, _ count: Int) -> Int { index < 0 ? -index - 1 : index >= count ? 2 * count - index - 1 : index }
     // Taps outside, pixels inside: each pixel's sum has its taps in order, and a row of them is added at once.
     var columns = [Double](repeating: 0, count: plane.count)
     for y in 0..<height {

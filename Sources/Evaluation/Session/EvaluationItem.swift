@@ -9,10 +9,8 @@ public struct EvaluationItem: Sendable {
   public var name: String
   /// The change in words, for methods that are told it.
   public var instruction: String
-  /// The example before and after the edit.
-  public var a, aPrime: Picture
-  /// The picture to edit, and its true edit.
-  public var b, bPrime: Picture
+  /// The example before and after the edit; the picture to edit, and its true edit.
+  public var a, aPrime, b, bPrime: Picture
   /// The true b′ of other tasks, of b's size; empty leaves identification out. Whoever prepares an item fixes which, and passes
   /// these through the same autoencoder as the outputs, so that its traces tell nothing.
   public var others: [Picture]

@@ -6,12 +6,10 @@
 /// for try await row in session { try table.add(row.scores) }
 /// ```
 public struct EvaluationSession: AsyncSequence, Sendable {
-  /// An item of which everything is measured.
+  /// An item of which everything is measured: every method's output and its score, in the methods' order.
   public struct Row: Sendable {
     public let item: EvaluationItem
-    /// Of every method, in their order.
     public let outputs: [MethodOutput]
-    /// Of every output, in their order.
     public let scores: [ItemScore]
   }
 
@@ -40,9 +38,7 @@ public struct EvaluationSession: AsyncSequence, Sendable {
   /// What is left to do for someone who kept a table: items that lack a method's score there.
   public func left(after table: ResultTable) -> EvaluationSession {
     var rest = self
-    rest.items = items.filter { item in
-      !methods.allSatisfy { table.hasScore(of: $0.name, task: item.task, item: item.name) }
-    }
+    rest.items = items.filter { item in !methods.allSatisfy { table.hasScore(of: $0.name, task: item.task, item: item.name) } }
     return rest
   }
 
@@ -50,12 +46,8 @@ public struct EvaluationSession: AsyncSequence, Sendable {
 
   public struct Iterator: AsyncIteratorProtocol {
     fileprivate let session: EvaluationSession
-    private var done = 0
+    fileprivate var done = 0
 
-    fileprivate init(session: EvaluationSession) { self.session = session }
-
-    /// The next item's row.
-    /// - Throws: what preparation, methods and judges throw; `CancellationError`.
     public mutating func next() async throws -> Row? {
       guard done < session.items.count else { return nil }
       try Task.checkCancellation()

@@ -2,10 +2,8 @@ import Foundation
 import LoRWeBFiles
 import LoRWeBPictures
 
-/// Pictures that any tool made of a suite's items, a file an item.
-///
-/// An item's file is `TASK/ITEM.png`, `TASK-ITEM.png` or, where no other task has an item of that name, `ITEM.png`; `.jpg`,
-/// `.jpeg` and `.webp` do as well.
+/// Pictures that any tool made of a suite's items, a file an item. An item's file is `TASK/ITEM.png`, `TASK-ITEM.png` or, where
+/// no other task has an item of that name, `ITEM.png`; `.jpg`, `.jpeg` and `.webp` do as well.
 public struct OutputFolder: EvaluatedMethod {
   public let name: String
   /// Pictures in the folder that belong to no item of the suite, by their paths in it.
@@ -31,9 +29,8 @@ public struct OutputFolder: EvaluatedMethod {
     var found: [SuiteFolder.Item.ID: [String]] = [:]
     for item in suite.items {
       let alone = namesakes[item.name]?.count == 1 ? [item.name] : []
-      let own = (["\(item.task)/\(item.name)", "\(item.task)-\(item.name)"] + alone).flatMap {
-        byName[Self.comparable($0)] ?? []
-      }
+      let names = ["\(item.task)/\(item.name)", "\(item.task)-\(item.name)"] + alone
+      let own = names.flatMap { byName[Self.comparable($0)] ?? [] }
       for file in own {
         guard let other = owners.updateValue(item.id, forKey: file) else { continue }
         throw refused("\(file) can be of \(other) and of \(item.id); put it into a folder that is called as its task")
@@ -59,9 +56,7 @@ public struct OutputFolder: EvaluatedMethod {
   }
 
   /// The tool's picture, brought to the item's size as the true b′ was.
-  public func output(for item: EvaluationItem) throws -> Picture {
-    try picture(of: item.id).resized(to: item.bPrime.size)
-  }
+  public func output(for item: EvaluationItem) throws -> Picture { try picture(of: item.id).resized(to: item.bPrime.size) }
 
   private func picture(of id: SuiteFolder.Item.ID) throws -> Picture {
     guard let file = files[id] else {

@@ -4,10 +4,8 @@ import LoRWeBFiles
 import LoRWeBModels
 import LoRWeBPictures
 
-/// Analogies to measure on, fixed in a folder: `suite.json`, and the pictures it names.
-///
-/// Each item names the pictures of an analogy with its answer, and what other tasks make of the same b, so that identification
-/// asks the same of every method on every day.
+/// Analogies to measure on, fixed in a folder: `suite.json`, and the pictures it names. Each item names the pictures of an
+/// analogy with its answer, and what other tasks make of the same b, so that identification asks the same of every method.
 public struct SuiteFolder: Sendable {
   /// One analogy; paths are relative to the folder.
   public struct Item: Codable, Equatable, Identifiable, Sendable {
@@ -31,7 +29,6 @@ public struct SuiteFolder: Sendable {
     public var id: ID { ID(task: task, item: name) }
   }
 
-  /// What `suite.json` holds.
   struct File: Codable {
     var version: Int
     var name: String
@@ -61,14 +58,11 @@ public struct SuiteFolder: Sendable {
 
   /// Refuses a list that nothing can be measured on.
   static func check(_ file: File, at path: String) throws {
-    guard file.version == version else {
-      throw EvaluationError.badSuite(file: path, problem: "its version is \(file.version), expected \(version)")
-    }
-    guard !file.items.isEmpty else { throw EvaluationError.badSuite(file: path, problem: "it lists no items") }
+    func refused(_ problem: String) -> EvaluationError { .badSuite(file: path, problem: problem) }
+    guard file.version == version else { throw refused("its version is \(file.version), expected \(version)") }
+    guard !file.items.isEmpty else { throw refused("it lists no items") }
     var seen: Set<Item.ID> = []
-    for item in file.items where !seen.insert(item.id).inserted {
-      throw EvaluationError.badSuite(file: path, problem: "\(item.id) stands in it twice")
-    }
+    for item in file.items where !seen.insert(item.id).inserted { throw refused("\(item.id) stands in it twice") }
   }
 
   /// An item's pictures as they are in the folder, without transparency, each decoded once.
@@ -95,7 +89,7 @@ extension SuiteFolder {
     public init(_ item: EvaluationItem, otherTasks: [String]) { (self.item, self.otherTasks) = (item, otherTasks) }
   }
 
-  /// Writes a suite: a folder a task, in it one an item with its pictures, and the list. The folder appears when everything is in it.
+  /// Writes a suite: a folder a task, in it one an item with its pictures, and the list. It appears when everything is in it.
   /// - Parameters:
   ///   - source: how the suite was made, for people who want to make it again.
   ///   - draft: the items, asked for one after another; what it throws ends the work.
@@ -104,12 +98,13 @@ extension SuiteFolder {
     _ name: String, source: String? = nil, to output: URL, count: Int, _ draft: (Int) throws -> Draft
   ) throws {
     try Folder.checkFree(output)
+    let path = output.appending(path: file).path(percentEncoded: false)
     do {
       try AtomicFolder.write(to: output) { scratch in
         var items: [Item] = []
-        for number in 0..<count { items.append(try write(draft(number), to: scratch, of: output)) }
+        for number in 0..<count { items.append(try write(draft(number), to: scratch, of: path)) }
         let list = File(version: version, name: name, source: source, items: items)
-        try check(list, at: output.appending(path: file).path(percentEncoded: false))
+        try check(list, at: path)
         try list.readableJSON().write(to: scratch.appending(path: file))
       }
     } catch let error as CocoaError {
@@ -117,11 +112,9 @@ extension SuiteFolder {
     }
   }
 
-  private static func write(_ draft: Draft, to scratch: URL, of output: URL) throws -> Item {
+  private static func write(_ draft: Draft, to scratch: URL, of path: String) throws -> Item {
     let (item, others) = (draft.item, draft.otherTasks)
-    func refused(_ problem: String) -> EvaluationError {
-      .badSuite(file: output.appending(path: file).path(percentEncoded: false), problem: problem)
-    }
+    func refused(_ problem: String) -> EvaluationError { .badSuite(file: path, problem: problem) }
     for name in [item.task, item.name] + others where name.isEmpty || name.hasPrefix(".") || name.contains("/") {
       throw refused("\"\(name)\" can't be the name of a folder or file in it")
     }

@@ -51,14 +51,11 @@ extension ResultTable {
 
   /// A task's squared errors, summed over the items that both methods have; tasks that the baseline solves are left out.
   private func errorSums(of method: String, beside baseline: String) -> [(own: Double, base: Double)] {
-    struct Key: Hashable { let task, item: String }
-    var base: [Key: Double] = [:]
-    for score in scores where score.method == baseline {
-      base[Key(task: score.task, item: score.item)] = score[.squaredError]
-    }
+    var base: [SuiteFolder.Item.ID: Double] = [:]
+    for score in scores where score.method == baseline { base[score.id] = score[.squaredError] }
     var sums: [String: (own: Double, base: Double)] = [:]
     for score in scores where score.method == method {
-      guard let own = score[.squaredError], let other = base[Key(task: score.task, item: score.item)] else { continue }
+      guard let own = score[.squaredError], let other = base[score.id] else { continue }
       let sum = sums[score.task] ?? (0, 0)
       sums[score.task] = (sum.own + own, sum.base + other)
     }

@@ -1,17 +1,15 @@
 import Foundation
 
-/// All scores of an evaluation and what follows from them: first a mean for each task, then the mean of tasks, so that a task with
-/// many items weighs no more than one with few.
+/// All scores of an evaluation and what follows from them: first a mean for each task, then the mean of tasks, so that a task
+/// with many items weighs no more than one with few.
 public struct ResultTable: Codable, Equatable, Sendable {
   public struct Summary: Codable, Equatable, Sendable {
     /// The mean of the tasks' means.
     public let mean: Double
     /// 95 %: Wilson's for shares, with items as trials; a bootstrap over tasks for the rest. nil for a single task.
     public let interval: Interval?
-    /// Tasks with at least one value.
-    public let tasks: Int
-    /// Items with a value.
-    public let items: Int
+    /// Those with at least one value.
+    public let tasks, items: Int
   }
 
   /// What was evaluated, such as a suite's name.
@@ -46,9 +44,8 @@ public struct ResultTable: Codable, Equatable, Sendable {
     scores.contains { $0.item == item && $0.task == task && $0.method == method }
   }
 
-  /// In the order they were first scored.
+  /// In the order they were first scored, as families are.
   public var methods: [String] { Self.firstOccurrences(scores.map(\.method)) }
-  /// In the order they were first scored.
   public var families: [String] { Self.firstOccurrences(scores.compactMap(\.family)) }
   /// Those with a value anywhere, in the judges' order; then, by their keys, those that no judge told of.
   public var columns: [Column] {
@@ -66,12 +63,11 @@ public struct ResultTable: Codable, Equatable, Sendable {
   /// The mean of tasks with its interval; nil if there is no value.
   public func summary(_ column: Column, of method: String, family: String? = nil) -> Summary? {
     let values = values(column, of: method, family: family)
+    guard !values.isEmpty else { return nil }
     let means = values.sorted { $0.key < $1.key }.map { $0.value.reduce(0, +) / Double($0.value.count) }
-    guard !means.isEmpty else { return nil }
     let items = values.values.reduce(0) { $0 + $1.count }
     let mean = means.reduce(0, +) / Double(means.count)
-    let interval =
-      column.isShare ? Interval.wilson(share: mean, of: items) : Interval.bootstrap(meanOf: means)
+    let interval = column.isShare ? Interval.wilson(share: mean, of: items) : Interval.bootstrap(meanOf: means)
     return Summary(mean: mean, interval: interval, tasks: means.count, items: items)
   }
 
@@ -97,7 +93,7 @@ public struct ResultTable: Codable, Equatable, Sendable {
 }
 
 extension ResultTable {
-  /// Markdown: a table of all tasks, then one for each family: a row a method, each cell the mean of tasks and its 95 % interval.
+  /// A table of all tasks, then one for each family: a row a method, each cell the mean of tasks and its 95 % interval.
   /// - Parameter first: sections before them.
   public func markdown(after first: [MarkdownTable] = []) -> String {
     let sections = first + [section("All tasks", family: nil)] + families.map { section($0, family: $0) }
@@ -109,13 +105,11 @@ extension ResultTable {
     let lines = methods.compactMap { method -> [String]? in
       let summaries = columns.map { summary($0, of: method, family: family) }
       guard let widest = summaries.compactMap(\.self).max(by: { $0.items < $1.items }) else { return nil }
-      let cells = zip(columns, summaries).map { column, summary in
-        MarkdownTable.cell(summary?.mean, summary?.interval, digits: column.digits)
-      }
+      let cells = zip(columns, summaries).map { MarkdownTable.cell($1?.mean, $1?.interval, digits: $0.digits) }
       return [MarkdownTable.escaped(method), "\(widest.tasks)", "\(widest.items)"] + cells
     }
-    let headings = columns.map { MarkdownTable.escaped($0.heading) }
-    return MarkdownTable(heading, head: ["Method", "tasks", "items"] + headings, rows: lines)
+    let head = ["Method", "tasks", "items"] + columns.map { MarkdownTable.escaped($0.heading) }
+    return MarkdownTable(heading, head: head, rows: lines)
   }
 }
 
@@ -137,4 +131,6 @@ public struct ItemScore: Codable, Equatable, Sendable {
   }
 
   public subscript(column: Column) -> Double? { values[column.key] }
+
+  var id: SuiteFolder.Item.ID { SuiteFolder.Item.ID(task: task, item: item) }
 }

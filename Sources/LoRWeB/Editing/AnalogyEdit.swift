@@ -32,14 +32,9 @@ public struct AnalogyEdit: Sendable {
   /// The files of pictures that were read from files.
   private var contents: (a: Recipe.Content?, aPrime: Recipe.Content?, b: Recipe.Content?)
 
-  public init(a: Picture, aPrime: Picture, b: Picture) {
-    self.a = a
-    self.aPrime = aPrime
-    self.b = b
-  }
+  public init(a: Picture, aPrime: Picture, b: Picture) { (self.a, self.aPrime, self.b) = (a, aPrime, b) }
 
   /// An edit of pictures in files. Of a damaged JPEG what can be read is taken, and `warnings` says so.
-  ///
   /// - Throws: `PicturesError`.
   public init(a: PictureFile, aPrime: PictureFile, b: PictureFile) throws {
     var losses: [String] = []
@@ -58,13 +53,12 @@ public struct AnalogyEdit: Sendable {
 
   /// What to hear about before the edit is made; its recipe says it too.
   public var warnings: [String] {
-    let isSame = a.composited() == aPrime.composited()
-    return losses
-      + (isSame ? ["a and a' show the same picture, so that they show no change; what is done to b is chance."] : [])
+    guard a.composited() == aPrime.composited() else { return losses }
+    return losses + ["a and a' show the same picture, so that they show no change; what is done to b is chance."]
   }
 
-  /// - Throws: `ScheduleError.badStepCount` or `ModelError.badInput` for numbers no edit can be made with.
-  func sampling(else usage: ModelFolder.Usage) throws -> SamplingSettings {
+  /// - Throws: `ScheduleError` or `ModelError.badInput` for numbers no edit can be made with.
+  func sampling(else usage: ModelUsage) throws -> SamplingSettings {
     guard (-10...10).contains(strength) else {
       throw ModelError.badInput("The strength must be from -10 to 10, found \(strength).")
     }
@@ -72,12 +66,9 @@ public struct AnalogyEdit: Sendable {
   }
 }
 
-/// An edited picture and how it came about.
+/// b′ at b's size, with b's transparency, and as the model painted it, small; and how it came about.
 public struct AnalogyResult: Sendable {
-  /// b′ at b's size, with b's transparency.
-  public let picture: Picture
-  /// b′ as the model painted it, small.
-  public let painted: Picture
+  public let picture, painted: Picture
   /// Everything needed to do it again.
   public let recipe: Recipe
   /// Mixing coefficients, N a layer, by the linear's path.

@@ -3,7 +3,6 @@ import LoRWeBTorch
 
 /// Where an edit, or a batch of them, has got to.
 public struct EditStep: Sendable {
-  /// What is being done.
   public enum Stage: String, Sendable, Codable {
     case lookingAtPictures = "looking at the pictures"
     case readingPrompt = "reading the prompt"
@@ -19,36 +18,24 @@ public struct EditStep: Sendable {
   /// Share of the whole, 0 to 1.
   public let fraction: Double
   /// Sampling step, from 1, and their number; nil in other stages.
-  public let sampling: (index: Int, count: Int)?
+  public private(set) var sampling: (index: Int, count: Int)?
   /// What is being painted, one an edit in work; empty but after a sampling step.
-  public let previews: [EditPreview]
+  public private(set) var previews: [EditPreview] = []
   /// In the last step: one an edit, in their order.
-  public let results: [AnalogyResult]
+  public private(set) var results: [AnalogyResult] = []
 
-  /// In the last step of a single edit.
+  /// Of a single edit.
   public var result: AnalogyResult? { results.first }
-  /// What is being painted, for a single edit.
   public var preview: EditPreview? { previews.first }
-
-  init(
-    _ stage: Stage, fraction: Double, sampling: (index: Int, count: Int)? = nil, previews: [EditPreview] = [],
-    results: [AnalogyResult] = []
-  ) {
-    (self.stage, self.fraction, self.sampling) = (stage, fraction, sampling)
-    (self.previews, self.results) = (previews, results)
-  }
 }
 
 /// What b′ will look like as far as can be told, made when it is asked for.
 public struct EditPreview: Sendable {
   private let make: @Sendable () throws -> Picture
 
-  init(_ make: @escaping @Sendable () throws -> Picture) {
-    self.make = make
-  }
+  init(_ make: @escaping @Sendable () throws -> Picture) { self.make = make }
 
   /// b′, a pixel a latent: the finished latents that the last step points to, through a linear map to colours.
-  ///
   /// - Throws: `TorchError`, `PicturesError`.
   public func picture() throws -> Picture { try withTorchErrors { try noGrad { try make() } } }
 }

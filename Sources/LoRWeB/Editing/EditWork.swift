@@ -4,8 +4,7 @@ import LoRWeBModels
 import LoRWeBPictures
 import LoRWeBTorch
 
-/// The way of edits through a loaded model, an arrow a function: pictures → canvas → query → mix; prompt → conditioning; canvas →
-/// latents; painting; decoding; details.
+/// Edits on their way: pictures → canvas → query → mix; prompt → conditioning; canvas → latents; painting; decoding; details.
 struct EditWork {
   private let model: LoadedModel
   private let basis: OpenedBasis
@@ -23,7 +22,7 @@ struct EditWork {
     let canvas: Picture
   }
 
-  /// One edit, encoded: what the painting needs.
+  /// One edit, encoded.
   private struct Encoded {
     let laidOut: LaidOut
     /// nil for an edit that the basis has no part in.
@@ -41,7 +40,6 @@ struct EditWork {
     }
   }
 
-  /// - Throws: what is wrong with the pictures, the numbers or the model; `CancellationError`.
   func perform(_ edits: [AnalogyEdit], _ report: @escaping (EditStep) -> Void) throws -> [AnalogyResult] {
     defer { if !model.parts.keeps { Engine.trimMemory() } }
     let laidOut = try edits.map(layOut)
@@ -53,15 +51,15 @@ struct EditWork {
       let latents = try paint(batch.map { encoded[$0] }, from: start, share: 0.9 * share, report)
       for (place, index) in batch.enumerated() {
         let plan = laidOut[index].plan
-        report(EditStep(.decoding, fraction: start + share * (0.9 + 0.1 * Double(place) / Double(batch.count))))
+        report(EditStep(stage: .decoding, fraction: start + share * (0.9 + 0.1 * Double(place) / Double(batch.count))))
         painted[index] = try plan.bPrime(fromCanvas: model.picture(of: latents.narrowed(0, from: place, count: 1)))
         try Task.checkCancellation()
       }
       done += batch.count
     }
-    report(EditStep(.carryingDetails, fraction: 0.95))
+    report(EditStep(stage: .carryingDetails, fraction: 0.95))
     let results = try zip(encoded, painted.compactMap(\.self)).map { try finish($0, $1) }
-    report(EditStep(.done, fraction: 1, results: results))
+    report(EditStep(stage: .done, fraction: 1, results: results))
     return results
   }
 
@@ -72,24 +70,20 @@ struct EditWork {
       edit: edit, sampling: sampling, plan: plan, canvas: try plan.canvas(a: edit.a, aPrime: edit.aPrime, b: edit.b))
   }
 
-  // MARK: - Encoding
-
   private func encode(_ edits: [LaidOut], _ report: (EditStep) -> Void) throws -> [Encoded] {
-    report(EditStep(.lookingAtPictures, fraction: 0))
+    report(EditStep(stage: .lookingAtPictures, fraction: 0))
     let mixes = try edits.map(mix)
     try Task.checkCancellation()
-    report(EditStep(.readingPrompt, fraction: 0.05))
+    report(EditStep(stage: .readingPrompt, fraction: 0.05))
     let conditionings = try edits.map { try model.conditioning($0.edit.prompt) }
     try Task.checkCancellation()
-    report(EditStep(.encoding, fraction: 0.1))
+    report(EditStep(stage: .encoding, fraction: 0.1))
     return try zip(edits, zip(mixes, conditionings)).map { laidOut, told in
       let guide = laidOut.edit.details == .carry ? try laidOut.plan.modelPicture(ofB: laidOut.edit.b) : nil
       // Encoded beside the canvas, so that the half that encodes is loaded once.
       _ = try guide.map(model.latents)
-      return Encoded(
-        laidOut: laidOut, mix: told.0, conditioning: told.1,
-        context: try model.latents(of: laidOut.canvas),
-        guide: guide)
+      let context = try model.latents(of: laidOut.canvas)
+      return Encoded(laidOut: laidOut, mix: told.0, conditioning: told.1, context: context, guide: guide)
     }
   }
 
@@ -102,8 +96,6 @@ struct EditWork {
     return Mix(basis: try basis.basis(), query: query, strength: laidOut.edit.strength)
   }
 
-  // MARK: - Painting
-
   /// Indices of edits that are painted together, as many as memory allows.
   private func batches(_ edits: [Encoded]) -> [[Int]] {
     var batches: [[Int]] = []
@@ -111,31 +103,35 @@ struct EditWork {
       let place = batches.firstIndex { batch in
         let first = edits[batch[0]]
         return first.kind == edit.kind && first.laidOut.sampling.guidance == edit.laidOut.sampling.guidance
-          && first.laidOut.edit.use == edit.laidOut.edit.use && batch.count < BatchLimit.samples(like: first.context)
+          && first.laidOut.edit.use == edit.laidOut.edit.use && batch.count < Self.most(like: first.context)
       }
       if let place { batches[place].append(index) } else { batches.append([index]) }
     }
     return batches
   }
 
+  /// How many samples go through a transformer at once: an eighth of the memory for what is on its way, reckoned at two dozen
+  /// fp32 tensors a sample of target and context tokens, 3072 channels wide as FLUX's. At least one, at most 16.
+  private static func most(like context: Tensor) -> Int {
+    let bytes = max(2 * context.size(2) * context.size(3) / 4, 1) * 3072 * 4 * 24
+    return min(max(Int(clamping: ProcessInfo.processInfo.physicalMemory / 8) / bytes, 1), 16)
+  }
+
   private func paint(
     _ edits: [Encoded], from start: Double, share: Double, _ report: @escaping (EditStep) -> Void
   ) throws -> Tensor {
     let first = edits[0]
-    report(EditStep(.loadingTransformer, fraction: start))
+    report(EditStep(stage: .loadingTransformer, fraction: start))
     let painting = Painting(
       context: concatenated(edits.map(\.context), along: 0), target: first.laidOut.plan.canvas,
       factor: try model.spatialFactor(), conditioning: edits.map(\.conditioning),
-      seeds: edits.map(\.laidOut.sampling.seed), steps: first.laidOut.sampling.steps,
-      guidance: first.laidOut.sampling.guidance)
+      seeds: edits.map(\.laidOut.sampling.seed), steps: first.laidOut.sampling.steps, guidance: first.laidOut.sampling.guidance)
     return try model.paint(painting, with: adapter(edits), as: first.laidOut.edit.use) { progress in
       try Task.checkCancellation()
-      let previews = progress.estimate.map { estimate in
-        edits.enumerated().map { index, edit in Self.preview(edit, index, estimate()) }
-      }
+      let previews = progress.estimate.map { estimate in edits.enumerated().map { Self.preview($1, $0, estimate()) } }
       report(
         EditStep(
-          .sampling, fraction: start + share * Double(progress.done) / Double(progress.count),
+          stage: .sampling, fraction: start + share * Double(progress.done) / Double(progress.count),
           sampling: (progress.done, progress.count), previews: previews ?? []))
     }
   }
@@ -145,11 +141,9 @@ struct EditWork {
     return EditPreview {
       let colors = try LatentColors(picture: canvas, latents: context)
       let painting = try colors.picture(of: latents.narrowed(0, from: index, count: 1))
-      let (x, y) = (
-        painting.width * plan.paintedQuarter.x / plan.canvas.width, painting.height * plan.paintedQuarter.y / plan.canvas.height
-      )
-      return try painting.cropped(
-        to: PictureRectangle(x: x, y: y, width: painting.width - x, height: painting.height - y))
+      let x = painting.width * plan.paintedQuarter.x / plan.canvas.width
+      let y = painting.height * plan.paintedQuarter.y / plan.canvas.height
+      return try painting.cropped(to: PictureRectangle(x: x, y: y, width: painting.width - x, height: painting.height - y))
     }
   }
 
@@ -158,7 +152,10 @@ struct EditWork {
     let mixes = edits.compactMap(\.mix)
     guard let first = mixes.first else { return nil }
     let rank = basis.file.size.count * basis.file.size.rank
-    let keys = edits.map { MixKey($0.laidOut.edit, basis.file) }
+    // Mixes of the same pictures, strength and basis are the same.
+    let keys: [[AnyHashable]] = edits.map(\.laidOut.edit).map {
+      [Seen($0.a), Seen($0.aPrime), Seen($0.b), $0.strength, basis.file.url.path]
+    }
     if keys.allSatisfy({ $0 == keys[0] }) { return FittedAdapter(first, basis.fit, key: keys[0], rank: rank) }
     let coefficients = first.coefficients.keys.map { path in
       (path, concatenated(mixes.compactMap { mix in mix.coefficients[path].map { $0 * mix.strength } }, along: 0))
@@ -167,20 +164,6 @@ struct EditWork {
     return FittedAdapter(batch, basis.fit, key: keys, rank: rank)
   }
 
-  /// Mixes of the same pictures, strength and basis are the same.
-  private struct MixKey: Hashable {
-    let a, aPrime, b: Seen
-    let strength: Double
-    let basis: String
-
-    init(_ edit: AnalogyEdit, _ basis: BasisFile) {
-      (a, aPrime, b) = (Seen(edit.a), Seen(edit.aPrime), Seen(edit.b))
-      (strength, self.basis) = (edit.strength, basis.url.path)
-    }
-  }
-
-  // MARK: - Finishing
-
   /// The painted b′ at b's size, with b's transparency, and how it came about.
   private func finish(_ encoded: Encoded, _ painted: Picture) throws -> AnalogyResult {
     let (edit, plan, sampling) = (encoded.laidOut.edit, encoded.laidOut.plan, encoded.laidOut.sampling)
@@ -188,15 +171,14 @@ struct EditWork {
       if let guide = encoded.guide {
         try DetailTransfer().apply(to: edit.b, guide: model.autoencoded(guide), target: painted)
       } else { try plan.restored(painted).withAlpha(edit.b.alpha) }
-    let silent = Mix.silentAtStrengthZero
+    let warnings = edit.warnings + basis.file.warnings + encoded.conditioning.warnings
     let recipe = Recipe(
       model: names.model, basis: names.basis, encoder: names.encoder, prompt: edit.prompt, seed: edit.seed,
       steps: sampling.steps, guidance: sampling.guidance, strength: edit.strength, details: edit.details,
       pictures: edit.pictures, files: try model.files(with: basis), machine: Recipe.Machine(),
       picture: Recipe.Content(pixelsOf: picture), device: model.device.description, dtype: model.dtype.description,
-      canvas: plan,
-      meanCoefficients: encoded.mix?.meanCoefficients() ?? [],
-      warnings: edit.warnings + basis.file.warnings + encoded.conditioning.warnings + (encoded.mix?.warnings() ?? [silent]))
+      canvas: plan, meanCoefficients: encoded.mix?.meanCoefficients() ?? [],
+      warnings: warnings + (encoded.mix?.warnings() ?? [Mix.silentAtStrengthZero]))
     return AnalogyResult(
       picture: picture, painted: painted, recipe: recipe,
       coefficients: encoded.mix?.coefficients.mapValues { $0.array(of: Float.self) } ?? [:])

@@ -6,13 +6,7 @@ import LoRWeBTorch
 public struct LatentGrid: Sendable {
   public let channels: Int
   /// Latent rows and columns; a token is 2×2 of them.
-  public let height: Int
-  public let width: Int
-
-  /// Of latents of these sizes; height and width even.
-  public init(channels: Int, height: Int, width: Int) {
-    (self.channels, self.height, self.width) = (channels, height, width)
-  }
+  public let height, width: Int
 
   /// - Parameter factor: pixels a latent stands for, along one side.
   init(picture: PictureSize, channels: Int, factor: Int) throws {
@@ -21,34 +15,26 @@ public struct LatentGrid: Sendable {
         "A canvas of \(picture) pixels doesn't divide into tokens of \(2 * factor) pixels; the model's tile must be a multiple of it."
       )
     }
-    self.channels = channels
-    height = picture.height / factor
-    width = picture.width / factor
+    (self.channels, height, width) = (channels, picture.height / factor, picture.width / factor)
   }
 
-  /// Number of tokens.
   public var tokens: Int { height / 2 * (width / 2) }
 
   /// Packed noise [1, tokens, 4 C]: the numbers diffusers draws on the CPU for this seed, in the model's type.
   public func noise(seed: UInt64, dtype: DType) throws -> Tensor {
-    let generator = try Generator(seed: seed)
-    return LatentPacking.pack(.randn([1, channels, height, width], generator: generator, dtype: dtype))
+    try LatentPacking.pack(.randn([1, channels, height, width], generator: Generator(seed: seed), dtype: dtype))
   }
 
   /// Position ids of the tokens, with `index` in the first place.
-  public func positions(index: Int) -> Tensor {
-    TokenGroup.gridPositions(rows: height / 2, columns: width / 2, index: index)
-  }
+  public func positions(index: Int) -> Tensor { TokenGroup.gridPositions(rows: height / 2, columns: width / 2, index: index) }
 
   /// Packed tokens to latents [1, C, h, w].
   public func latents(_ tokens: Tensor) -> Tensor { LatentPacking.unpack(tokens, rows: height / 2, columns: width / 2) }
 
   /// A clean picture's latents [1, C, h, w] as context, told apart by 1 in the first position coordinate.
   public static func contextGroup(_ latents: Tensor) -> TokenGroup {
-    TokenGroup(
-      tokens: LatentPacking.pack(latents),
-      positions: TokenGroup.gridPositions(
-        rows: latents.size(2) / 2, columns: latents.size(3) / 2, index: 1, device: latents.device),
-      isNoisy: false)
+    let (rows, columns) = (latents.size(2) / 2, latents.size(3) / 2)
+    let positions = TokenGroup.gridPositions(rows: rows, columns: columns, index: 1, device: latents.device)
+    return TokenGroup(tokens: LatentPacking.pack(latents), positions: positions, isNoisy: false)
   }
 }

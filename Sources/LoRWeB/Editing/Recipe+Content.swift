@@ -22,36 +22,21 @@ extension Recipe {
     /// Bytes of the whole: for a header, of its file.
     public var bytes: Int
 
-    /// Of a picture's pixels.
     public init(pixelsOf picture: Picture) {
       let samples = picture.interleaved.samples
       (of, sha256, bytes) = (.pixels, ContentDigest(of: samples).hex, samples.count)
     }
 
-    /// Of a file's bytes.
-    public init(file bytes: Data) {
-      (of, sha256, self.bytes) = (.file, ContentDigest(of: bytes).hex, bytes.count)
-    }
+    public init(file bytes: Data) { (of, sha256, self.bytes) = (.file, ContentDigest(of: bytes).hex, bytes.count) }
 
-    /// Of a whole file of weights.
-    public init(whole file: SafetensorsFile) {
-      (of, sha256, bytes) = (.file, file.contentDigest.hex, file.byteCount)
-    }
+    public init(whole file: SafetensorsFile) { (of, sha256, bytes) = (.file, file.contentDigest.hex, file.byteCount) }
 
     /// Of the header of a file of weights that is too large to be read for a recipe.
-    public init(headerOf file: SafetensorsFile) {
-      (of, sha256, bytes) = (.header, file.headerDigest.hex, file.byteCount)
-    }
+    public init(headerOf file: SafetensorsFile) { (of, sha256, bytes) = (.header, file.headerDigest.hex, file.byteCount) }
   }
 
   /// The pictures a result was made from.
-  public struct Pictures: Codable, Sendable, Equatable {
-    public var a, aPrime, b: Content
-
-    public init(a: Content, aPrime: Content, b: Content) {
-      (self.a, self.aPrime, self.b) = (a, aPrime, b)
-    }
-  }
+  public struct Pictures: Codable, Sendable, Equatable { public var a, aPrime, b: Content }
 
   /// The files of a model that a result was made with, by name.
   public struct Files: Codable, Sendable, Equatable {
@@ -65,7 +50,6 @@ extension Recipe {
 
   /// What computed a result: another may round otherwise.
   public struct Machine: Codable, Sendable, Equatable {
-    /// Versions.
     public var lorweb, libtorch: String
     /// The processor's name and what it can compute with, as the system tells.
     public var processor: String
@@ -73,7 +57,6 @@ extension Recipe {
     /// Inside one operator.
     public var threads: Int
 
-    /// This one.
     public init() {
       (lorweb, libtorch, threads) = (lorwebVersion, torchVersion, Engine.threads)
       (processor, flags) = Self.system
@@ -89,9 +72,8 @@ extension Recipe {
       let flags = (value(["flags", "Features"]) ?? "").split(separator: " ").map(String.init)
       // Of some hundred those that arithmetic depends on.
       let arithmetic = ["sse", "ssse", "avx", "fma", "f16c", "amx", "asimd", "sve", "bf16", "i8mm", "fphp"]
-      return (
-        value(["model name", "CPU part"]) ?? "unknown", flags.filter { flag in arithmetic.contains(where: flag.hasPrefix) }
-      )
+      let known = flags.filter { flag in arithmetic.contains(where: flag.hasPrefix) }
+      return (value(["model name", "CPU part"]) ?? "unknown", known)
       #else
       func text(_ name: String) -> String? {
         var length = 0
@@ -100,10 +82,8 @@ extension Recipe {
         guard sysctlbyname(name, &bytes, &length, nil, 0) == 0 else { return nil }
         return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
-      return (
-        text("machdep.cpu.brand_string") ?? "unknown",
-        (text("machdep.cpu.features") ?? "").split(separator: " ").map(String.init)
-      )
+      let flags = (text("machdep.cpu.features") ?? "").split(separator: " ").map(String.init)
+      return (text("machdep.cpu.brand_string") ?? "unknown", flags)
       #endif
     }()
   }

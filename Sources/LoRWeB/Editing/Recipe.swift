@@ -1,4 +1,4 @@
-import Foundation
+import LoRWeBCheckpoints
 import LoRWeBPictures
 
 /// The library's version.
@@ -10,15 +10,12 @@ public struct Recipe: Codable, Sendable, Equatable {
   public static let key = "lorweb"
 
   public var version = 2
-  public var model: String
-  public var basis: String
-  public var encoder: String
+  public var model, basis, encoder: String
   /// Empty where only the pictures said what to do.
   public var prompt: String
   public var seed: UInt64
   public var steps: Int
-  public var guidance: Double
-  public var strength: Double
+  public var guidance, strength: Double
   public var details: AnalogyEdit.Details
   /// What it was made from; nil, as `files`, `machine` and `picture`, in recipes of version 1.
   public var pictures: Pictures?
@@ -28,15 +25,14 @@ public struct Recipe: Codable, Sendable, Equatable {
   public var machine: Machine?
   /// The picture this recipe belongs to, by its pixels.
   public var picture: Content?
-  public var device: String
-  public var dtype: String
+  public var device, dtype: String
   public var canvas: CanvasPlan
   /// How much of each LoRA was used: coefficients averaged over layers.
   public var meanCoefficients: [Float]
   /// What the user was told.
   public var warnings: [String]
 
-  /// The same recipe, belonging to `picture`: what a reader finds in a file isn't what was written where a format loses something.
+  /// The same recipe, belonging to `picture`: a file whose format loses something doesn't hold what was written.
   public func belonging(to picture: Picture) -> Recipe {
     var recipe = self
     recipe.picture = Content(pixelsOf: picture)
@@ -44,12 +40,6 @@ public struct Recipe: Codable, Sendable, Equatable {
   }
 
   /// As JSON with sorted keys.
-  ///
   /// - Throws: `EncodingError` if a number is not finite.
-  public func json(pretty: Bool = false) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting =
-      pretty ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
-  }
+  public func json(pretty: Bool = false) throws -> String { try readableText(pretty: pretty) }
 }

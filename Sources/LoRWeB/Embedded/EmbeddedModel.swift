@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBFiles
 
 /// The small model that comes with the library, found without a network, from any working directory.
 ///
@@ -7,7 +8,6 @@ import Foundation
 /// this code is loaded from (tests on macOS), and in `../share/lorweb` for an installed tool.
 public enum EmbeddedModel {
   /// The model folder, in the diffusers layout.
-  ///
   /// - Throws: `EmbeddedModelError` when no place holds it.
   public static func folder() throws -> URL { try folder("mini", with: "model_index.json", besides: usualFolders) }
 
@@ -20,8 +20,8 @@ public enum EmbeddedModel {
   /// The first of the usual places round these folders that holds the resource, known by a file in it.
   static func folder(_ name: String, with file: String, besides folders: [URL]) throws -> URL {
     let candidates = folders.flatMap { folder in places.map { folder.appending(path: "\($0)/\(name)").standardizedFileURL } }
-    guard let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0.appending(path: file).path) })
-    else { throw EmbeddedModelError.notFound(lookedIn: folders.map(\.path)) }
+    guard let found = candidates.first(where: { Folder.isThere($0.appending(path: file)) })
+    else { throw EmbeddedModelError(folders: folders.map(\.path)) }
     return found
   }
 
@@ -42,19 +42,12 @@ public enum EmbeddedModel {
 }
 
 /// Why the embedded model can't be used.
-public enum EmbeddedModelError: Error, Equatable, CustomStringConvertible, LocalizedError {
+public struct EmbeddedModelError: ExplainedError {
   /// No folder of the library's resources lies in or beside these folders.
-  case notFound(lookedIn: [String])
+  let folders: [String]
 
-  /// One sentence: what was looked for, where, and what to do.
   public var description: String {
-    switch self {
-    case .notFound(let folders):
-      "The embedded model was not found: looked for LoRWeB_LoRWeB.resources, LoRWeB_LoRWeB.bundle and ../share/lorweb in "
-        + "\(Array(Set(folders)).sorted().joined(separator: ", ")); keep the resources beside the executable, or name a model folder."
-    }
+    "The embedded model was not found: looked for LoRWeB_LoRWeB.resources, LoRWeB_LoRWeB.bundle and ../share/lorweb in "
+      + "\(Set(folders).sorted().joined(separator: ", ")); keep the resources beside the executable, or name a model folder."
   }
-
-  /// The same sentence, for `localizedDescription`.
-  public var errorDescription: String? { description }
 }

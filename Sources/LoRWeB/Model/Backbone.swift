@@ -6,22 +6,18 @@ import LoRWeBTorch
 /// The part of an editing model that paints, with all that is its own: what it is told and by which text encoders, how latents
 /// become tokens, how many passes it takes. What a basis, a router, the canvas and the autoencoder do is the same for all.
 public protocol Backbone {
-  /// Side in pixels of the square that a token of the canvas stands for, for an autoencoder that takes so many pixels to a latent.
+  /// Side in pixels of the square that a token of the canvas stands for, with `factor` pixels to a latent.
   func token(factor: Int) -> Int
   /// The linears a basis adapts, by path below the transformer.
-  ///
   /// - Throws: `ModelError` for a bad configuration.
   func adapted() throws -> [AdaptedLinear]
   /// A prompt as each text encoder sees it; none for a backbone that is told nothing.
-  ///
   /// - Throws: `TokenizerError`.
   func tokens(of prompt: String) throws -> [TokenSequence]
   /// What the model is told for a prompt.
-  ///
   /// - Throws: what loading text encoders throws.
   func conditioning(_ prompt: String, _ parts: ModelParts) throws -> Conditioning
   /// Paints a batch: latents [B, C, h, w], scaled as the autoencoder's.
-  ///
   /// - Parameter report: told before the first pass and after each; what it throws ends the painting.
   /// - Throws: what loading throws; `ModelError.badInput` for a size that isn't whole tokens.
   func paint(_ painting: Painting, _ parts: ModelParts, report: (PaintingProgress) throws -> Void) throws -> Tensor
@@ -31,7 +27,7 @@ extension Backbone {
   public func tokens(of prompt: String) throws -> [TokenSequence] { [] }
 }
 
-/// What a backbone is told besides pictures, by names of its own; empty for one that is told nothing. One sample: [1, ...] each.
+/// What a backbone is told besides pictures, by names of its own, [1, ...] each; empty for one that is told nothing.
 public struct Conditioning {
   public let tensors: [String: Tensor]
   /// What of the prompt wasn't used, in sentences for the user.
@@ -50,9 +46,8 @@ public struct Painting {
   public let target: PictureSize
   /// Pixels that a latent stands for, along one side.
   public let factor: Int
-  /// One a sample.
+  /// One a sample, as seeds are.
   public let conditioning: [Conditioning]
-  /// One a sample.
   public let seeds: [UInt64]
   /// Passes, for a backbone that takes several.
   public let steps: Int
@@ -70,8 +65,7 @@ public struct Painting {
 /// Where a painting has got to.
 public struct PaintingProgress {
   /// Passes done, of how many.
-  public let done: Int
-  public let count: Int
+  public let done, count: Int
   /// What the finished latents [B, C, h, w] will be, as far as can be told now; nil before the first pass.
   public let estimate: (() -> Tensor)?
 

@@ -31,42 +31,37 @@ public struct FluxBackbone: Backbone {
     let t5: T5Config = try source.config(of: .textEncoder2)
     let clip: CLIPTextConfig = try source.config(of: .textEncoder)
     let tokens = try tokens(of: prompt)
-    let text = try parts.with(
-      ModelParts.Recipe(name: "T5", origin: .textEncoder2, dtype: dtype, ignoring: T5Encoder.ignores) {
-        try T5Encoder($0, config: t5)
-      }
-    ) { try $0([tokens[1].ids]) }
-    let pooled = try parts.with(
-      ModelParts.Recipe(name: "CLIP text", origin: .textEncoder, dtype: dtype, ignoring: CLIPTextModel.ignores) {
-        try CLIPTextModel($0, config: clip)
-      }
-    ) { try $0([tokens[0].ids]).pooled }
-    return Conditioning(text: text, pooled: pooled, warnings: tokens.flatMap { $0.warnings() })
+    let words = ModelParts.Recipe(name: "T5", origin: .textEncoder2, dtype: dtype, ignoring: T5Encoder.ignores) {
+      try T5Encoder($0, config: t5)
+    }
+    let whole = ModelParts.Recipe(name: "CLIP text", origin: .textEncoder, dtype: dtype, ignoring: CLIPTextModel.ignores) {
+      try CLIPTextModel($0, config: clip)
+    }
+    return Conditioning(
+      text: try parts.with(words) { try $0([tokens[1].ids]) }, pooled: try parts.with(whole) { try $0([tokens[0].ids]).pooled },
+      warnings: tokens.flatMap { $0.warnings() })
   }
 
   public func paint(
     _ painting: Painting, _ parts: ModelParts, report: (PaintingProgress) throws -> Void
   ) throws -> Tensor {
     let grid = try LatentGrid(picture: painting.target, channels: painting.context.size(1), factor: painting.factor)
-    let schedule = try FlowSchedule(
-      steps: painting.steps, tokens: grid.tokens, config: source.config(of: .scheduler))
+    let schedule = try FlowSchedule(steps: painting.steps, tokens: grid.tokens, config: source.config(of: .scheduler))
     let told = painting.conditioning
     let text = concatenated(told.compactMap(\.text), along: 0)
     let noise = concatenated(try painting.seeds.map { try grid.noise(seed: $0, dtype: dtype) }, along: 0).to(parts.device)
     let config = config
     let whole: (Scope) throws -> Void = { _ = try FluxTransformer($0, config: config) }
-    let modulations = try parts.with(
-      ModelParts.Recipe(name: Self.modulation, origin: .transformer, dtype: dtype, whole: whole) {
-        try FluxModulator($0, config: config)
-      }
-    ) {
+    let modulator = ModelParts.Recipe(name: Self.modulation, origin: .transformer, dtype: dtype, whole: whole) {
+      try FluxModulator($0, config: config)
+    }
+    let modulations = try parts.with(modulator) {
       $0(schedule, like: noise, guidance: painting.guidance, pooled: concatenated(told.compactMap(\.pooled), along: 0))
     }
-    return try parts.with(
-      ModelParts.Recipe(name: Self.steps, origin: .transformer, dtype: dtype, whole: whole) {
-        try FluxTransformer($0, config: config, build: .steps)
-      }
-    ) { transformer in
+    let steps = ModelParts.Recipe(name: Self.steps, origin: .transformer, dtype: dtype, whole: whole) {
+      try FluxTransformer($0, config: config, build: .steps)
+    }
+    return try parts.with(steps) { transformer in
       var denoiser = Denoiser(
         transformer, schedule: schedule, noise: noise, positions: grid.positions(index: 0).to(parts.device),
         context: [LatentGrid.contextGroup(painting.context)], text: text, modulations: modulations)
@@ -81,11 +76,7 @@ public struct FluxBackbone: Backbone {
 }
 
 extension Conditioning {
-  /// Of FLUX.
-  ///
-  /// - Parameters:
-  ///   - text: T5 states [1, T, width].
-  ///   - pooled: CLIP's vector [1, P].
+  /// Of FLUX: T5 states [1, T, width] and CLIP's pooled vector [1, P].
   public init(text: Tensor, pooled: Tensor, warnings: [String] = []) {
     self.init(["text": text, "pooled": pooled], warnings: warnings)
   }
@@ -95,16 +86,13 @@ extension Conditioning {
 }
 
 extension LoadedModel {
-  /// FLUX's transformer, whole, for who trains on it: from now on it stays in memory and paints, and adapters are attached to it and
-  /// never fused.
-  ///
-  /// - Throws: what loading throws.
+  /// FLUX's transformer, whole, for who trains on it: it stays in memory and paints, with adapters attached and never fused.
   public func heldTransformer() throws -> FluxTransformer {
     let config: FluxConfig = try opened.config(of: .transformer)
-    let transformer = try parts.hold(
-      ModelParts.Recipe(name: FluxBackbone.steps, origin: .transformer, dtype: dtype) {
-        try FluxTransformer($0, config: config)
-      })
+    let whole = ModelParts.Recipe(name: FluxBackbone.steps, origin: .transformer, dtype: dtype) {
+      try FluxTransformer($0, config: config)
+    }
+    let transformer = try parts.hold(whole)
     if let modulator = transformer.modulator { parts.hold(modulator, as: FluxBackbone.modulation) }
     return transformer
   }

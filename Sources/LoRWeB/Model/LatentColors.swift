@@ -2,23 +2,19 @@ import LoRWeBModels
 import LoRWeBPictures
 import LoRWeBTorch
 
-/// A linear map from latents to colours: a picture of what is being painted for the price of a small matrix product.
-///
-/// It is found by least squares from one picture and its own latents, so it knows no model's numbers and fits every autoencoder.
+/// A linear map from latents to colours: a picture of what is being painted for the price of a small matrix product. It is found
+/// by least squares from one picture and its own latents, so it knows no model's numbers and fits every autoencoder.
 struct LatentColors {
   /// Rows of red, green and blue: a weight a latent channel, then the constant.
   private let rows: [[Double]]
 
-  /// - Parameters:
-  ///   - picture: any picture.
-  ///   - latents: its latents [1, C, h, w].
-  /// - Throws: `PicturesError` for a picture that can't be made as small.
+  /// From any picture and its latents [1, C, h, w].
   init(picture: Picture, latents: Tensor) throws {
     let (height, width) = (latents.size(2), latents.size(3))
     let small = try picture.composited().resized(to: PictureSize(width: width, height: height), filter: .lanczos)
     let inputs = Self.points(latents)
     var (normal, sides) = ([[Double]](), [[Double]](repeating: [], count: 3))
-    let count = (inputs.first?.count ?? 0)
+    let count = inputs.first?.count ?? 0
     for i in 0..<count {
       normal.append((0..<count).map { j in inputs.reduce(0) { $0 + $1[i] * $1[j] } + (i == j ? 1e-3 : 0) })
       for channel in 0..<3 {

@@ -4,15 +4,13 @@ import LoRWeBModels
 
 extension LoadedModel {
   /// What a recipe says of the files that were opened so far and of a basis. Each digest is made once.
-  ///
-  /// - Throws: what reading the image encoder's settings throws.
   func files(with basis: OpenedBasis) throws -> Recipe.Files {
     for (part, source) in opened.weights where contents[part] == nil {
       let files = (source as? CheckpointSource)?.files ?? []
       contents[part] =
         part == .imageEncoder
-        ? files.contents { Recipe.Content(whole: $0) }.merging(try encoderSettings()) { first, _ in first }
-        : files.contents { Recipe.Content(headerOf: $0) }
+        ? files.contents(Recipe.Content.init(whole:)).merging(try encoderSettings()) { first, _ in first }
+        : files.contents(Recipe.Content.init(headerOf:))
       source.releasePages()
     }
     let others = contents.filter { $0.key != .imageEncoder }.flatMap { part, files in

@@ -4,7 +4,6 @@ import LoRWeBTorch
 
 extension LoadedModel {
   /// Paints a batch, with an adapter or as the base does.
-  ///
   /// - Parameters:
   ///   - adapter: nil for the base alone.
   ///   - way: nil is the cheaper one.
@@ -58,9 +57,9 @@ extension LoadedModel {
   private func takeOffFused() throws {
     guard let adapter = fused else { return }
     fused = nil
-    let held = parts.registries(from: .transformer)
     do {
-      try Fusion(of: adapter.adapter, in: held, readFrom: opened.weights(of: .transformer)).takeOff()
+      try Fusion(of: adapter.adapter, in: parts.registries(from: .transformer), readFrom: opened.weights(of: .transformer))
+        .takeOff()
     } catch {
       parts.drop(from: .transformer)
       throw error
@@ -76,13 +75,9 @@ extension LoadedModel {
     let tokens = 2 * (painting.target.width / max(token, 1)) * (painting.target.height / max(token, 1))
     let passes = Double(tokens * painting.seeds.count * painting.steps)
     let reading = 64.0  // what reading a weight, adding to it and rounding it costs, in multiplications
-    let (attached, fused) = adapter.fit.layers.reduce((0.0, 0.0)) { sum, layer in
-      let rank = Double(adapter.rank)
-      return (
-        sum.0 + passes * rank * Double(layer.inputs + layer.outputs),
-        sum.1 + Double(layer.inputs * layer.outputs) * (rank + reading)
-      )
-    }
+    let rank = Double(adapter.rank)
+    let attached = adapter.fit.layers.reduce(0) { $0 + passes * rank * Double($1.inputs + $1.outputs) }
+    let fused = adapter.fit.layers.reduce(0) { $0 + Double($1.inputs * $1.outputs) * (rank + reading) }
     return attached < fused ? .attach : .fuse
   }
 }

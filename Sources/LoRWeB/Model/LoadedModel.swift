@@ -5,9 +5,7 @@ import LoRWeBPictures
 import LoRWeBTorch
 
 /// A model whose parts are loaded as they are needed and kept as its residency says; what it has found out about prompts and
-/// pictures is kept too.
-///
-/// Ordinary synchronous code for one thread; a `ModelHost` owns one on an engine.
+/// pictures is kept too. Ordinary synchronous code for one thread; a `ModelHost` owns one on an engine.
 public final class LoadedModel {
   public let device: Device
   /// What texts, pictures' embeddings and paintings are computed in.
@@ -26,10 +24,9 @@ public final class LoadedModel {
   var fused: FittedAdapter?
 
   /// Opens a model, reading settings but no weights.
-  ///
   /// - Parameters:
-  ///   - dtype: what to compute in; nil is bf16 for models that would not fit comfortably in fp32 (from a billion adapted weights
-  ///     on) and fp32 for smaller ones.
+  ///   - dtype: what to compute in; nil is bf16 for models that would not fit comfortably in fp32 (from a billion adapted
+  ///     weights on) and fp32 for smaller ones.
   ///   - backbone: nil is FLUX.
   /// - Throws: `ModelFolderError`, `ModelError` for whatever is missing or makes no sense.
   public init(
@@ -39,9 +36,7 @@ public final class LoadedModel {
     let opened = OpenedSource(source)
     let parts = ModelParts(opened, residency: residency, device: device)
     (self.opened, self.parts, self.device) = (opened, parts, device)
-    func make(_ dtype: DType) throws -> any Backbone {
-      try backbone?(parts, dtype) ?? FluxBackbone(opened, dtype: dtype)
-    }
+    func make(_ dtype: DType) throws -> any Backbone { try backbone?(parts, dtype) ?? FluxBackbone(opened, dtype: dtype) }
     if let dtype {
       (self.dtype, self.backbone) = (dtype, try make(dtype))
     } else {
@@ -52,39 +47,32 @@ public final class LoadedModel {
   }
 
   public var source: any ModelSource { opened.source }
-  public var usage: ModelUsage { opened.usage }
+  public var usage: ModelUsage { source.usage }
 
   /// The autoencoder's type: half precision shows in smooth skies, and on a CPU it is no faster.
   public var autoencoderType: DType { device.kind == .cpu ? .float32 : dtype }
 
-  /// Side of the square of pixels that goes through a layer of the autoencoder at once: as fast as all of them, with less memory.
+  /// Side of the square of pixels that goes through a layer of the autoencoder at once: as fast as all, with less memory.
   public static let tile = 256
 
   /// A basis for this model: its file opened, its names, sizes and router's settings looked at, once.
-  ///
   /// - Throws: `CheckpointError`, `AdapterError` if it is no basis, or doesn't fit the transformer or the image encoder.
   public func basis(_ choice: BasisChoice) throws -> OpenedBasis {
     if let known = bases[choice] { return known }
     let file = try BasisFile(choice.file, config: choice.config)
-    let fit = try Fit(of: file.layers, to: opened.weights(of: .transformer), from: choice.file.lastPathComponent)
+    let fit = try file.fit(opened.weights(of: .transformer))
     try file.checkEncoder(width: embeddingWidth())
     let basis = OpenedBasis(file, fit: fit, device: device, keeps: parts.keeps)
     bases[choice] = basis
     return basis
   }
 
-  // MARK: - What it makes of prompts and pictures
-
   /// What the backbone is told for a prompt.
-  ///
-  /// - Throws: what loading text encoders throws.
   public func conditioning(_ prompt: String) throws -> Conditioning {
     try conditionings.value(for: prompt) { try backbone.conditioning(prompt, parts) }
   }
 
   /// Embeddings of pictures for the router, [n, width].
-  ///
-  /// - Throws: what loading the image encoder throws.
   public func embeddings(of pictures: [Picture]) throws -> Tensor {
     var found = pictures.map { embeddings[Seen($0)] }
     let missing = found.indices.filter { found[$0] == nil }
@@ -100,12 +88,9 @@ public final class LoadedModel {
   }
 
   /// The same of pictures that go through the encoder together, each time anew.
-  ///
-  /// - Throws: what loading the image encoder throws.
   public func embed(_ pictures: [Picture]) throws -> Tensor {
     let config = try opened.imageEncoder()
-    let prepare = try opened.settings(of: .featureExtractor)
-    let preprocessor = try ImagePreprocessor(json: prepare.json, named: prepare.name)
+    let preprocessor = try opened.imagePreprocessor()
     try config.checkPatchEmbedding(of: opened.weights(of: .imageEncoder))
     let recipe = ModelParts.Recipe(
       name: "image encoder", origin: .imageEncoder, dtype: dtype, ignoring: config.ignores, build: config.build)
@@ -113,80 +98,59 @@ public final class LoadedModel {
   }
 
   /// Width of one picture's embedding.
-  ///
-  /// - Throws: what reading the image encoder's settings throws.
   public func embeddingWidth() throws -> Int { try opened.imageEncoder().width }
 
   /// Mean and log variance [B, C, h, w] of pictures' latents, not yet scaled, each time anew.
-  ///
   /// - Parameters:
   ///   - pixels: [B, 3, H, W] within −1...1.
   ///   - type: what the autoencoder computes in; nil is its own.
   ///   - tile: at most so many pixels squared go through a layer at once; nil for all.
   /// - Throws: `ModelError.badInput` for sides that aren't multiples of the autoencoder's factor; what loading it throws.
-  public func distribution(
-    of pixels: Tensor, in type: DType? = nil, tile: Int? = LoadedModel.tile
-  ) throws -> LatentDistribution {
+  public func distribution(of pixels: Tensor, in type: DType? = nil, tile: Int? = LoadedModel.tile) throws -> LatentDistribution
+  {
     let type = type ?? autoencoderType
     return try autoencoder(.encoder, type) { try $0.encode(pixels.to(device: device, dtype: type), tile: tile) }
   }
 
-  /// A picture's scaled latents [1, C, h, w] in the model's type (the distribution's mode, as the reference takes context
-  /// pictures).
-  ///
+  /// A picture's scaled latents [1, C, h, w] in the model's type: the distribution's mode, as the reference takes it.
   /// - Throws: `ModelError.badInput` for sides that aren't multiples of the autoencoder's factor; what loading it throws.
   public func latents(of picture: Picture) throws -> Tensor {
-    try latents.value(for: Seen(picture)) {
-      try autoencoderConfig().scaled(distribution(of: .signed(picture)).mode).to(dtype)
-    }
+    try latents.value(for: Seen(picture)) { try autoencoderConfig().scaled(distribution(of: .signed(picture)).mode).to(dtype) }
   }
 
   /// The picture of scaled latents [1, C, h, w].
-  ///
-  /// - Throws: what loading the autoencoder throws.
   public func picture(of latents: Tensor) throws -> Picture {
     try autoencoder(.decoder, autoencoderType) { model in
-      try Picture(
-        signed: try withTorchErrors { try model.decode(model.unscaled(latents.to(autoencoderType)), tile: Self.tile) })
+      try Picture(signed: withTorchErrors { try model.decode(model.unscaled(latents.to(autoencoderType)), tile: Self.tile) })
     }
   }
 
   /// A picture once through the autoencoder.
-  ///
-  /// - Throws: as `latents`.
   public func autoencoded(_ picture: Picture) throws -> Picture {
     try answers.value(for: Seen(picture)) { try self.picture(of: latents(of: picture)) }
   }
 
-  /// Pixels of a picture along a side of one latent.
-  ///
-  /// - Throws: what reading the autoencoder's settings throws.
-  public func spatialFactor() throws -> Int { try autoencoderConfig().spatialFactor }
-
   public func autoencoderConfig() throws -> AutoencoderConfig { try opened.config(of: .vae) }
 
+  /// Pixels of a picture along a side of one latent.
+  public func spatialFactor() throws -> Int { try autoencoderConfig().spatialFactor }
+
   /// Pixels along a side of the square that a token of the canvas stands for.
-  ///
-  /// - Throws: what reading the autoencoder's settings throws.
   public func token() throws -> Int { try backbone.token(factor: spatialFactor()) }
 
   /// How this model's canvas is laid out for pictures of these sizes.
-  ///
   /// - Throws: `PicturesError` for pictures no canvas can be made of; what reading the autoencoder's settings throws.
   public func canvasPlan(a: PictureSize, aPrime: PictureSize, b: PictureSize) throws -> CanvasPlan {
     try CanvasPlan(a: a, aPrime: aPrime, b: b, rule: usage.canvasRule, token: token())
   }
 
-  // MARK: - Parts
-
   private func autoencoder<Result>(
     _ half: AutoencoderKL.Build, _ type: DType, _ body: (AutoencoderKL) throws -> Result
   ) throws -> Result {
     let config = try autoencoderConfig()
-    return try parts.with(
-      ModelParts.Recipe(
-        name: "autoencoder's \(half) in \(type)", origin: .vae, dtype: type,
-        whole: { _ = try AutoencoderKL($0, config: config) },
-        build: { try AutoencoderKL($0, config: config, build: half) }), body)
+    let recipe = ModelParts.Recipe(
+      name: "autoencoder's \(half) in \(type)", origin: .vae, dtype: type, whole: { _ = try AutoencoderKL($0, config: config) },
+      build: { try AutoencoderKL($0, config: config, build: half) })
+    return try parts.with(recipe, body)
   }
 }

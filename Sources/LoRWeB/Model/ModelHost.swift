@@ -7,16 +7,10 @@ public actor ModelHost {
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { engine.asUnownedSerialExecutor() }
 
-  /// Opens a model, reading settings but no weights.
-  ///
-  /// - Parameters:
-  ///   - residency: which parts stay in memory between uses.
-  ///   - device: `cpu`, `cuda`, `cuda:1` or `mps`.
-  ///   - dtype: what to compute in; nil is by the model's size.
+  /// Opens a model, reading settings but no weights; without a dtype it computes in what suits the model's size.
+  /// - Parameter device: `cpu`, `cuda`, `cuda:1` or `mps`.
   /// - Throws: as `LoadedModel`; `TorchError` for a device that isn't here.
-  public init(
-    _ source: any ModelSource, residency: Residency = .usual, device: String = "cpu", dtype: DType? = nil
-  ) throws {
+  public init(_ source: any ModelSource, residency: Residency = .usual, device: String = "cpu", dtype: DType? = nil) throws {
     let device = try Device(named: device)
     try self.init(on: device) { try LoadedModel(source, residency: residency, device: device, dtype: dtype) }
   }
@@ -28,8 +22,6 @@ public actor ModelHost {
   }
 
   /// Runs work on the model, one piece after another: nothing is recorded for gradients, torch's errors are thrown.
-  ///
-  /// - Throws: what the work throws.
   public func perform<Result: Sendable>(_ work: @Sendable (LoadedModel) throws -> Result) throws -> Result {
     try withTorchErrors { try noGrad { try work(model) } }
   }

@@ -5,14 +5,10 @@ import LoRWeBTorch
 public final class ModelParts {
   /// How a part is made.
   public struct Recipe<Part> {
-    /// Names the part among those in memory.
     let name: String
-    /// The part of the source its weights are in.
     let origin: ModelPart
     let dtype: DType
-    /// Names its files may hold in excess.
     let ignoring: (String) -> Bool
-    /// Asks for everything the files hold, where the part is less than that; nil if it is all.
     let whole: ((Scope) throws -> Void)?
     let build: (Scope) throws -> Part
 
@@ -20,7 +16,7 @@ public final class ModelParts {
     ///   - name: tells the part from the others in memory.
     ///   - origin: the part of the source its weights are in.
     ///   - ignoring: names its files may hold in excess.
-    ///   - whole: asks for everything the files hold, where the part is less than that.
+    ///   - whole: asks for everything the files hold, where the part is less than that; nil if it is all.
     public init(
       name: String, origin: ModelPart, dtype: DType, ignoring: @escaping (String) -> Bool = { _ in false },
       whole: ((Scope) throws -> Void)? = nil, build: @escaping (Scope) throws -> Part
@@ -60,26 +56,18 @@ public final class ModelParts {
 
   /// True if parts may stay after their use.
   var keeps: Bool { limit > 0 }
-
-  /// Names of the parts in memory.
+  /// Of the parts in memory.
   var names: [String] { held.keys.sorted() }
-
-  /// Registries of the parts in memory that come from an origin.
-  func registries(from origin: ModelPart) -> [Registry] {
-    held.values.filter { $0.origin == origin }.map(\.registry)
-  }
-
-  /// Lets go of the parts that come from an origin.
-  func drop(from origin: ModelPart) {
-    held = held.filter { $0.value.origin != origin }
-  }
-
   /// True if some part stays as it is for somebody who works with it.
   var hasFixed: Bool { !fixed.isEmpty }
 
+  /// Registries of the parts in memory that come from an origin.
+  func registries(from origin: ModelPart) -> [Registry] { held.values.filter { $0.origin == origin }.map(\.registry) }
+
+  /// Lets go of the parts that come from an origin.
+  func drop(from origin: ModelPart) { held = held.filter { $0.value.origin != origin } }
+
   /// Loads a part that stays whatever the residency.
-  ///
-  /// - Throws: what loading throws.
   func hold<Part>(_ recipe: Recipe<Part>) throws -> Part {
     let (part, _) = try load(recipe, from: source.weights(of: recipe.origin))
     fixed[recipe.name] = part
@@ -90,8 +78,6 @@ public final class ModelParts {
   func hold(_ piece: Any, as name: String) { fixed[name] = piece }
 
   /// Does something during which every part that is used stays in memory, and lets go of all of them.
-  ///
-  /// - Throws: what `body` throws.
   public func whileKeeping<Result>(_ body: () throws -> Result) rethrows -> Result {
     let usual = limit
     limit = .max
@@ -105,7 +91,6 @@ public final class ModelParts {
   }
 
   /// Uses a part, loading it if it isn't in memory.
-  ///
   /// - Throws: what loading throws, as `load` does; what `body` throws.
   public func with<Part, Result>(_ recipe: Recipe<Part>, _ body: (Part) throws -> Result) throws -> Result {
     uses += 1
@@ -126,7 +111,9 @@ public final class ModelParts {
 
   private func loaded<Part>(_ recipe: Recipe<Part>, from weights: any WeightSource) throws -> Part {
     let (part, registry) = try load(recipe, from: weights)
-    keep(part, registry, recipe)
+    guard registry.byteCount <= limit else { return part }
+    makeRoom(for: registry.byteCount)
+    held[recipe.name] = Held(part: part, registry: registry, origin: recipe.origin, lastUse: uses)
     return part
   }
 
@@ -144,13 +131,6 @@ public final class ModelParts {
       let scope = Scope(weights, dtype: recipe.dtype, device: device, deltas: deltas)
       return (try noGrad { try recipe.build(scope) }, scope.registry)
     }
-  }
-
-  private func keep<Part>(_ part: Part, _ registry: Registry, _ recipe: Recipe<Part>) {
-    let size = registry.byteCount
-    guard size <= limit else { return }
-    makeRoom(for: size)
-    held[recipe.name] = Held(part: part, registry: registry, origin: recipe.origin, lastUse: uses)
   }
 
   /// Lets go of the parts used longest ago until so many bytes more are within the limit.

@@ -5,14 +5,11 @@ import LoRWeBTorch
 
 /// Which basis an editor mixes.
 public struct BasisChoice: Hashable, Sendable {
-  /// A basis in the published format.
   public let file: URL
   /// The authors' YAML for a basis that doesn't say its router's settings.
   public let config: URL?
 
-  public init(_ file: URL, config: URL? = nil) {
-    (self.file, self.config) = (file, config)
-  }
+  public init(_ file: URL, config: URL? = nil) { (self.file, self.config) = (file, config) }
 }
 
 /// A basis whose file was opened once, known to fit a model.
@@ -23,15 +20,13 @@ public final class OpenedBasis {
   private let keeps: Bool
   private var loaded: LoRABasis?
   /// What recipes say of its files.
-  private(set) lazy var contents = file.files.contents { Recipe.Content(whole: $0) }
+  private(set) lazy var contents = file.files.contents(Recipe.Content.init(whole:))
 
   init(_ file: BasisFile, fit: Fit, device: Device, keeps: Bool) {
     (self.file, self.fit, self.device, self.keeps) = (file, fit, device, keeps)
   }
 
   /// The basis itself on the model's device, in the types stored.
-  ///
-  /// - Throws: as `BasisFile.basis`.
   public func basis() throws -> LoRABasis {
     if let loaded { return loaded }
     let basis = try file.basis(device: device)

@@ -4,9 +4,7 @@ struct RecentValues<Key: Hashable, Value> {
   private var values: [Key: (value: Value, lastUse: Int)] = [:]
   private var uses = 0
 
-  init(limit: Int) {
-    self.limit = limit
-  }
+  init(limit: Int) { self.limit = limit }
 
   /// The value kept for a key, or one that is made now and kept.
   mutating func value(for key: Key, else make: () throws -> Value) rethrows -> Value {
@@ -16,7 +14,6 @@ struct RecentValues<Key: Hashable, Value> {
     return made
   }
 
-  /// The value kept for a key.
   subscript(key: Key) -> Value? {
     mutating get {
       uses += 1

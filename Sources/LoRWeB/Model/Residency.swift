@@ -6,7 +6,7 @@ public enum Residency: Sendable, Equatable {
   case everything
   /// The parts used last, as far as they fit so many bytes together.
   case budget(bytes: Int)
-  /// None: each part is let go when it has done its work, so the largest part, not their sum, decides how much memory an edit takes.
+  /// None: each part is let go when it has done its work, so the largest part, not their sum, decides the memory.
   case oneAtATime
 
   /// A quarter of this machine's memory for parts at rest; small models stay whole.

@@ -4,9 +4,7 @@ import LoRWeBPictures
 struct Seen: Hashable {
   private let picture: Picture
 
-  init(_ picture: Picture) {
-    self.picture = picture
-  }
+  init(_ picture: Picture) { self.picture = picture }
 
   /// Some of the samples are enough to tell most pictures apart; equality looks at all.
   func hash(into hasher: inout Hasher) {

@@ -22,20 +22,7 @@ public struct Denoiser {
   ///   - noise: target tokens at the start, [B, L, C], with their positions [L, 3].
   ///   - context: clean groups the target attends to.
   ///   - text: T5 states [B, T, width].
-  ///   - pooled: CLIP's text vector [B, P].
-  ///   - guidance: as the user says it, such as 2.5.
-  public init(
-    _ transformer: FluxTransformer, schedule: FlowSchedule, noise: Tensor, positions: Tensor, context: [TokenGroup],
-    text: Tensor, pooled: Tensor, guidance: Double, run: @escaping BlockRunner = runPlainly
-  ) {
-    let (times, batch) = (schedule.times(like: noise), noise.size(0))
-    self.init(
-      transformer, schedule: schedule, noise: noise, positions: positions, context: context, text: text,
-      modulations: transformer.modulations(
-        timesteps: times, guidance: Tensor.full([batch], guidance, device: noise.device), pooled: pooled), run: run)
-  }
-
-  /// - Parameter modulations: of all steps, made before by a modulator that needn't be in memory any more.
+  ///   - modulations: of all steps, made before by a modulator that needn't be in memory any more.
   public init(
     _ transformer: FluxTransformer, schedule: FlowSchedule, noise: Tensor, positions: Tensor, context: [TokenGroup],
     text: Tensor, modulations: Modulations, run: @escaping BlockRunner = runPlainly
@@ -52,7 +39,6 @@ public struct Denoiser {
     return { velocity.map { sample - $0 * sigma } ?? sample }
   }
 
-  /// Number of steps in all.
   public var count: Int { schedule.count }
 
   /// Takes one step; false when none was left.
@@ -70,20 +56,13 @@ public struct Denoiser {
   }
 }
 
-extension FlowSchedule {
-  /// What the model is told of the steps' times, [B, steps] for noise [B, ...]. As the pipeline does: the timestep in the model's
-  /// type, then divided by 1000.
-  func times(like noise: Tensor) -> Tensor {
-    let times = Tensor(timesteps, shape: [1, count]).to(device: noise.device, dtype: noise.dtype) / 1000
-    return times.expanded([noise.size(0), count])
-  }
-}
-
 extension FluxModulator {
-  /// Modulations of all of a schedule's steps, for noise [B, ...].
-  func callAsFunction(_ schedule: FlowSchedule, like noise: Tensor, guidance: Double, pooled: Tensor) -> Modulations {
-    self(
-      timesteps: schedule.times(like: noise), guidance: Tensor.full([noise.size(0)], guidance, device: noise.device),
-      pooled: pooled)
+  /// Modulations of all of a schedule's steps, for noise [B, ...], guidance as the user says it and CLIP's text vectors [B, P].
+  public func callAsFunction(_ schedule: FlowSchedule, like noise: Tensor, guidance: Double, pooled: Tensor) -> Modulations {
+    // As the pipeline does: the timestep in the model's type, then divided by 1000.
+    let times = Tensor(schedule.timesteps, shape: [1, schedule.count]).to(device: noise.device, dtype: noise.dtype) / 1000
+    return self(
+      timesteps: times.expanded([noise.size(0), schedule.count]),
+      guidance: Tensor.full([noise.size(0)], guidance, device: noise.device), pooled: pooled)
   }
 }

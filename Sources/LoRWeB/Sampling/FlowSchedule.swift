@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBFiles
 import LoRWeBTorch
 
 /// `scheduler_config.json` of a diffusers folder: how noise levels are shifted (FlowMatchEulerDiscreteScheduler).
@@ -53,34 +54,29 @@ public struct FlowScheduleConfig: Codable, Sendable, Equatable {
     guard trainTimesteps > 0, shift > 0, baseTokens >= 0, maxTokens > baseTokens,
       ["exponential", "linear"].contains(timeShiftType)
     else {
-      throw ScheduleError.badConfig(
+      throw ScheduleError(
         "The scheduler needs positive num_train_timesteps and shift, max_image_seq_len above base_image_seq_len from 0 on, "
           + "and time_shift_type exponential or linear.")
     }
     let others = try decoder.container(keyedBy: UnsupportedKeys.self)
     for key in UnsupportedKeys.allCases {
-      let isOn = (try? others.decodeIfPresent(Bool.self, forKey: key)) ?? nil
-      let isNumber = ((try? others.decodeIfPresent(Double.self, forKey: key)) ?? nil) != nil
-      if isOn == true || isNumber {
-        throw ScheduleError.badConfig("The scheduler's \(key.rawValue) is set, which this program doesn't do; remove it.")
+      let isOn = (try? others.decodeIfPresent(Bool.self, forKey: key)) == true
+      guard !isOn, (try? others.decodeIfPresent(Double.self, forKey: key)) == nil else {
+        throw ScheduleError("The scheduler's \(key.rawValue) is set, which this program doesn't do; remove it.")
       }
     }
   }
 }
 
 /// A schedule that can't be made.
-public enum ScheduleError: Error, Equatable, Sendable, CustomStringConvertible, LocalizedError {
-  case badConfig(String)
-  case badStepCount(Int)
+public struct ScheduleError: ExplainedError {
+  public let description: String
 
-  public var description: String {
-    switch self {
-    case .badConfig(let text): text
-    case .badStepCount(let count): "Steps must be from 1 to 1000, found \(count)."
-    }
+  init(_ description: String) { self.description = description }
+
+  static func check(steps: Int) throws {
+    guard (1...1000).contains(steps) else { throw ScheduleError("Steps must be from 1 to 1000, found \(steps).") }
   }
-
-  public var errorDescription: String? { description }
 }
 
 /// Noise levels of a flow-matching Euler sampler, from 1 (pure noise) down to 0, and its step.
@@ -97,10 +93,9 @@ public struct FlowSchedule: Sendable {
   }
 
   /// Levels linspace(1, 1/steps, steps), shifted for that many target tokens (context tokens don't count).
-  ///
-  /// - Throws: `ScheduleError.badStepCount` outside 1 ... 1000, `.badConfig` if the shift makes levels no sampler can walk.
+  /// - Throws: `ScheduleError` outside 1 ... 1000, or if the shift makes levels no sampler can walk.
   public init(steps: Int, tokens: Int, config: FlowScheduleConfig) throws {
-    guard (1...1000).contains(steps) else { throw ScheduleError.badStepCount(steps) }
+    try ScheduleError.check(steps: steps)
     let last = 1 / Double(steps)
     let even = (0..<steps).map { index in
       index == steps - 1 && steps > 1 ? Float(last) : Float(1 + Double(index) * (last - 1) / Double(max(steps - 1, 1)))
@@ -108,26 +103,22 @@ public struct FlowSchedule: Sendable {
     let mu = Self.mu(tokens: tokens, config: config)
     // NumPy's fp32: scalars are rounded first, then the array's arithmetic stays in fp32.
     let shifted = even.map { sigma -> Float in
-      guard config.usesDynamicShifting else {
-        return Float(config.shift) * sigma / (1 + Float(config.shift - 1) * sigma)
-      }
+      guard config.usesDynamicShifting else { return Float(config.shift) * sigma / (1 + Float(config.shift - 1) * sigma) }
       let factor = config.timeShiftType == "exponential" ? Float(exp(mu)) : Float(mu)
       return factor / (factor + (1 / sigma - 1))
     }
     guard shifted.allSatisfy({ (0...1).contains($0) }) else {
-      throw ScheduleError.badConfig(
+      throw ScheduleError(
         "The scheduler's shifts make noise levels outside 0 to 1 for \(tokens) tokens; check base_shift, max_shift and shift.")
     }
     sigmas = shifted + [0]
     timesteps = shifted.map { $0 * Float(config.trainTimesteps) }
   }
 
-  /// Number of steps.
   public var count: Int { timesteps.count }
 
-  /// One Euler step: the sample in fp32 plus Δσ · velocity, given back in the velocity's type.
-  ///
-  /// Δσ is a tensor, as in the reference: torch rounds it to the velocity's type before it multiplies.
+  /// One Euler step: the sample in fp32 plus Δσ · velocity, given back in the velocity's type. Δσ is a tensor, as in the
+  /// reference: torch rounds it to the velocity's type before it multiplies.
   public func step(_ index: Int, sample: Tensor, velocity: Tensor) -> Tensor {
     let change = Tensor([sigmas[index + 1] - sigmas[index]], shape: []).to(velocity.device)
     return (sample.to(.float32) + change * velocity).to(velocity.dtype)

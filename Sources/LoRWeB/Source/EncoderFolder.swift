@@ -1,33 +1,29 @@
 import Foundation
 import LoRWeBCheckpoints
+import LoRWeBFiles
 import LoRWeBModels
 
 /// A model with the image encoder of another folder: one a basis was trained with, as downloaded.
 public struct EncoderFolder: ModelSource {
   private let base: any ModelSource
-  private let folder: URL
-  private let preprocessor: URL
+  private let folder, preprocessor: URL
 
   /// - Throws: `ModelFolderError` if the encoder isn't there or nothing says how pictures are prepared.
   public init(_ folder: URL, for base: any ModelSource) throws {
-    self.base = base
-    self.folder = folder
-    preprocessor = try Self.preprocessor(of: folder)
+    (self.base, self.folder, preprocessor) = (base, folder, try Self.preprocessor(of: folder))
   }
 
   /// `preprocessor_config.json` of an encoder's folder: in it or, in a model folder, in the feature extractor's beside it.
-  ///
   /// - Throws: `ModelFolderError`.
   static func preprocessor(of encoder: URL) throws -> URL {
-    func exists(_ url: URL) -> Bool { FileManager.default.fileExists(atPath: url.path(percentEncoded: false)) }
-    guard exists(encoder.appending(path: ModelPart.imageEncoder.settingsName)) else {
+    guard Folder.isThere(encoder.appending(path: ModelPart.imageEncoder.settingsName)) else {
       throw ModelFolderError.noImageEncoder(encoder.path(percentEncoded: false))
     }
     let name = ModelPart.featureExtractor.settingsName
     let own = encoder.appending(path: name)
     let beside = encoder.standardizedFileURL.deletingLastPathComponent()
       .appending(path: "\(ModelPart.featureExtractor.rawValue)/\(name)")
-    guard let found = [own, beside].first(where: exists) else {
+    guard let found = [own, beside].first(where: Folder.isThere) else {
       throw ModelFolderError.badFile(own.path(percentEncoded: false), "it is missing; it says how pictures are prepared")
     }
     return found

@@ -4,8 +4,7 @@ import LoRWeBCheckpoints
 import LoRWeBModels
 import LoRWeBTorch
 
-/// Whether a model folder, a basis and an image encoder make an edit together; found out from names, shapes and settings, without
-/// reading weights.
+/// Whether a model folder, a basis and an image encoder make an edit together, by names, shapes and settings, not weights.
 public struct ModelCheck {
   /// One thing looked at.
   public struct Finding: Sendable, Equatable {
@@ -17,15 +16,11 @@ public struct ModelCheck {
   }
 
   private let folder: ModelFolder
-  private let basis: URL?
-  private let basisConfig: URL?
-  private let encoder: URL?
+  private let basis, basisConfig, encoder: URL?
 
   public init(_ folder: ModelFolder, basis: URL? = nil, basisConfig: URL? = nil, encoder: URL? = nil) {
-    self.folder = folder
-    self.basis = basis ?? folder.basis
-    self.basisConfig = basisConfig
-    self.encoder = encoder
+    (self.folder, self.basis) = (folder, basis ?? folder.basis)
+    (self.basisConfig, self.encoder) = (basisConfig, encoder)
   }
 
   /// Everything an edit needs, in the order it needs it.
@@ -33,16 +28,16 @@ public struct ModelCheck {
     [
       find("image encoder", encoderFits),
       find("CLIP tokenizer", { "\(try CLIPTokenizer(folder: folder.folder(.tokenizer)).length) tokens" }),
-      find(
-        "CLIP text encoder",
-        { try weights(.textEncoder, CLIPTextModel.ignores) { try CLIPTextModel($0, config: folder.config(.textEncoder)) } }),
+      find("CLIP text encoder") {
+        try weights(.textEncoder, CLIPTextModel.ignores) { try CLIPTextModel($0, config: folder.config(of: .textEncoder)) }
+      },
       find("T5 tokenizer", { "\(try T5Tokenizer(folder: folder.folder(.tokenizer2)).length) tokens" }),
-      find(
-        "T5 text encoder",
-        { try weights(.textEncoder2, T5Encoder.ignores) { try T5Encoder($0, config: folder.config(.textEncoder2)) } }),
-      find("autoencoder", { try weights(.vae) { try AutoencoderKL($0, config: folder.config(.vae)) } }),
+      find("T5 text encoder") {
+        try weights(.textEncoder2, T5Encoder.ignores) { try T5Encoder($0, config: folder.config(of: .textEncoder2)) }
+      },
+      find("autoencoder", { try weights(.vae) { try AutoencoderKL($0, config: folder.config(of: .vae)) } }),
       find("scheduler", scheduler),
-      find("transformer", { try weights(.transformer) { try FluxTransformer($0, config: folder.config(.transformer)) } }),
+      find("transformer", { try weights(.transformer) { try FluxTransformer($0, config: folder.config(of: .transformer)) } }),
       find("basis", basisFits),
     ]
   }
@@ -56,41 +51,33 @@ public struct ModelCheck {
   }
 
   private func weights<Model>(
-    _ component: ModelFolder.Component, _ isIgnored: (String) -> Bool = { _ in false }, _ build: (Scope) throws -> Model
+    _ part: ModelPart, of source: (any ModelSource)? = nil, _ isIgnored: (String) -> Bool = { _ in false },
+    _ build: (Scope) throws -> Model
   ) throws -> String {
-    try weights(folder.weights(component), isIgnored, build)
-  }
-
-  private func weights<Model>(
-    _ source: CheckpointSource, _ isIgnored: (String) -> Bool, _ build: (Scope) throws -> Model
-  ) throws -> String {
+    let files = try (source ?? folder).weights(of: part)
     let asked = try plan(build)
-    let report = LoadReport(asked: asked, source: source, ignoring: isIgnored)
-    guard report.fits else { throw ModelError.doesNotFit(report, location: source.location) }
+    try checkFit(asked, to: files, ignoring: isIgnored)
     return "\(asked.reduce(0) { $0 + $1.shape.reduce(1, *) }.formatted()) parameters"
   }
 
   private func scheduler() throws -> String {
-    let config: FlowScheduleConfig = try folder.config(.scheduler, "scheduler_config.json")
+    let config: FlowScheduleConfig = try folder.config(of: .scheduler)
     let usage = folder.usage.sampling
     _ = try FlowSchedule(steps: usage.steps, tokens: config.baseTokens, config: config)
     return "\(usage.steps) steps, guidance \(usage.guidance)"
   }
 
   private func encoderFits() throws -> String {
-    let place = encoder ?? folder.folder(.imageEncoder)
-    let files = try EncoderFolder(place, for: folder)
+    let files = try EncoderFolder(encoder ?? folder.folder(.imageEncoder), for: folder)
     let config = try files.imageEncoder()
     _ = try files.imagePreprocessor()
-    _ = try weights(CheckpointSource(place), config.ignores, config.build)
+    _ = try weights(.imageEncoder, of: files, config.ignores, config.build)
     if let basis { try BasisFile(basis, config: basisConfig).checkEncoder(width: config.width) }
     return "embeddings of width \(config.width)"
   }
 
   private func basisFits() throws -> String {
-    guard let basis else {
-      throw ModelFolderError.missingComponent("basis.safetensors", folder.url.path(percentEncoded: false))
-    }
+    guard let basis else { throw ModelFolderError.missingComponent("basis.safetensors", folder.location) }
     let file = try BasisFile(basis, config: basisConfig)
     try file.fit(folder.weights(.transformer))
     return "\(file.size.count) LoRAs of rank \(file.size.rank) on \(file.layers.count) linears"

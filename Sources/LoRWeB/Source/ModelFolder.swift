@@ -8,83 +8,53 @@ import LoRWeBTorch
 
 /// A model in the diffusers layout: `model_index.json` and a folder a component. Opening reads a few JSON files and no weights.
 public struct ModelFolder: Sendable {
-  public typealias Component = ModelPart
-  public typealias Usage = ModelUsage
-
   public let url: URL
-  public let usage: Usage
+  public let usage: ModelUsage
 
-  private struct Index: Decodable {
-    var _lorweb: Usage?
-  }
+  private struct Index: Decodable { let _lorweb: ModelUsage? }
 
   /// Opens a model folder.
-  ///
   /// - Throws: `ModelFolderError` if it isn't one or its index makes no sense.
   public init(_ url: URL) throws {
     self.url = url
     let path = url.path(percentEncoded: false)
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-      throw ModelFolderError.notAFolder(path)
-    }
-    let index = url.appending(path: "model_index.json")
-    guard FileManager.default.fileExists(atPath: index.path(percentEncoded: false)) else {
-      throw ModelFolderError.notDiffusers(path)
-    }
-    usage = try Self.decode(Index.self, from: index)._lorweb ?? Usage()
+    guard Folder.isFolder(url) else { throw ModelFolderError.notAFolder(path) }
+    let file = url.appending(path: "model_index.json")
+    let index = file.path(percentEncoded: false)
+    guard Folder.isThere(file) else { throw ModelFolderError.notDiffusers(path) }
+    usage = try Self.settings(file).config(Index.self)._lorweb ?? ModelUsage()
     for (key, value, limit) in [("tile", usage.tile, 4096), ("steps", usage.steps, 1000)] {
       if let value, !(1...limit).contains(value) {
-        throw ModelFolderError.badFile(index.path(percentEncoded: false), "_lorweb.\(key) is \(value), expected 1 to \(limit)")
+        throw ModelFolderError.badFile(index, "_lorweb.\(key) is \(value), expected 1 to \(limit)")
       }
     }
     if let guidance = usage.guidance, !(0...100).contains(guidance) {
-      throw ModelFolderError.badFile(index.path(percentEncoded: false), "_lorweb.guidance is \(guidance), expected 0 to 100")
+      throw ModelFolderError.badFile(index, "_lorweb.guidance is \(guidance), expected 0 to 100")
     }
   }
 
-  /// A component's folder.
-  public func folder(_ component: Component) -> URL {
-    url.appending(path: component.rawValue, directoryHint: .isDirectory)
-  }
+  public func folder(_ part: ModelPart) -> URL { url.appending(path: part.rawValue, directoryHint: .isDirectory) }
 
-  /// True if the component's folder is there.
-  public func has(_ component: Component) -> Bool {
-    FileManager.default.fileExists(atPath: folder(component).path(percentEncoded: false))
-  }
+  /// True if the part's folder is there.
+  public func has(_ part: ModelPart) -> Bool { Folder.isThere(folder(part)) }
 
   /// The folder's own basis, if it has one.
   public var basis: URL? {
     let file = url.appending(path: "basis.safetensors")
-    return FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) ? file : nil
+    return Folder.isThere(file) ? file : nil
   }
 
-  /// A component's settings.
-  ///
-  /// - Throws: `ModelFolderError` if the component or the file is missing, `ModelError.badConfig` naming file and key.
-  public func config<Config: Decodable>(_ component: Component, _ name: String = "config.json") throws -> Config {
-    guard has(component) else { throw ModelFolderError.missingComponent(component.rawValue, url.path(percentEncoded: false)) }
-    return try Self.decode(from: folder(component).appending(path: name))
+  /// A part's weights, headers read.
+  /// - Throws: `ModelFolderError` if the part is missing, `CheckpointError` for broken files.
+  public func weights(_ part: ModelPart) throws -> CheckpointSource {
+    try require(part)
+    return try CheckpointSource(folder(part))
   }
 
-  /// A component's weights, headers read.
-  ///
-  /// - Throws: `ModelFolderError` if the component is missing, `CheckpointError` for broken files.
-  public func weights(_ component: Component) throws -> CheckpointSource {
-    guard has(component) else { throw ModelFolderError.missingComponent(component.rawValue, url.path(percentEncoded: false)) }
-    return try CheckpointSource(folder(component))
-  }
-
-  static func read(_ file: URL) throws -> Data {
-    do {
-      return try Data(opening: file)
-    } catch {
-      throw ModelFolderError.badFile(file.path(percentEncoded: false), "it is missing or can't be read")
-    }
-  }
-
-  static func decode<Value: Decodable>(_ type: Value.Type = Value.self, from file: URL) throws -> Value {
-    try readConfig(from: read(file), named: file.path(percentEncoded: false))
+  static func settings(_ file: URL) throws -> Settings {
+    let name = file.path(percentEncoded: false)
+    guard let json = try? Data(opening: file) else { throw ModelFolderError.badFile(name, "it is missing or can't be read") }
+    return Settings(json: json, name: name)
   }
 }
 
@@ -92,9 +62,7 @@ extension ModelFolder: ModelSource {
   public var location: String { url.path(percentEncoded: false) }
 
   public func settings(of part: ModelPart) throws -> Settings {
-    if part == .featureExtractor {
-      return try Self.settings(EncoderFolder.preprocessor(of: folder(.imageEncoder)))
-    }
+    if part == .featureExtractor { return try Self.settings(EncoderFolder.preprocessor(of: folder(.imageEncoder))) }
     if part == .imageEncoder, !has(part) { throw ModelFolderError.noImageEncoder(folder(part).path(percentEncoded: false)) }
     try require(part)
     return try Self.settings(folder(part).appending(path: part.settingsName))
@@ -112,17 +80,13 @@ extension ModelFolder: ModelSource {
     return [folder(part), try EncoderFolder.preprocessor(of: folder(part)).deletingLastPathComponent()]
   }
 
-  static func settings(_ file: URL) throws -> Settings {
-    Settings(json: try read(file), name: file.path(percentEncoded: false))
-  }
-
   private func require(_ part: ModelPart) throws {
     guard has(part) else { throw ModelFolderError.missingComponent(part.rawValue, location) }
   }
 }
 
 /// A folder that isn't a model, or isn't a whole one.
-public enum ModelFolderError: Error, Equatable, Sendable, CustomStringConvertible, LocalizedError {
+public enum ModelFolderError: ExplainedError {
   case notAFolder(String)
   case notDiffusers(String)
   case noImageEncoder(String)
@@ -149,6 +113,4 @@ public enum ModelFolderError: Error, Equatable, Sendable, CustomStringConvertibl
       "The model needs \(needed.formatted(.byteCount(style: .file))) but the disk of \(path) has \(free.formatted(.byteCount(style: .file))) free; name a folder on a larger disk."
     }
   }
-
-  public var errorDescription: String? { description }
 }

@@ -10,31 +10,22 @@ public struct ModelMaker: Sendable {
   private let preset: ModelPreset
   private let seed: UInt64
 
-  public init(_ preset: ModelPreset, seed: UInt64 = 0) {
-    self.preset = preset
-    self.seed = seed
-  }
+  public init(_ preset: ModelPreset, seed: UInt64 = 0) { (self.preset, self.seed) = (preset, seed) }
 
   /// Bytes the folder will take, without the few kilobytes of settings.
-  ///
-  /// - Throws: what planning throws.
   public func byteCount() throws -> Int {
     try ModelPreset.weighted.reduce(try basisWriter().byteCount) { try $0 + writer($1.component, $1.stem).byteCount }
   }
 
   /// Writes the folder: under a temporary name beside its place, then renamed, so it is whole or not there.
-  ///
   /// - Parameter progress: is told the part being written and the share done, 0 to 1.
-  /// - Throws: `ModelFolderError` if something is there already or the disk can't hold it; what writing throws;
-  ///   `CancellationError`.
+  /// - Throws: `ModelFolderError` if something is there already or the disk can't hold it; what writing throws.
   public func write(to url: URL, progress: (String, Double) -> Void = { _, _ in }) throws {
     let path = url.path(percentEncoded: false)
-    guard !FileManager.default.fileExists(atPath: path) else { throw ModelFolderError.alreadyThere(path) }
+    guard !Folder.isThere(url) else { throw ModelFolderError.alreadyThere(path) }
     let parent = url.standardizedFileURL.deletingLastPathComponent()
     let needed = try byteCount()
-    guard FileManager.default.fileExists(atPath: parent.path(percentEncoded: false)) else {
-      throw ModelFolderError.badFile(path, "the folder to make it in is not there")
-    }
+    guard Folder.isThere(parent) else { throw ModelFolderError.badFile(path, "the folder to make it in is not there") }
     if let free = DiskSpace.free(in: parent), free <= needed + (64 << 20) {
       throw ModelFolderError.diskTooSmall(path, needed: needed, free: free)
     }
@@ -58,16 +49,15 @@ public struct ModelMaker: Sendable {
   /// Everything but weights: the preset's configuration files and the tokenizers.
   private func copySettings(to folder: URL) throws {
     let manager = FileManager.default
-    let source = preset.folder.url
-    for name in try Folder.names(in: source) where name != "preset.json" {
-      try manager.copyItem(at: source.appending(path: name), to: folder.appending(path: name))
+    for name in try Folder.names(in: preset.folder.url) where name != "preset.json" {
+      try manager.copyItem(at: preset.folder.url.appending(path: name), to: folder.appending(path: name))
     }
     let tokenizers = try preset.tokenizers()
-    try manager.copyItem(at: tokenizers.clip, to: folder.appending(path: ModelFolder.Component.tokenizer.rawValue))
-    try manager.copyItem(at: tokenizers.t5, to: folder.appending(path: ModelFolder.Component.tokenizer2.rawValue))
+    try manager.copyItem(at: tokenizers.clip, to: folder.appending(path: ModelPart.tokenizer.rawValue))
+    try manager.copyItem(at: tokenizers.t5, to: folder.appending(path: ModelPart.tokenizer2.rawValue))
   }
 
-  private func writer(_ component: ModelFolder.Component, _ stem: String) throws -> ComponentWriter {
+  private func writer(_ component: ModelPart, _ stem: String) throws -> ComponentWriter {
     try writer(stem: stem, dtype: preset.dtype) { try preset.ask($0, for: component) }
   }
 

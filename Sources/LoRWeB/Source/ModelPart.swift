@@ -10,11 +10,12 @@ public enum ModelPart: String, CaseIterable, Sendable {
   case imageEncoder = "image_encoder"
   case featureExtractor = "feature_extractor"
 
-  /// True for models, false for settings and vocabularies.
-  public var hasWeights: Bool {
+  /// The base name of its weights' files; nil for settings and vocabularies, which have no weights.
+  public var stem: String? {
     switch self {
-    case .transformer, .vae, .textEncoder, .textEncoder2, .imageEncoder: true
-    case .tokenizer, .tokenizer2, .scheduler, .featureExtractor: false
+    case .transformer, .vae: "diffusion_pytorch_model"
+    case .textEncoder, .textEncoder2, .imageEncoder: "model"
+    case .tokenizer, .tokenizer2, .scheduler, .featureExtractor: nil
     }
   }
 

@@ -9,17 +9,11 @@ import LoRWeBTorch
 public struct ModelPreset: Sendable {
   /// What a preset says beyond the configuration files.
   struct Extras: Decodable {
-    struct Basis: Decodable {
-      let count: Int
-      let rank: Int
-      let keyWidth: Int
-      let queryWidth: Int
-    }
     let description: String
     let dtype: String
     /// `full` for CLIP's and a stand-in for T5's, `mini` for the embedded model's.
     let tokenizers: String
-    let basis: Basis
+    let basis: BasisSize
     let encoder: String
   }
 
@@ -31,13 +25,10 @@ public struct ModelPreset: Sendable {
   public var description: String { extras.description }
 
   /// The names that `init(named:)` knows.
-  ///
   /// - Throws: `EmbeddedModelError` if the library's resources are not where they should be.
   public static func names() throws -> [String] {
     let presets = try EmbeddedModel.presets()
-    return try Folder.names(in: presets).filter {
-      FileManager.default.fileExists(atPath: presets.appending(path: "\($0)/preset.json").path)
-    }
+    return try Folder.names(in: presets).filter { Folder.isThere(presets.appending(path: "\($0)/preset.json")) }
   }
 
   /// - Throws: `ModelFolderError.unknownPreset`; what reading throws.
@@ -47,7 +38,7 @@ public struct ModelPreset: Sendable {
     let url = try EmbeddedModel.presets().appending(path: name, directoryHint: .isDirectory)
     self.name = name
     folder = try ModelFolder(url)
-    extras = try ModelFolder.decode(from: url.appending(path: "preset.json"))
+    extras = try ModelFolder.settings(url.appending(path: "preset.json")).config()
   }
 
   var dtype: DType { DType.allCases.first { $0.description == extras.dtype } ?? .float32 }
@@ -63,32 +54,27 @@ public struct ModelPreset: Sendable {
   }
 
   /// Asks a scope for everything a component is made of.
-  func ask(_ scope: Scope, for component: ModelFolder.Component) throws {
+  func ask(_ scope: Scope, for component: ModelPart) throws {
     switch component {
-    case .transformer: _ = try FluxTransformer(scope, config: folder.config(component))
-    case .vae: _ = try AutoencoderKL(scope, config: folder.config(component))
-    case .textEncoder: _ = try CLIPTextModel(scope, config: folder.config(component))
-    case .textEncoder2: _ = try T5Encoder(scope, config: folder.config(component))
+    case .transformer: _ = try FluxTransformer(scope, config: folder.config(of: component))
+    case .vae: _ = try AutoencoderKL(scope, config: folder.config(of: component))
+    case .textEncoder: _ = try CLIPTextModel(scope, config: folder.config(of: component))
+    case .textEncoder2: _ = try T5Encoder(scope, config: folder.config(of: component))
     case .imageEncoder: _ = try folder.imageEncoder().build(scope)
     case .tokenizer, .tokenizer2, .scheduler, .featureExtractor: break
     }
   }
 
-  /// The components that have weights, with the base name of their files.
-  static let weighted: [(component: ModelFolder.Component, stem: String)] = [
-    (.transformer, "diffusion_pytorch_model"), (.vae, "diffusion_pytorch_model"), (.textEncoder, "model"),
-    (.textEncoder2, "model"), (.imageEncoder, "model"),
-  ]
+  /// The parts that have weights, with the base name of their files.
+  static let weighted = ModelPart.allCases.compactMap { part in part.stem.map { (component: part, stem: $0) } }
 
   /// A basis of random weights that changes pictures, for this preset's transformer.
   func basis(_ scope: Scope) throws -> LoRABasis {
-    let config: FluxConfig = try folder.config(.transformer)
-    let size = BasisSize(
-      count: extras.basis.count, rank: extras.basis.rank, keyWidth: extras.basis.keyWidth, queryWidth: extras.basis.queryWidth)
+    let config: FluxConfig = try folder.config(of: .transformer)
     var settings = RouterSettings.paper
     settings.encoder = extras.encoder
-    settings.encoderWidth = settings.queryMode.embeddingWidth(query: size.queryWidth)
+    settings.encoderWidth = settings.queryMode.embeddingWidth(query: extras.basis.queryWidth)
     return try LoRABasis(
-      scope, layers: AdaptedLinear.all(in: config), size: size, settings: settings, startOfB: .normal(deviation: 0.02))
+      scope, layers: AdaptedLinear.all(in: config), size: extras.basis, settings: settings, startOfB: .normal(deviation: 0.02))
   }
 }

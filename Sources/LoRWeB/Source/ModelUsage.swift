@@ -9,18 +9,14 @@ public struct ModelUsage: Codable, Sendable, Equatable {
   public var guidance: Double?
 
   public init(tile: Int? = nil, steps: Int? = nil, guidance: Double? = nil) {
-    self.tile = tile
-    self.steps = steps
-    self.guidance = guidance
+    (self.tile, self.steps, self.guidance) = (tile, steps, guidance)
   }
 
   /// Kontext's, where the model says nothing.
   public static let defaults = (tile: 512, steps: 28, guidance: 2.5)
 
   /// Steps and guidance for users who don't say theirs.
-  public var sampling: (steps: Int, guidance: Double) {
-    (steps ?? Self.defaults.steps, guidance ?? Self.defaults.guidance)
-  }
+  public var sampling: (steps: Int, guidance: Double) { (steps ?? Self.defaults.steps, guidance ?? Self.defaults.guidance) }
 
   /// How pictures are laid out for this model.
   public var canvasRule: CanvasPlan.Rule {

@@ -2,34 +2,20 @@ import Foundation
 import LoRWeBModels
 
 /// A model source whose files are opened once each and stay open, weights mapped and not read.
-final class OpenedSource {
+final class OpenedSource: PartSettings {
   let source: any ModelSource
   private var settings: [ModelPart: Settings] = [:]
   /// Weights that are open.
   private(set) var weights: [ModelPart: any WeightSource] = [:]
   private var vocabularies: [ModelPart: Any] = [:]
 
-  init(_ source: any ModelSource) {
-    self.source = source
-  }
-
-  var usage: ModelUsage { source.usage }
+  init(_ source: any ModelSource) { self.source = source }
 
   func settings(of part: ModelPart) throws -> Settings {
     if let known = settings[part] { return known }
     let read = try source.settings(of: part)
     settings[part] = read
     return read
-  }
-
-  func config<Config: Decodable>(_ type: Config.Type = Config.self, of part: ModelPart) throws -> Config {
-    let settings = try settings(of: part)
-    return try readConfig(type, from: settings.json, named: settings.name)
-  }
-
-  func imageEncoder() throws -> ImageEncoderConfig {
-    let settings = try settings(of: .imageEncoder)
-    return try ImageEncoderConfig(json: settings.json, named: settings.name)
   }
 
   /// A tokenizer, read once.

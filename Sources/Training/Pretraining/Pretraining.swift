@@ -82,7 +82,7 @@ public struct Pretraining: TrainingPlan {
     _ folder: ModelFolder, _ pictures: [URL], _ validation: [URL], _ material: URL?,
     _ metric: (Device) throws -> ShiftTolerantLPIPS, _ tell: (PreparationNews) throws -> Void
   ) throws -> Prepared {
-    let shape: AutoencoderConfig = try folder.config(.vae)
+    let shape: AutoencoderConfig = try folder.config(of: .vae)
     let source: any WeightSource =
       switch config.autoencoder.start {
       case .given: try folder.weights(.vae)
@@ -128,7 +128,7 @@ public struct Pretraining: TrainingPlan {
     _ folder: ModelFolder, _ data: [URL], _ validation: URL, _ cache: URL?, _ tell: (PreparationNews) throws -> Void
   ) throws -> Prepared {
     let sets = try [data, [validation]].map { try AnalogySet(joining: $0) }
-    let side = folder.usage.tile ?? ModelFolder.Usage.defaults.tile
+    let side = folder.usage.tile ?? ModelUsage.defaults.tile
     let kept = try FeatureCache(cache ?? output.appending(path: "features"))
     for file in kept.passedOver { try tell(.warning("\(file)")) }
     let loaded = try LoadedModel(folder, device: device, dtype: .float32)
