@@ -1,13 +1,11 @@
 import ArgumentParser
 import Foundation
+import LoRWeB
 
 /// The words of the command line, before they are taken apart.
 struct Arguments {
   /// An option followed by a negative number, which the parser would take for an option of its own.
-  private struct Negative {
-    let option: String
-    let number: String
-  }
+  private typealias Negative = (option: String, number: String)
 
   /// What to parse: an option and its negative number stand in one word.
   let words: [String]
@@ -37,7 +35,7 @@ struct Arguments {
       if !isOver, let option = words.last, option.hasPrefix("--"), !option.contains("="), word.hasPrefix("-"),
         Double(word) != nil
       {
-        negatives.append(Negative(option: option, number: word))
+        negatives.append((option, word))
         words[words.count - 1] = "\(option)=\(word)"
       } else {
         words.append(word)
@@ -65,4 +63,38 @@ struct Arguments {
       "\(what) '\(shown.joined())' is not UTF-8, so that no file of this name can be opened or written; "
         + "rename it to a name in UTF-8, for example with convmv.")
   }
+}
+
+/// A library's sentence with the option of this tool that mends what is wrong: libraries don't know the options.
+struct OptionNamed: LocalizedError {
+  let errorDescription: String?
+
+  /// The error itself where no one option mends it.
+  static func added(to error: any Error) -> any Error {
+    let option: String
+    switch error {
+    case ModelFolderError.notAFolder, ModelFolderError.notDiffusers: option = "--model"
+    case ModelFolderError.noImageEncoder, AdapterError.doesNotFitEncoder: option = "--encoder"
+    default: return error
+    }
+    let sentence = error.localizedDescription
+    return OptionNamed(errorDescription: "\(sentence.hasSuffix(".") ? sentence.dropLast() : sentence[...]) (\(option)).")
+  }
+}
+
+/// A file or folder as it is written, from where this process was started.
+extension URL: @retroactive ExpressibleByArgument {
+  public init(argument: String) { self.init(filePath: argument) }
+}
+
+/// Refuses an option's value outside a range; one that isn't given is right.
+func require<Value: Comparable>(_ option: String, _ value: Value?, in range: ClosedRange<Value>) throws {
+  guard let value, !range.contains(value) else { return }
+  func text(_ bound: Value) -> String { "\(bound)".replacing(/\.0$/, with: "") }
+  throw ValidationError("\(option) must be from \(text(range.lowerBound)) to \(text(range.upperBound)), found \(value).")
+}
+
+/// Refuses an option's number below 1.
+func requirePositive(_ option: String, _ value: Int?) throws {
+  if let value, value < 1 { throw ValidationError("\(option) must be 1 or more, found \(value).") }
 }

@@ -20,14 +20,11 @@ struct DoctorCommand: ParsableCommand {
         "libtorch": torchVersion, "threads": "\(Engine.threads)",
         "memory": Int64(ProcessInfo.processInfo.physicalMemory).formatted(.byteCount(style: .memory)),
       ])
-    let devices = Device.Kind.allCases.filter { $0 != .meta }.map { kind in deviceLine("\(kind)") }
-    report.add("Devices", devices.map(\.line))
+    report.add("Devices", Device.Kind.allCases.filter { $0 != .meta }.map { deviceLine("\($0)").line })
     if let problem = deviceLine(options.device).problem { problems.append(problem) }
     do {
       let folder = try options.model.map { try ModelFolder(URL(filePath: $0)) } ?? ModelFolder(EmbeddedModel.folder())
-      let check = ModelCheck(
-        folder, basis: options.basis.map { URL(filePath: $0) }, basisConfig: options.basisConfig.map { URL(filePath: $0) },
-        encoder: options.encoder.map { URL(filePath: $0) })
+      let check = ModelCheck(folder, basis: options.basis, basisConfig: options.basisConfig, encoder: options.encoder)
       let findings = check.findings()
       report.add(
         "Model \(options.model ?? "(embedded)")",

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import LoRWeB
-import LoRWeBPictures
 
 struct EditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -57,7 +56,6 @@ struct EditCommand: AsyncParsableCommand {
 }
 
 extension EditStep {
-  /// The step in words.
   fileprivate var text: String {
     sampling.map { "\(stage.rawValue), step \(min($0.index + 1, $0.count)) of \($0.count)" } ?? stage.rawValue
   }
@@ -69,8 +67,7 @@ struct OutputPicture {
 
   init(_ path: String) throws {
     url = URL(filePath: path)
-    let known = ["png", "jpg", "jpeg", "webp"]
-    guard known.contains(url.pathExtension.lowercased()) else {
+    guard ["png", "jpg", "jpeg", "webp"].contains(url.pathExtension.lowercased()) else {
       throw ValidationError("--output \(path) must end in .png, .jpg or .webp, which says the format to write.")
     }
     let folder = url.deletingLastPathComponent().path(percentEncoded: false)

@@ -1,27 +1,24 @@
 import ArgumentParser
 import Foundation
 import LoRWeB
-import LoRWeBAdapters
 import LoRWeBCheckpoints
-import LoRWeBPictures
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Says what a result, a basis, a model folder or a weight file holds.")
 
   @Argument(help: "A picture made by lorweb edit, its recipe, a weight file or a model folder.") var path: String
-  @Option(help: "The authors' YAML for a basis that doesn't say its router's settings.") var basisConfig: String?
+  @Option(help: "The authors' YAML for a basis that doesn't say its router's settings.") var basisConfig: URL?
   @Flag(help: "Print JSON.") var json = false
 
   func run() throws {
     let url = URL(filePath: path)
-    let config = basisConfig.map { URL(filePath: $0) }
     let report: InspectionReport =
       switch try InspectedFile(url) {
       case .picture: try .recipe(of: PictureFile(contentsOf: url, named: path))
       case .recipe(let recipe): .recipe(recipe, named: url.lastPathComponent)
-      case .weights: try .weights(url, config: config)
-      case .folder: try .folder(ModelFolder(url), config: config)
+      case .weights: try .weights(url, config: basisConfig)
+      case .folder: try .folder(ModelFolder(url), config: basisConfig)
       }
     print(json ? try report.readableText() : report.text)
   }

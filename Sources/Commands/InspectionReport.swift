@@ -1,8 +1,6 @@
 import Foundation
 import LoRWeB
-import LoRWeBAdapters
 import LoRWeBCheckpoints
-import LoRWeBPictures
 import LoRWeBTorch
 
 /// Headed lists of named values: what `inspect` and `doctor` print, as text or as JSON.
@@ -28,9 +26,7 @@ struct InspectionReport: Encodable {
   mutating func add(_ title: String, _ lines: [Line]) { sections.append(Section(title: title, lines: lines)) }
 
   /// The same where there is a line.
-  mutating func addAny(_ title: String, _ lines: [Line]) {
-    if !lines.isEmpty { add(title, lines) }
-  }
+  mutating func addAny(_ title: String, _ lines: [Line]) { if !lines.isEmpty { add(title, lines) } }
 
   mutating func add(_ title: String, _ values: KeyValuePairs<String, String>) {
     add(title, values.map { Line($0.key, $0.value) })
@@ -84,12 +80,10 @@ extension InspectionReport {
       report.add("Made from", [line("a", pictures.a), line("a'", pictures.aPrime), line("b", pictures.b)])
     }
     if let files = recipe.files {
-      let groups = [("basis", files.basis), ("encoder", files.encoder), ("", files.weights)]
+      let groups = [("basis: ", files.basis), ("encoder: ", files.encoder), ("", files.weights)]
       report.add(
         "Made with",
-        groups.flatMap { group, files in
-          files.sorted { $0.key < $1.key }.map { line(group.isEmpty ? $0.key : "\(group): \($0.key)", $0.value) }
-        })
+        groups.flatMap { group, files in files.sorted { $0.key < $1.key }.map { line(group + $0.key, $0.value) } })
     }
     if let machine = recipe.machine {
       report.add(
@@ -99,14 +93,13 @@ extension InspectionReport {
           "processor": ([machine.processor] + machine.flags).joined(separator: " "),
         ])
     }
-    report.add("LoRAs used, mean over layers", recipe.meanCoefficients.enumerated().map(Self.coefficient))
+    let coefficients = recipe.meanCoefficients.enumerated().map { index, value in
+      let bar = String(repeating: "▇", count: Int((min(abs(value), 1) * 40).rounded()))
+      return Line("\(index)", String(format: "%+.3f %@", value, bar))
+    }
+    report.add("LoRAs used, mean over layers", coefficients)
     report.addAny("Warnings", recipe.warnings.map { Line("", $0) })
     return report
-  }
-
-  private static func coefficient(_ index: Int, _ value: Float) -> Line {
-    let bar = String(repeating: "▇", count: Int((min(abs(value), 1) * 40).rounded()))
-    return Line("\(index)", String(format: "%+.3f %@", value, bar))
   }
 
   /// A basis, or any other weight file.
@@ -143,9 +136,7 @@ extension InspectionReport {
 
   private mutating func add(_ file: SafetensorsFile) {
     let values = file.header.entries.reduce(0) { $0 + $1.shape.reduce(1, *) }
-    add(
-      "Weights \(file.url.lastPathComponent)",
-      ["tensors": "\(file.names.count)", "parameters": values.formatted()])
+    add("Weights \(file.url.lastPathComponent)", ["tensors": "\(file.names.count)", "parameters": values.formatted()])
     add("Tensors", file.header.entries.map { Line($0.name, "\($0.dtype) \($0.shape)") })
     addAny("Metadata", file.metadata.entries.map { Line($0.key, $0.value) })
   }

@@ -2,7 +2,6 @@ import ArgumentParser
 import LoRWeB
 import LoRWeBTorch
 
-/// The command-line tool.
 @main
 struct Lorweb: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,9 +9,8 @@ struct Lorweb: AsyncParsableCommand {
     abstract: "Edits pictures by analogy: show a change, a to a', and get it done to b.",
     version: "\(lorwebVersion) (libtorch \(torchVersion))",
     subcommands: [
-      EditCommand.self, InspectCommand.self, DoctorCommand.self, NewModelCommand.self, SheetCommand.self,
-      DataCommand.self, TrainCommand.self, PretrainCommand.self,
-      EvaluateCommand.self,
+      EditCommand.self, InspectCommand.self, DoctorCommand.self, NewModelCommand.self, SheetCommand.self, DataCommand.self,
+      TrainCommand.self, PretrainCommand.self, EvaluateCommand.self,
     ])
 
   static func main() async {
@@ -28,4 +26,13 @@ struct Lorweb: AsyncParsableCommand {
       exit(withError: error)
     }
   }
+}
+
+struct DataCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "data", abstract: "Looks after the pictures that a basis learns from.",
+    subcommands: [
+      DataCheckCommand.self, DataMaterialCommand.self, DataSynthesizeCommand.self, DataSheetCommand.self, DataSuiteCommand.self,
+      DataPaintCommand.self,
+    ])
 }

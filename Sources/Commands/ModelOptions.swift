@@ -6,11 +6,11 @@ import LoRWeBTorch
 /// Which model, and where it runs.
 struct ModelOptions: ParsableArguments {
   @Option(help: "A model folder in the diffusers layout; the embedded model if left out.") var model: String?
-  @Option(help: "A LoRWeB basis (.safetensors); the model folder's own if left out.") var basis: String?
+  @Option(help: "A LoRWeB basis (.safetensors); the model folder's own if left out.") var basis: URL?
   @Option(help: "The authors' YAML that says how the basis's router works, for a basis that doesn't say it.")
-  var basisConfig: String?
+  var basisConfig: URL?
   @Option(help: "The folder of the image encoder the basis was trained with; the model folder's own if left out.")
-  var encoder: String?
+  var encoder: URL?
   @Option(help: "cpu, cuda, cuda:1 or mps.") var device = "cpu"
   @Option(help: "float32, bfloat16 or float16; by the model's size if left out.") var dtype: ComputeType?
 
@@ -20,9 +20,8 @@ struct ModelOptions: ParsableArguments {
   /// - Parameter residency: nothing stays for one edit.
   func editor(_ residency: Residency) throws -> AnalogyEditor {
     try AnalogyEditor(
-      model: model.map { .folder(URL(filePath: $0)) } ?? .embedded, basis: basis.map { URL(filePath: $0) },
-      basisConfig: basisConfig.map { URL(filePath: $0) }, encoder: encoder.map { URL(filePath: $0) }, device: device,
-      dtype: dtype?.dtype, residency: residency)
+      model: model.map { .folder(URL(filePath: $0)) } ?? .embedded, basis: basis, basisConfig: basisConfig, encoder: encoder,
+      device: device, dtype: dtype?.dtype, residency: residency)
   }
 }
 

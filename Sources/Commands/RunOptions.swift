@@ -25,9 +25,9 @@ struct RunOptions: ParsableArguments {
     return try Device(named: device)
   }
 
-  /// The checkpoint that is gone on from.
-  func last(in output: URL) throws -> RunFolder.Checkpoint? {
-    resume ? try RunFolder.start(in: output, resumes: true) : nil
+  /// The settings of the checkpoint that is gone on from.
+  func settings<Settings: RunSettings>(in output: URL) throws -> Settings? {
+    resume ? try RunFolder.start(in: output, resumes: true).map { try RunState<Settings>($0).config } : nil
   }
 
   /// Shows a run's steps until it ends; prints where what it was for is.
@@ -39,11 +39,9 @@ struct RunOptions: ParsableArguments {
   }
 
   /// Refuses a run's folder or a cache inside a folder that is learned from or measured on.
-  static func requireApart(_ places: [String?], from folders: [String?]) throws {
+  static func requireApart(_ places: [URL?], from folders: [URL?]) throws {
     for folder in folders.compactMap(\.self) {
-      for place in places.compactMap(\.self) {
-        try Folder.check(URL(filePath: place), isApartFrom: URL(filePath: folder))
-      }
+      for place in places.compactMap(\.self) { try Folder.check(place, isApartFrom: folder) }
     }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import LoRWeBAnalogyData
 import LoRWeBCheckpoints
 import LoRWeBTorch
 import LoRWeBTraining
@@ -13,12 +14,17 @@ struct TrainCommand: AsyncParsableCommand {
       speed and memory before its pictures are there.
       """)
 
-  @Option(help: "A model folder in the diffusers layout.") var model: String
-  @OptionGroup var set: TrainingSetOptions
-  @Option(name: .shortAndLong, help: "The run's folder: checkpoints and metrics.jsonl; --plan needs none.") var output: String?
+  @Option(help: "A model folder in the diffusers layout.") var model: URL
+  @Option(help: "The folder of pictures to learn from (docs/data.md).") var data: URL?
+  @Option(help: "relation252k, prepared or pairs; found out if left out.") var layout: AnalogySet.Layout?
+  @Option(help: "A manifest of what is never trained on.") var holdout: URL?
+  @Flag(help: "Leave out pairs that can't be used, and list them.") var skipBadPairs = false
+  @Option(help: "Where encoded pictures are kept, to be used by several runs; in the run's folder if left out.") var cache: URL?
+  @Option(help: "The image encoder's folder; the model folder's own if left out.") var encoder: URL?
+  @Option(name: .shortAndLong, help: "The run's folder: checkpoints and metrics.jsonl; --plan needs none.") var output: URL?
   @Option(help: "Settings as YAML or JSON, ours or the authors'.") var recipe: String?
   @Option(help: "Settings to begin with: paper or mini (the embedded model's).") var preset = Preset.paper
-  @Option(help: "A basis to begin from instead of random numbers.") var from: String?
+  @Option(help: "A basis to begin from instead of random numbers.") var from: URL?
   @Flag(help: "Train on random latents and embeddings.") var rehearse = false
   @Flag(help: "Train 100 steps aside and say whether a long run is worth starting; ends with 1 if not.") var check = false
   @Flag(help: "Print what --check found as JSON.") var json = false
@@ -33,10 +39,10 @@ struct TrainCommand: AsyncParsableCommand {
   enum Preset: String, ExpressibleByArgument, CaseIterable { case paper, mini }
 
   func validate() throws {
-    if rehearse, set.data != nil { throw ValidationError("--rehearse is without pictures; leave out it or --data.") }
+    if rehearse, data != nil { throw ValidationError("--rehearse is without pictures; leave out it or --data.") }
     try require("--canvas", canvas, in: 1...4096)
     try require("--text-tokens", textTokens, in: 1...4096)
-    if plan, check || rehearse || options.resume || from != nil || set.data != nil {
+    if plan, check || rehearse || options.resume || from != nil || data != nil {
       throw ValidationError(
         "--plan looks at settings and configs alone; leave out --check, --rehearse, --resume, --from and --data.")
     }
@@ -47,18 +53,15 @@ struct TrainCommand: AsyncParsableCommand {
     if options.resume, from != nil { throw ValidationError("--resume goes on from the run's own basis; leave out --from.") }
   }
 
-  func run() async throws {
-    try await interruptible(leaving: "what was encoded is kept") { [self] in try await train() }
-  }
+  func run() async throws { try await interruptible(leaving: "what was encoded is kept") { [self] in try await train() } }
 
   private func train() async throws {
     let console = Console(quiet: options.quiet)
     let device = try options.begin()
     let (config, folder) = try settings(console)
-    if output != nil { try RunOptions.requireApart([output, set.cache], from: [set.data ?? folder]) }
-    var training = BasisTraining(
-      model: URL(filePath: model), inputs: try inputs(folder), output: URL(filePath: output ?? ""), config: config)
-    (training.encoder, training.start) = (set.encoder.map { URL(filePath: $0) }, from.map { URL(filePath: $0) })
+    if output != nil { try RunOptions.requireApart([output, cache], from: [data ?? folder]) }
+    var training = BasisTraining(model: model, inputs: try inputs(folder), output: output ?? URL(filePath: ""), config: config)
+    (training.encoder, training.start) = (encoder, from)
     (training.dtype, training.device, training.resumes) = (dtype.dtype, device, options.resume)
     if plan { return try describe(training.sizes(), config) }
     let session = TrainingSession(training, logEvery: options.logEvery ?? 10)
@@ -73,45 +76,41 @@ struct TrainCommand: AsyncParsableCommand {
   }
 
   /// What is learned from; `folder` is named where --data isn't.
-  private func inputs(_ folder: String?) throws -> BasisTraining.Inputs {
+  private func inputs(_ folder: URL?) throws -> BasisTraining.Inputs {
     if rehearse || plan { return .random(canvas: canvas, textTokens: textTokens) }
-    guard let folder = set.data ?? folder else {
+    guard let folder = data ?? folder else {
       throw ValidationError(
         "Say --data with a folder of pictures to learn from (docs/data.md), or --rehearse to train on none.")
     }
-    return .pictures(set.source(folder))
+    var set = TrainingSet(folder)
+    (set.layout, set.skipsBadPairs, set.holdout, set.cache) = (layout, skipBadPairs, holdout, cache)
+    return .pictures(set)
   }
 
   /// The settings, and the folder of pictures the authors' YAML names.
-  private func settings(_ console: Console) throws -> (TrainingConfig, folder: String?) {
-    let last = try output.flatMap { try options.last(in: URL(filePath: $0)) }
-    var base = try last.map { try RunState<TrainingConfig>($0).config } ?? (preset == .mini ? .mini : .paper)
-    var folder: String?
-    let read = try recipe.map { recipe in
+  private func settings(_ console: Console) throws -> (TrainingConfig, folder: URL?) {
+    let last: TrainingConfig? = try output.flatMap { try options.settings(in: $0) }
+    var (layers, folder) = (try ConfigLayers(last ?? (preset == .mini ? .mini : .paper)), URL?.none)
+    if let recipe {
       guard let text = try? String(contentsOf: URL(filePath: recipe), encoding: .utf8) else {
         throw ValidationError("--recipe \(recipe) can't be read as text; name a YAML or JSON file of settings (docs/train.md).")
       }
-      return try RecipeFile(text, place: recipe)
+      switch try RecipeFile(text, place: recipe) {
+      case .ours(let settings): try layers.add(settings, place: recipe)
+      case .authors(let authors):
+        (layers, folder) = (try ConfigLayers(authors.config), authors.data.map { URL(filePath: $0) })
+        if !authors.ignored.isEmpty { console.warn("\(recipe): nothing here uses \(authors.ignored.joined(separator: ", "))") }
+      }
     }
-    if let recipe, case .authors(let authors) = read {
-      (base, folder) = (authors.config, authors.data)
-      if !authors.ignored.isEmpty { console.warn("\(recipe): nothing here uses \(authors.ignored.joined(separator: ", "))") }
-    }
-    var layers = try ConfigLayers(base)
-    if let recipe, case .ours(let settings) = read { try layers.add(settings, place: recipe) }
     for assignment in options.assignments { try layers.set(assignment) }
     return (try layers.config(), folder)
   }
 
-  /// The ladder before a long run; what it trains and encodes is left nowhere.
   private func climb(_ session: TrainingSession<BasisTraining>, _ console: Console) async throws {
     let result = try await session.check(console.tell)
     console.clear()
-    if json {
-      print(try result.rungs.readableText())
-    } else {
-      for rung in result.rungs { print("\(rung.hasPassed ? "passed" : "FAILED")  \(rung.name): \(rung.finding)") }
-    }
+    let lines = result.rungs.map { "\($0.hasPassed ? "passed" : "FAILED")  \($0.name): \($0.finding)" }
+    print(json ? try result.rungs.readableText() : lines.joined(separator: "\n"))
     if !result.hasPassed { throw ExitCode.failure }
   }
 

@@ -1,7 +1,8 @@
 import Foundation
+import LoRWeBFiles
 
 /// Training that can't begin, go on or be continued.
-public enum TrainingError: Error, Equatable, Sendable {
+public enum TrainingError: ExplainedError {
   /// A setting nothing can be trained with.
   case badSetting(place: String, key: String, problem: String)
   /// Inputs of a step that don't fit together or don't fit the model.
@@ -10,9 +11,7 @@ public enum TrainingError: Error, Equatable, Sendable {
   case notFinite(what: String, step: Int, lastGood: String?)
   /// A run folder that can't be used as asked.
   case badRun(folder: String, problem: String)
-}
 
-extension TrainingError: CustomStringConvertible, LocalizedError {
   public var description: String {
     switch self {
     case .badSetting(let place, let key, let problem): return "\(place): \(key) \(problem)."
@@ -23,6 +22,4 @@ extension TrainingError: CustomStringConvertible, LocalizedError {
     case .badRun(let folder, let problem): return "The run \(folder) can't be used: \(problem)."
     }
   }
-
-  public var errorDescription: String? { description }
 }

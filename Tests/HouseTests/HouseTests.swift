@@ -90,9 +90,9 @@ struct HouseTests {
   func openingsAreTold() throws {
     let allowed = [
       "Sources/Checkpoints/Files/AtomicFolder.swift": 1,  // a folder, to make its names durable
-      "Sources/Training/Run/RunState.swift": 1,
+      "Sources/Training/Run/CheckpointFiles.swift": 1,
       "Sources/Training/Run/TrainingCheck.swift": 2,
-      "Sources/Training/Report/MetricsLog.swift": 2,
+      "Sources/Training/Report/MetricsLog.swift": 1,
       "Sources/Training/Report/RunReport.swift": 1,
       "Sources/Training/Report/SampleGallery.swift": 1,
       "Sources/Material/MaterialCandidate.swift": 2,  // out of packages

@@ -34,7 +34,7 @@ import Testing
         try LoRABasis($0, layers: layers, size: size, settings: .paper)
       }
       step = try TrainingStep(
-        transformer: try goldenTransformer(config), basis: basis,
+        on: Velocity(goldenTransformer(config)), basis: basis,
         loss: FlowLoss(weighting: notes.weighted ? .bell : .none), recomputes: recomputes)
       optimiser = AdamW(
         TrainedTensor.of(basis, .all),

@@ -8,7 +8,7 @@ struct ArithmeticTests {
   private func gradients(_ arithmetic: TrainingConfig.Arithmetic, base dtype: DType) throws -> [(name: String, grad: Tensor)] {
     let basis = try Tiny.basis()
     let trained = TrainedTensor.of(basis, .all)
-    let step = try TrainingStep(transformer: try Tiny.transformer(dtype: dtype), basis: basis, arithmetic: arithmetic)
+    let step = try TrainingStep(on: Velocity(Tiny.transformer(dtype: dtype)), basis: basis, arithmetic: arithmetic)
     let batch = try Tiny.batch()
     _ = try step.accumulate(batch, Tiny.draw(batch))
     return try trained.map { ($0.name, try #require($0.tensor.grad)) }

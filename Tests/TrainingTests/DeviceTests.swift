@@ -82,7 +82,7 @@ struct DeviceTests {
         }
         let trained = TrainedTensor.of(basis, .all)
         let optimiser = AdamW(trained, AdamWSettings())
-        let step = try TrainingStep(transformer: transformer, basis: basis, recomputes: recomputes)
+        let step = try TrainingStep(on: Velocity(transformer), basis: basis, recomputes: recomputes)
         let batch = try Tiny.batch().to(.meta)
         let outcome = try step.accumulate(batch, NoiseDraw(NoiseLevels(), for: batch.target, generator: Generator(seed: 1)))
         #expect(outcome.loss.device == .meta && outcome.prediction.device == .meta)

@@ -12,7 +12,7 @@ struct EntropyTermTests {
     let basis = try Tiny.basis()
     _ = TrainedTensor.of(basis, .all)
     return try TrainingStep(
-      transformer: try Tiny.transformer(), basis: basis, loss: FlowLoss(entropy: entropy), recomputes: recomputes)
+      on: Velocity(Tiny.transformer()), basis: basis, loss: FlowLoss(entropy: entropy), recomputes: recomputes)
   }
 
   /// Mean entropy of softmax coefficients, written down anew.

@@ -24,7 +24,7 @@ struct GalleryTests {
       config, on: transformer, encoder: "tiny", encoderWidth: pairs.model.embeddingWidth())
     let run = try TrainingRun(
       config, transformer: transformer, basis: basis, data: data.data, folder: RunFolder(temporary["run"]))
-    let gallery = SampleGallery(data, transformer: transformer, samples: data.samples)
+    let gallery = SampleGallery(data, transformer: transformer)
     func paintNext() throws { try gallery.paint(#require(try run.next()?.checkpoint), in: run.folder) }
     func file(_ name: String) -> URL { run.folder.samples.appending(path: "1-\(name).jpg") }
     func number(_ name: String) throws -> Int? {

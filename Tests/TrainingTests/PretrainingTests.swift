@@ -52,7 +52,7 @@ struct PretrainingTests {
 
   private func finish(_ run: TrainingRun<PretrainingStage>) throws -> [String: Data] {
     var measured: [Int] = []
-    while let report = try run.next() { if report.measured != nil { measured.append(report.step) } }
+    while let report = try run.next() { if report.metrics.measured != nil { measured.append(report.metrics.step) } }
     #expect(measured.last == 6)
     let last = try #require(try run.folder.checkpoints().last)
     return Dictionary(

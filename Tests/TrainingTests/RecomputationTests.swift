@@ -9,7 +9,7 @@ struct RecomputationTests {
   private func gradients(recomputes: Bool, _ learning: Learning, dtype: DType) throws -> [String: Tensor] {
     let basis = try Tiny.basis()
     let trained = TrainedTensor.of(basis, learning)
-    let step = try TrainingStep(transformer: try Tiny.transformer(dtype: dtype), basis: basis, recomputes: recomputes)
+    let step = try TrainingStep(on: Velocity(Tiny.transformer(dtype: dtype)), basis: basis, recomputes: recomputes)
     let batch = try Tiny.batch()
     _ = try step.accumulate(batch, Tiny.draw(batch))
     #expect(basis.registry.parameters.allSatisfy { $0.tensor.requiresGrad == ($0.tensor.grad != nil) })
@@ -33,7 +33,7 @@ struct RecomputationTests {
     try withTorchErrors {
       let basis = try Tiny.basis()
       let trained = TrainedTensor.of(basis, .all)
-      let step = try TrainingStep(transformer: try Tiny.transformer(), basis: basis)
+      let step = try TrainingStep(on: Velocity(Tiny.transformer()), basis: basis)
       let batch = try Tiny.batch()
       let draw = try Tiny.draw(batch)
       _ = try step.accumulate(batch, draw)
@@ -49,7 +49,7 @@ struct RecomputationTests {
   @Test("A batch of other sizes than its canvas is refused in words") func badBatch() throws {
     var batch = try withTorchErrors { try Tiny.batch() }
     batch.rows = 5
-    let step = try withTorchErrors { try TrainingStep(transformer: try Tiny.transformer(), basis: try Tiny.basis()) }
+    let step = try withTorchErrors { try TrainingStep(on: Velocity(Tiny.transformer()), basis: try Tiny.basis()) }
     let draw = try withTorchErrors { try Tiny.draw(batch) }
     #expect(throws: TrainingError.badBatch("the target is [2, 16, 8], expected [batch, 20, channels]")) {
       _ = try step.accumulate(batch, draw)

@@ -92,7 +92,7 @@ struct StagesTests {
     let towers = try CLIPTowers(origin, dtype: .float32, seed: 1)
     let long = try TrainingRun(
       longer, PretrainingStage.clip(towers, set: set, validation: set, config: longer), folder: RunFolder(temporary["long"]))
-    while let report = try long.next() { losses.append(report.loss) }
+    while let report = try long.next() { losses.append(report.metrics.loss) }
     let (first, last) = (losses.prefix(5).reduce(0, +), losses.suffix(5).reduce(0, +))
     #expect(last < 0.8 * first, "\(losses)")
     #expect(try #require(try long.measure()["task"]) > 0.6)  // of three tasks

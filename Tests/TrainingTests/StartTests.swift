@@ -49,7 +49,7 @@ struct StartTests {
         let draw = NoiseDraw(sigmas: .ones([3]), noise: random(16, 16))
         func error(_ source: any WeightSource) throws -> Double {
           let model = try load(from: source, dtype: .float32) { try FluxTransformer($0, config: config) }
-          let painted = draw.noise - Velocity(model)(batch, draw, guidance: 1)
+          let painted = draw.noise - Velocity(model).prediction(for: batch, draw, guidance: 1)
           return (painted - batch.context).power(2).mean().item() / batch.context.power(2).mean().item()
         }
         let copied = try error(CopyStart(config, seed: 1))

@@ -11,18 +11,16 @@ struct DataMaterialCommand: AsyncParsableCommand {
       manifest.json. What is taken from where: docs/data.md.
       """)
 
-  @Option(name: [.short, .customLong("out")], help: "The folder to be made.") var output: String
-  @Option(help: "A folder of the packages' .deb files, instead of fetching them.") var packages: String?
+  @Option(name: [.short, .customLong("out")], help: "The folder to be made.") var output: URL
+  @Option(help: "A folder of the packages' .deb files, instead of fetching them.") var packages: URL?
   @Flag(help: "Print JSON.") var json = false
   @Flag(name: .shortAndLong, help: "No progress.") var quiet = false
 
-  func run() async throws {
-    try await interruptible { [self] in try gather() }
-  }
+  func run() async throws { try await interruptible { [self] in try gather() } }
 
   private func gather() throws {
     let console = Console(quiet: quiet)
-    let gathering = try MaterialGathering(output: URL(filePath: output), packages: packages.map { URL(filePath: $0) })
+    let gathering = try MaterialGathering(output: output, packages: packages)
     let report = try gathering.run { progress in
       try Task.checkCancellation()
       // Fetching and unpacking are two thirds of the time, the pictures the rest.
@@ -34,6 +32,6 @@ struct DataMaterialCommand: AsyncParsableCommand {
       }
     }
     console.clear()
-    print(json ? String(decoding: try report.readableJSON(), as: UTF8.self) : report.text)
+    print(json ? try report.readableText() : report.text)
   }
 }

@@ -19,8 +19,8 @@ struct DataSheetCommand: ParsableCommand {
 
   func run() throws {
     let synthesis = try Synthesis(
-      choice.chosen(), material: Material(folder: URL(filePath: choice.material)), part: choice.part, side: choice.size,
-      seed: choice.seed, theta: choice.theta)
+      choice.chosen(), material: Material(folder: choice.material), part: choice.part, side: choice.size, seed: choice.seed,
+      theta: choice.theta)
     try synthesis.sheet(columns: columns).write(to: URL(filePath: output), PictureWriting(quality: quality))
     print(output)
   }

@@ -14,20 +14,13 @@ struct DataSuiteCommand: AsyncParsableCommand {
       """)
 
   @Option(help: "U0 to U5.") var suite: String
-  @Option(help: "A folder that lorweb data material made; its test part is used.") var material: String
-  @Option(name: [.short, .customLong("out")], help: "The folder to be made.") var output: String
+  @Option(help: "A folder that lorweb data material made; its test part is used.") var material: URL
+  @Option(name: [.short, .customLong("out")], help: "The folder to be made.") var output: URL
   @Option(help: "Items of each task.") var count: Int
   @Option(help: "Everything random follows from it.") var seed: UInt64 = 0
   @Option(help: "Side of each picture in pixels, a multiple of 8.") var size = 128
   @Flag(help: "Print JSON.") var json = false
   @Flag(name: .shortAndLong, help: "No progress.") var quiet = false
-
-  /// What was made, to be printed.
-  private struct Report: Encodable {
-    let suite: String
-    let items, tasks, others, side: Int
-    let seed: UInt64
-  }
 
   func validate() throws {
     _ = try chosen()
@@ -43,30 +36,32 @@ struct DataSuiteCommand: AsyncParsableCommand {
     return known
   }
 
-  func run() async throws {
-    print(try await interruptible { [self] in try write() })
-  }
+  func run() async throws { print(try await interruptible { [self] in try write() }) }
 
   private func write() throws -> String {
     let console = Console(quiet: quiet)
-    let place = URL(filePath: output)
-    try Folder.checkFree(place)
-    try Folder.check(place, isApartFrom: URL(filePath: material))
+    try Folder.checkFree(output)
+    try Folder.check(output, isApartFrom: material)
     let suite = try chosen()
-    let maker = try SuiteMaker(suite, material: Material(folder: URL(filePath: material)), side: size, seed: seed)
+    let maker = try SuiteMaker(suite, material: Material(folder: material), side: size, seed: seed)
     let total = maker.tasks.count * count
     let source = "lorweb data suite --suite \(suite.rawValue) --count \(count) --seed \(seed) --size \(size)"
-    try SuiteFolder.write(suite.rawValue, source: source, to: place, count: total) { index in
+    try SuiteFolder.write(suite.rawValue, source: source, to: output, count: total) { index in
       try Task.checkCancellation()
       let task = maker.tasks[index / count]
       console.progress("item \(index + 1) of \(total), \(task.name)", fraction: Double(index) / Double(total))
       return SuiteFolder.Draft(try maker.item(task, number: index % count))
     }
     console.clear()
-    let report = Report(
-      suite: suite.rawValue, items: total, tasks: maker.tasks.count, others: SuiteMaker.others, side: size, seed: seed)
-    guard json else { return "\(report.items) items of \(report.tasks) tasks, each with \(report.others) others" }
-    return try report.readableText()
+    guard json else { return "\(total) items of \(maker.tasks.count) tasks, each with \(SuiteMaker.others) others" }
+    struct Report: Encodable {
+      let suite: String
+      let items, tasks, others, side: Int
+      let seed: UInt64
+    }
+    return try Report(
+      suite: suite.rawValue, items: total, tasks: maker.tasks.count, others: SuiteMaker.others, side: size, seed: seed
+    ).readableText()
   }
 }
 

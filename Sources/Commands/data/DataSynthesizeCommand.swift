@@ -14,39 +14,33 @@ struct DataSynthesizeCommand: AsyncParsableCommand {
 
   @OptionGroup var choice: ProceduralOptions
   @Option(help: "How many analogies; tasks take turns.") var count: Int
-  @Option(name: [.short, .customLong("out")], help: "The folder to be made.") var output: String
+  @Option(name: [.short, .customLong("out")], help: "The folder to be made.") var output: URL
   @Flag(help: "Print JSON.") var json = false
   @Flag(name: .shortAndLong, help: "No progress.") var quiet = false
 
-  func validate() throws {
-    try require("--count", count, in: 1...10_000_000)
-  }
+  func validate() throws { try require("--count", count, in: 1...10_000_000) }
 
-  func run() async throws {
-    try await interruptible { [self] in try synthesize() }
-  }
+  func run() async throws { try await interruptible { [self] in try synthesize() } }
 
   private func synthesize() throws {
     let console = Console(quiet: quiet)
-    try Folder.check(URL(filePath: output), isApartFrom: URL(filePath: choice.material))
-    let tasks = try choice.chosen()
+    try Folder.check(output, isApartFrom: choice.material)
     let synthesis = try Synthesis(
-      tasks, material: Material(folder: URL(filePath: choice.material)), part: choice.part, side: choice.size,
-      seed: choice.seed, theta: choice.theta)
-    let report = try synthesis.write(count: count, to: URL(filePath: output)) { done, pace in
+      choice.chosen(), material: Material(folder: choice.material), part: choice.part, side: choice.size, seed: choice.seed,
+      theta: choice.theta)
+    let report = try synthesis.write(count: count, to: output) { done, pace in
       try Task.checkCancellation()
-      console.progress(
-        "\(done) of \(count), " + String(format: "%.1f/s", pace), fraction: Double(done) / Double(count))
+      console.progress("\(done) of \(count), \(String(format: "%.1f/s", pace))", fraction: Double(done) / Double(count))
     }
     console.clear()
-    print(json ? String(decoding: try report.readableJSON(), as: UTF8.self) : report.text)
+    print(json ? try report.readableText() : report.text)
   }
 }
 
 /// Which procedural tasks, of which material.
 struct ProceduralOptions: ParsableArguments {
   @Option(help: "all, train, U0 to U5, or ids and names with commas between, such as A1,B2,A1.K1.") var tasks = "train"
-  @Option(help: "A folder that lorweb data material made.") var material: String
+  @Option(help: "A folder that lorweb data material made.") var material: URL
   @Option(help: "train or test: whose photos and cut-outs are used.") var part = Material.Part.train
   @Option(help: "Side of each picture in pixels, a multiple of 8.") var size = 128
   @Option(help: "Everything random follows from it.") var seed: UInt64 = 0

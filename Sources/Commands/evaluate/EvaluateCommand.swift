@@ -14,7 +14,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       sheet.png. What a suite is and what is measured: docs/evaluate.md.
       """)
 
-  @Option(help: "A folder with suite.json and its pictures.") var suite: String
+  @Option(help: "A folder with suite.json and its pictures.") var suite: URL
   @Option(name: .shortAndLong, help: "A folder that isn't there yet.") var output: String
   @OptionGroup var model: ModelOptions
   @Option(
@@ -25,7 +25,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         color-map.
         """))
   var methods: String?
-  @Option(help: "A basis of one LoRA without a router, for the row single-lora.") var singleLora: String?
+  @Option(help: "A basis of one LoRA without a router, for the row single-lora.") var singleLora: URL?
   @Option(
     help: ArgumentHelp(
       "A row NAME of pictures in DIR that any tool made, each named by its item: TASK/ITEM.png, .jpg or .webp; may be repeated.",
@@ -58,8 +58,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   private func named() throws -> [EvaluatedRow] {
     guard let methods else { return outputs.isEmpty || model.isNamed ? EvaluatedRow.allCases : [.copy, .colorMap] }
     var named: [EvaluatedRow] = []
-    for part in methods.split(separator: ",", omittingEmptySubsequences: false) {
-      let name = part.trimmingCharacters(in: .whitespaces)
+    for name in methods.components(separatedBy: ",").map({ $0.trimmingCharacters(in: .whitespaces) }) {
       guard let row = EvaluatedRow(rawValue: name) else {
         throw ValidationError("--methods has \"\(name)\", expected some of \(EvaluatedRow.list()).")
       }
@@ -75,33 +74,24 @@ struct EvaluateCommand: AsyncParsableCommand {
   /// What is measured: all named rows but a single LoRA that isn't there.
   private func chosen() throws -> [EvaluatedRow] { try named().filter { $0 != .singleLoRA || singleLora != nil } }
 
-  func run() async throws {
-    print(try await interruptible { [self] in try await evaluate() })
-  }
+  func run() async throws { print(try await interruptible { [self] in try await evaluate() }) }
 
   private func evaluate() async throws -> String {
     let console = Console(quiet: quiet)
     let place = URL(filePath: output)
     guard !FileManager.default.fileExists(atPath: output) else { throw ModelFolderError.alreadyThere(output) }
-    try Folder.check(place, isApartFrom: URL(filePath: suite))
-    let folder = try SuiteFolder(URL(filePath: suite))
+    try Folder.check(place, isApartFrom: suite)
+    let folder = try SuiteFolder(suite)
     let session = try await session(on: folder, console)
-    var table = try ResultTable(
-      title: folder.name, baseline: EvaluatedRow.copy.heading, columns: session.columns, scores: [])
+    var table = try ResultTable(title: folder.name, baseline: EvaluatedRow.copy.heading, columns: session.columns, scores: [])
     var sheet = EvaluationSheet(rows: rows)
-    let items = session.items
-    func showProgress(_ done: Int) {
-      guard done < items.count else { return }
-      console.progress(
-        "item \(done + 1) of \(items.count), \(items[done].task)", fraction: Double(done) / Double(items.count))
-    }
-    showProgress(0)
-    var done = 0
-    for try await row in session {
+    let count = session.items.count
+    var coming = session.makeAsyncIterator()
+    for (done, item) in session.items.enumerated() {
+      console.progress("item \(done + 1) of \(count), \(item.task)", fraction: Double(done) / Double(count))
+      guard let row = try await coming.next() else { break }
       try table.add(row.scores)
       try sheet.add(row)
-      done += 1
-      showProgress(done)
     }
     console.clear()
     let report = EvaluationReport(table: table)
@@ -110,7 +100,12 @@ struct EvaluateCommand: AsyncParsableCommand {
   }
 
   private func session(on folder: SuiteFolder, _ console: Console) async throws -> EvaluationSession {
-    let (chosen, items) = (try chosen(), limited(folder.items))
+    var counts: [String: Int] = [:]
+    let items = folder.items.filter { item in
+      counts[item.task, default: 0] += 1
+      return counts[item.task, default: 0] <= limit ?? .max
+    }
+    let chosen = try chosen()
     if methods != nil, try named() != chosen {
       console.warn("The row single-lora is left out, since --single-lora doesn't name its file.")
     }
@@ -120,17 +115,14 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
     // Pictures that are there already need no model, unless one is named to say the size and the autoencoder.
     let isOpened = outputs.isEmpty || model.isNamed || chosen.contains { $0.question != nil }
-    let opened = isOpened ? try await comparedModel(for: chosen) : nil
+    // Only identification looks at the others, and it needs the metrics' weights.
+    let answers = ComparedModel.Answers(truth: chosen.contains(.truth), others: !plain)
+    let opened =
+      isOpened
+      ? try await ComparedModel(own: model.editor(.usual), single: singleLora, answers: answers, steps: steps) : nil
     return try EvaluationSession(
       folder, items: items, preparation: opened ?? PlainPreparation(readsOthers: !plain),
       methods: chosen.map { $0.method(by: opened) } + folders, by: await evaluator(beside: opened))
-  }
-
-  private func comparedModel(for chosen: [EvaluatedRow]) async throws -> ComparedModel {
-    // Only identification looks at the others, and it needs the metrics' weights.
-    let answers = ComparedModel.Answers(truth: chosen.contains(.truth), others: !plain)
-    return try await ComparedModel(
-      own: model.editor(.usual), single: singleLora.map { URL(filePath: $0) }, answers: answers, steps: steps)
   }
 
   /// The model's own encoder stands beside the independent one only: alone it is circular.
@@ -142,14 +134,5 @@ struct EvaluateCommand: AsyncParsableCommand {
     ]
     guard let opened else { return try Evaluator(judges) }
     return try Evaluator(judges + [DirectionJudge(.ownDirection, try await opened.ownEncoder())])
-  }
-
-  private func limited(_ items: [SuiteFolder.Item]) -> [SuiteFolder.Item] {
-    guard let limit else { return items }
-    var counts: [String: Int] = [:]
-    return items.filter { item in
-      counts[item.task, default: 0] += 1
-      return counts[item.task, default: 0] <= limit
-    }
   }
 }

@@ -15,9 +15,8 @@ enum EvaluatedRow: String, CaseIterable {
   case lorwebPrompt = "lorweb-prompt"
   case truth
 
-  static func list(_ rows: [EvaluatedRow] = allCases) -> String { rows.map(\.rawValue).joined(separator: ",") }
+  static func list() -> String { allCases.map(\.rawValue).joined(separator: ",") }
 
-  /// The row's name in tables.
   var heading: String { meaning.heading }
 
   /// What it asks the model; nil for a row that pictures alone can answer.

@@ -2,7 +2,6 @@ import Foundation
 import LoRWeB
 import LoRWeBAnalogyData
 import LoRWeBModels
-import LoRWeBPictures
 import LoRWeBTorch
 
 /// The latents of all pictures of a set, each encoded once by itself and read from the cache as they lie there.
@@ -16,13 +15,12 @@ public final class LatentShelf {
   static let together = 4
 
   public let quadruples: AnalogyQuadruples
-  /// Tokens of one picture: rows and columns.
-  public let rows, columns: Int
-  /// [1, rows · columns, channels] of each picture, scaled as the transformer takes them.
+  /// Tokens along a picture's side.
+  let side: Int
+  /// [1, side², channels] of each picture, scaled as the transformer takes them.
   private let latents: [PictureSource: Tensor]
 
   /// Encodes what isn't in the cache yet.
-  ///
   /// - Parameters:
   ///   - side: pixels a side of each picture; others are resized.
   ///   - progress: told how many of how many pictures are done; what it throws ends the filling, and what was encoded is kept.
@@ -33,15 +31,13 @@ public final class LatentShelf {
   ) throws {
     quadruples = set.quadruples()
     let config = try model.autoencoderConfig()
-    let tokens = try side / model.token()
-    (rows, columns) = (tokens, tokens)
+    self.side = try side / model.token()
     let size = PictureSize(width: side, height: side)
     let pictures = try PictureFeatures(
       of: set, kind: "pictures", encoder: try model.identity(of: [.vae], computing: Self.computing),
       settings: ["\(size) \(Self.kept)"], in: cache)
-    try cache.requireRoom(
-      for: pictures.missing * (side / config.spatialFactor) * (side / config.spatialFactor)
-        * config.latentChannels * Self.kept.size)
+    let rows = side / config.spatialFactor
+    try cache.requireRoom(for: pictures.missing * rows * rows * config.latentChannels * Self.kept.size)
     try model.parts.whileKeeping {
       try pictures.fill(Self.together, progress: progress) {
         { pictures in
@@ -53,17 +49,15 @@ public final class LatentShelf {
     latents = try pictures.tensors()
   }
 
-  /// Latents [n, rows · columns, channels] in fp32 of pictures of the set.
-  /// - Throws: `AnalogySetError.notCached` for a picture that isn't the set's.
+  /// Latents [n, side², channels] in fp32 of pictures of the set.
   func latents(_ pictures: [PictureSource]) throws -> Tensor {
-    concatenated(
-      try pictures.map { source in
-        guard let latents = latents[source] else {
-          throw AnalogySetError.notCached(what: "latents of \(source.url.path(percentEncoded: false))")
-        }
-        return latents
-      }, along: 0
-    ).to(.float32)
+    let found = try pictures.map { source in
+      guard let latents = latents[source] else {
+        throw AnalogySetError.notCached(what: "latents of \(source.url.path(percentEncoded: false))")
+      }
+      return latents
+    }
+    return concatenated(found, along: 0).to(.float32)
   }
 
   /// The same of pictures told by an analogy's place and 0 to 3 for a, a′, b, b′.
@@ -72,27 +66,25 @@ public final class LatentShelf {
   }
 
   /// A batch of analogies: canvases, or b alone with b′ for a target.
-  ///
   /// - Parameter unchanged: which of them are to be left as they are; none if left out.
   func batch(
     _ analogies: [AnalogyQuadruple], isCanvas: Bool, unchanged: [Bool]? = nil, text: Tensor, pooled: Tensor, query: Tensor
   ) throws -> TrainingBatch {
     let b = try latents(analogies.map(\.b))
-    let unchanged = unchanged ?? analogies.map { _ in false }
-    let bPrime = try latents(zip(analogies, unchanged).map { $1 ? $0.b : $0.bPrime })
+    let bPrime = try latents(zip(analogies, unchanged ?? analogies.map { _ in false }).map { $1 ? $0.b : $0.bPrime })
     guard isCanvas else {
       return TrainingBatch(
-        target: bPrime, context: b, rows: rows, columns: columns, edited: .whole, text: text, pooled: pooled, query: query)
+        target: bPrime, context: b, rows: side, columns: side, edited: .whole, text: text, pooled: pooled, query: query)
     }
     let (a, aPrime) = (try latents(analogies.map(\.a)), try latents(analogies.map(\.aPrime)))
     return TrainingBatch(
-      target: canvas([a, aPrime, b, bPrime]), context: canvas([a, aPrime, b, b]), rows: 2 * rows, columns: 2 * columns,
-      edited: .lowerRight, text: text, pooled: pooled, query: query)
+      target: canvas([a, aPrime, b, bPrime]), context: canvas([a, aPrime, b, b]), rows: 2 * side, columns: 2 * side, text: text,
+      pooled: pooled, query: query)
   }
 
   /// Canvases' latents out of four pictures' each, in the order upper left, upper right, lower left, lower right.
   private func canvas(_ quarters: [Tensor]) -> Tensor {
-    let parts = quarters.map { $0.reshaped([$0.size(0), rows, columns, $0.size(2)]) }
+    let parts = quarters.map { $0.reshaped([$0.size(0), side, side, $0.size(2)]) }
     let halves = [concatenated([parts[0], parts[1]], along: 2), concatenated([parts[2], parts[3]], along: 2)]
     return concatenated(halves, along: 1).flattened(from: 1, to: 2)
   }

@@ -1,37 +1,29 @@
 import Foundation
 import LoRWeB
-import LoRWeBAdapters
 import LoRWeBAnalogyData
+import LoRWeBCheckpoints
 import LoRWeBModels
-import LoRWeBPictures
 import LoRWeBTorch
 
-/// A set of analogies as a run's data.
-///
-/// ```swift
-/// let pictures = try PictureData(set, config: config, model: model, cache: FeatureCache(folder))
-/// try pictures.fill()               // runs the encoders once, whose parts are then no longer in memory
-/// let run = try TrainingRun(config, transformer: …, basis: …, data: pictures.data, folder: …)
-/// ```
+/// A set of analogies as a run's data: `fill` runs the encoders once, whose parts are then no longer in memory.
 public final class PictureData {
   public let features: AnalogyFeatures
   /// What encodes the pictures, and paints the samples.
   public let model: LoadedModel
-  let config: TrainingConfig
-  let autoencoder: AutoencoderConfig
+  private let config: TrainingConfig
+  private let autoencoder: AutoencoderConfig
   /// Pixels along a token's side.
   private let token: Int
-  var canvases: PairSampler
-  var singles: PairSampler?
-  var batches = 0
+  private var canvases: PairSampler
+  private var singles: PairSampler?
+  private var batches = 0
   private let set: AnalogySet
   /// Each picture's latents, where pictures are encoded alone; filled by `fill`.
-  var shelf: LatentShelf?
+  private var shelf: LatentShelf?
   /// Analogies to look at as a run goes on: held-out ones if there are any, of as many tasks as possible.
   public let samples: [AnalogySample]
 
   /// Draws from a set; nothing is encoded yet.
-  ///
   /// - Parameter heldOut: analogies that are looked at only.
   /// - Throws: `AnalogySetError` for a set nothing can be drawn from; what reading the model's settings throws.
   public init(
@@ -50,29 +42,26 @@ public final class PictureData {
     let dropout = config.data.captionDropout
     canvases = try sampler(config.batch, config.seed, dropout, set)
     singles = config.data.singles > 0 ? try sampler(config.data.singlesBatch, config.seed &+ 1, dropout, set) : nil
-    let isEmpty = heldOut.map { $0.tasks.isEmpty && $0.prepared.isEmpty } ?? true
-    samples = try Self.chosen(config.samples, from: sampler(1, config.seed, 0, isEmpty ? set : heldOut ?? set))
+    let seen = heldOut.flatMap { $0.tasks.isEmpty && $0.prepared.isEmpty ? nil : $0 } ?? set
+    samples = try Self.chosen(config.samples, from: sampler(1, config.seed, 0, seen))
   }
 
   /// Runs the encoders over what the first `count` batches need and the cache doesn't have yet: those of pictures together, then
   /// those of captions.
-  ///
   /// - Parameters:
   ///   - count: batches; nil for the whole run's.
   ///   - progress: told what is being encoded and how much of it is done; what it throws ends the filling, and what was encoded
   ///     is kept.
   /// - Throws: `AnalogySetError` for a picture that can't be used or a disk without room for it all, before anything is encoded;
-  ///   what encoding throws; `CancellationError`.
+  ///   `TrainingError.badSetting` for a model that lays out pictures in their own shapes; what encoding throws.
   public func fill(
     batches count: Int? = nil, progress: @escaping (_ what: String, _ done: Int, _ of: Int) throws -> Void = { _, _, _ in }
   ) throws {
     let all = count ?? config.steps * config.accumulate
     let alone = config.data.singleCount(all)
     let shown = samples.map(\.quadruple)
-    let drawn = try canvases.upcoming(all - alone) + shown
-    let drawnAlone = try singles?.upcoming(alone) ?? []
-    let isWhole = config.data.encoded == .canvases
-    let views = config.basis.queryMode.cachedViews
+    let (drawn, drawnAlone) = (try canvases.upcoming(all - alone) + shown, try singles?.upcoming(alone) ?? [])
+    let (isWhole, views) = (config.data.encoded == .canvases, config.basis.queryMode.cachedViews)
     let pictures = AnalogyFeatures.Pictures(
       canvases: isWhole ? drawn : shown, singles: isWhole ? drawnAlone : [], embedded: drawn + drawnAlone, views: .router(views)
     )
@@ -80,16 +69,22 @@ public final class PictureData {
     try features.cache.requireRoom(
       for: features.bytesToFill(pictures, captions: captions, viewCount: views.count, sizes: model.featureSizes()))
     func tell(_ what: String) -> (Int, Int) throws -> Void { { try progress(what, $0, $1) } }
-    if !isWhole { try fillShelf(tell("pictures through the autoencoder")) }
-    let model = model
-    try model.parts.whileKeeping {
+    if !isWhole {
+      guard let tile = model.usage.tile else {
+        let problem = "is pictures, expected canvases for a model without a tile of its own"
+        throw TrainingError.badSetting(place: "the settings", key: "data.encoded", problem: problem)
+      }
+      shelf = try LatentShelf(
+        set, of: model, side: tile, in: features.cache, progress: tell("pictures through the autoencoder"))
+    }
+    try model.parts.whileKeeping { [model] in
       try features.fill(pictures, progress: tell("pictures through the encoders")) {
         { picture in try computed { try model.distribution(of: .signed(picture)) } }
       } encoder: {
         { pictures in try computed { try model.embed(pictures) } }
       }
     }
-    try model.parts.whileKeeping {
+    try model.parts.whileKeeping { [model] in
       try features.fillTexts(captions, progress: tell("captions")) {
         { caption in
           let told = try computed { try model.backbone.conditioning(caption, model.parts) }
@@ -100,16 +95,6 @@ public final class PictureData {
         }
       }
     }
-  }
-
-  /// - Throws: `TrainingError.badSetting` for a model that lays out pictures in their own shapes; what encoding throws.
-  private func fillShelf(_ progress: (Int, Int) throws -> Void) throws {
-    guard let tile = model.usage.tile else {
-      throw TrainingError.badSetting(
-        place: "the settings", key: "data.encoded",
-        problem: "is pictures, expected canvases for a model without a tile of its own")
-    }
-    shelf = try LatentShelf(set, of: model, side: tile, in: features.cache, progress: progress)
   }
 
   /// Some samples of a sampler, of as many tasks as possible, their captions kept.
@@ -129,9 +114,129 @@ public final class PictureData {
     guard let sample = try ahead.next().first else { return 0 }
     return try features.text("").states.size(1) + 2 * (sample.canvas.width / token) * (sample.canvas.height / token)
   }
+
+  /// What a `TrainingRun` draws from: canvases of `batch` analogies, and single pictures where the settings say so.
+  public var data: TrainingData {
+    TrainingData(
+      next: { [self] _, generator in
+        defer { batches += 1 }
+        let alone = config.data.isSingle(batches) ? try singles?.next() : nil
+        return try alone.map { try batch($0, .singles, generator) } ?? batch(canvases.next(), .canvases, generator)
+      },
+      position: { [self] in
+        try Position(batches: batches, canvases: canvases.position, singles: singles?.position).readableJSON()
+      },
+      restore: { [self] in try restore($0) })
+  }
+
+  private struct Position: Codable {
+    let batches: Int
+    let canvases: PairSampler.Position
+    let singles: PairSampler.Position?
+  }
+
+  private func restore(_ data: Data) throws {
+    guard let position = try? JSONDecoder().decode(Position.self, from: data), position.batches >= 0,
+      (position.singles == nil) == (singles == nil)
+    else {
+      throw AnalogySetError.foreignPosition(
+        reason: "it was saved for other data; resume with the set and settings as they were")
+    }
+    try canvases.resume(at: position.canvases)
+    if let saved = position.singles { try singles?.resume(at: saved) }
+    batches = position.batches
+  }
+
+  /// What the model is given for a sample when it paints: the context's likeliest latents [1, C, h, w], scaled.
+  func inputs(of sample: AnalogySample) throws -> (context: Tensor, text: TextFeatures, query: Tensor) {
+    let mean = try features.latents(of: sample.quadruple).control.mode.to(.float32)
+    let query = try query(of: sample.quadruple).to(.float32)
+    return (autoencoder.scaled(mean), try features.text(sample.caption), query)
+  }
+
+  private func batch(
+    _ samples: [AnalogySample], _ part: AnalogyFeatures.LatentPart, _ generator: Generator
+  ) throws -> TrainingBatch {
+    try computed {
+      let texts = try samples.map { try features.text($0.caption) }
+      let queries = concatenated(try samples.map { try query(of: $0.quadruple) }, along: 0).to(.float32)
+      let (text, pooled) = (concatenated(texts.map(\.states), along: 0), concatenated(texts.map(\.pooled), along: 0))
+      if let shelf {
+        return try shelf.batch(
+          samples.map(\.quadruple), isCanvas: part == .canvases, text: text, pooled: pooled, query: queries)
+      }
+      let pairs = try samples.map { sample in
+        let (target, control) = try features.latents(part, of: sample.quadruple)
+        return (target: latents(target, generator), context: latents(control, generator))
+      }
+      guard let grid = pairs.first?.target.shape, grid.count == 4 else {
+        throw TrainingError.badBatch("there are no latents [1, C, h, w] to make a batch of")
+      }
+      return TrainingBatch(
+        target: LatentPacking.pack(concatenated(pairs.map(\.target), along: 0)),
+        context: LatentPacking.pack(concatenated(pairs.map(\.context), along: 0)), rows: grid[2] / 2, columns: grid[3] / 2,
+        edited: part == .singles ? .whole : .lowerRight, text: text, pooled: pooled, query: queries)
+    }
+  }
+
+  /// What the router is asked about a quadruple, [1, Q].
+  private func query(of quadruple: AnalogyQuadruple) throws -> Tensor {
+    let mode = config.basis.queryMode
+    return mode.query(from: try features.embeddings(of: quadruple, views: .router(mode.cachedViews)))
+  }
+
+  /// Scaled latents [1, C, h, w] in fp32.
+  private func latents(_ distribution: LatentDistribution, _ generator: Generator) -> Tensor {
+    let mean = distribution.mean.to(.float32)
+    guard config.data.vae != .mode else { return autoencoder.scaled(mean) }
+    let exact = LatentDistribution(mean: mean, logVariance: distribution.logVariance.to(.float32))
+    return autoencoder.scaled(exact.sample(noise: .randn(mean.shape, generator: generator)))
+  }
 }
 
 /// Runs an encoder: nothing is recorded, and torch's errors are thrown.
-func computed<Result>(_ body: () throws -> Result) throws -> Result {
-  try withTorchErrors { try noGrad { try body() } }
+func computed<Result>(_ body: () throws -> Result) throws -> Result { try withTorchErrors { try noGrad { try body() } } }
+
+extension LoadedModel {
+  /// What tells features of these parts, computed in a type, from those of others.
+  func identity(of parts: [ModelPart], computing type: DType) throws -> EncoderIdentity {
+    try EncoderIdentity(folders: parts.flatMap(source.folders), settings: ["\(type)"])
+  }
+
+  /// What tells the encoders' features from those of others.
+  func identities() throws -> AnalogyFeatures.Encoders {
+    AnalogyFeatures.Encoders(
+      autoencoder: try identity(of: [.vae], computing: autoencoderType),
+      image: try identity(of: [.imageEncoder], computing: dtype),
+      text: try identity(of: [.textEncoder, .textEncoder2, .tokenizer, .tokenizer2], computing: dtype))
+  }
+
+  /// How large the features are that the encoders give.
+  func featureSizes() throws -> FeatureSizes {
+    let (autoencoder, transformer) = (try autoencoderConfig(), try source.config(FluxConfig.self, of: .transformer))
+    // The states are those of the last encoder, T5.
+    let tokens = try backbone.tokens(of: "").last?.ids.count ?? 0
+    return FeatureSizes(
+      latent: (autoencoder.latentChannels, autoencoder.spatialFactor, autoencoderType),
+      embedding: (try embeddingWidth(), dtype), text: (tokens, transformer.textWidth, transformer.pooledWidth, dtype))
+  }
+}
+
+extension QueryMode {
+  /// What of a canvas is encoded for this mode: all modes of a, a′ and b share one entry of the cache.
+  var cachedViews: [View] {
+    let quarters: [View] = [.a, .aPrime, .b]
+    return views.allSatisfy(quarters.contains) ? quarters : views
+  }
+}
+
+extension EncoderViews {
+  /// Parts of a canvas cut as the editor cuts them.
+  static func router(_ views: [QueryMode.View]) -> EncoderViews {
+    if views == QueryMode.concatenated.views { return .quarters }
+    return EncoderViews(named: views.map(\.rawValue).joined(separator: ", ")) { canvas in
+      let seen = try canvas.encoderCanvas()
+      return try views.map { try $0.picture(of: seen, crops: canvas.crops) }
+    }
+  }
 }

@@ -1,16 +1,68 @@
 import Foundation
-import LoRWeBAdapters
+import LoRWeBCheckpoints
 import LoRWeBModels
 import LoRWeBTorch
+
+/// The inputs of one step: B analogies of one size, as latents and embeddings.
+public struct TrainingBatch {
+  /// Which tokens the model is asked to change.
+  public enum Edited: Sendable, Equatable {
+    /// The canvas [a a′; b b′]: its lower right quarter.
+    case lowerRight
+    /// A single picture b′ with context b.
+    case whole
+  }
+
+  /// Packed clean latents [B, rows · columns, C]: what is to be learned, and the same grid before the edit.
+  public var target, context: Tensor
+  public var rows, columns: Int
+  public var edited: Edited
+  /// T5 states [B, T, width], CLIP's pooled text vector [B, P], and what the router is asked, [B, Q].
+  public var text, pooled, query: Tensor
+
+  public init(
+    target: Tensor, context: Tensor, rows: Int, columns: Int, edited: Edited = .lowerRight, text: Tensor, pooled: Tensor,
+    query: Tensor
+  ) {
+    (self.target, self.context, self.rows, self.columns, self.edited) = (target, context, rows, columns, edited)
+    (self.text, self.pooled, self.query) = (text, pooled, query)
+  }
+
+  public var count: Int { target.size(0) }
+
+  func check() throws {
+    let shape = target.shape
+    guard shape.count == 3, shape[0] > 0, rows > 0, columns > 0, shape[1] == rows * columns else {
+      throw TrainingError.badBatch("the target is \(shape), expected [batch, \(rows * columns), channels]")
+    }
+    guard context.shape == shape else { throw TrainingError.badBatch("the context is \(context.shape), the target \(shape)") }
+    guard [text, pooled, query].allSatisfy({ $0.shape.first == shape[0] }) else {
+      throw TrainingError.badBatch("text, pooled text and query must hold \(shape[0]) samples")
+    }
+  }
+
+  /// 1 where a token is to be changed, 0 elsewhere: [1, rows · columns, 1].
+  func editedMask() -> Tensor {
+    let (top, left) = edited == .whole ? (0, 0) : (rows / 2, columns / 2)
+    return Tensor.ones([rows - top, columns - left], device: target.device)
+      .padded([left, 0, top, 0]).reshaped([1, rows * columns, 1])
+  }
+
+  func to(_ device: Device) -> TrainingBatch {
+    TrainingBatch(
+      target: target.to(device), context: context.to(device), rows: rows, columns: columns, edited: edited,
+      text: text.to(device), pooled: pooled.to(device), query: query.to(device))
+  }
+}
 
 /// Where steps get their inputs, and how to go on there after an interruption.
 public struct TrainingData {
   /// The next batch of that many analogies; everything random is drawn from the generator, or follows from the position.
-  public var next: (_ count: Int, _ generator: Generator) throws -> TrainingBatch
+  public let next: (_ count: Int, _ generator: Generator) throws -> TrainingBatch
   /// Everything needed to give the same batches from here on.
-  public var position: () throws -> Data
+  public let position: () throws -> Data
   /// Goes on from a saved position.
-  public var restore: (Data) throws -> Void
+  public let restore: (Data) throws -> Void
 
   public init(
     next: @escaping (Int, Generator) throws -> TrainingBatch, position: @escaping () throws -> Data,
@@ -18,14 +70,9 @@ public struct TrainingData {
   ) {
     (self.next, self.position, self.restore) = (next, position, restore)
   }
-}
 
-extension TrainingData {
   /// Random latents and embeddings of the right sizes, to rehearse a recipe: its speed, memory and files without any picture.
-  ///
-  /// - Parameters:
-  ///   - rows, columns: the canvas in tokens.
-  ///   - textLength: number of text tokens.
+  /// Rows, columns and length are in tokens.
   public static func random(
     _ config: FluxConfig, queryWidth: Int, rows: Int, columns: Int, textLength: Int, seed: UInt64
   ) -> TrainingData {
@@ -42,6 +89,6 @@ extension TrainingData {
             query: random(queryWidth))
         }
       },
-      position: { try JSONEncoder().encode(number) }, restore: { number = try JSONDecoder().decode(UInt64.self, from: $0) })
+      position: { try number.readableJSON() }, restore: { number = try JSONDecoder().decode(UInt64.self, from: $0) })
   }
 }

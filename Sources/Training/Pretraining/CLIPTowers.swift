@@ -1,7 +1,6 @@
 import LoRWeB
 import LoRWeBCheckpoints
 import LoRWeBModels
-import LoRWeBPictures
 import LoRWeBTorch
 
 /// A model folder's image encoder and CLIP text encoder, to be trained together.
@@ -35,14 +34,11 @@ public final class CLIPTowers {
         scope["text_projection"], in: textShape.layers.width, out: visionShape.projectionWidth, bias: false)
       return (model, linear, scope.registry)
     }
-    tokenizer = try CLIPTokenizer(folder: source.vocabulary(of: .tokenizer))
-    preprocessor = try source.imagePreprocessor()
+    (tokenizer, preprocessor) = (try CLIPTokenizer(folder: source.vocabulary(of: .tokenizer)), try source.imagePreprocessor())
   }
 
   /// Embeddings [n, D] in fp32, not of unit length.
-  func embeddings(of pictures: [Picture]) throws -> Tensor {
-    try vision.embeddings(of: preprocessor(pictures)).to(.float32)
-  }
+  func embeddings(of pictures: [Picture]) throws -> Tensor { try vision.embeddings(of: preprocessor(pictures)).to(.float32) }
 
   /// Embeddings [n, D] of instructions in fp32; rows are cut where the longest ends, which a causal encoder doesn't notice.
   func embeddings(of instructions: [String]) throws -> Tensor {

@@ -24,8 +24,7 @@ public struct CopyStart: WeightSource {
         "A start at copying needs a width of twice the in_channels and two more, heads no narrower than in_channels, as many out_channels and a double block, but the transformer is \(config.width) wide with heads of \(config.headWidth), \(channels) in_channels, \(config.outputChannels) out_channels and \(config.doubleBlocks) double blocks."
       )
     }
-    self.config = config
-    random = RandomSource(seed: seed)
+    (self.config, random) = (config, RandomSource(seed: seed))
     let numbers = try random.tensor(
       WeightRequest(name: "copy", shape: [config.width, config.width - 1], initial: .normal(deviation: 1)))
     // The first column is constant, so that all others have no mean for the layer norms to take away.
@@ -37,26 +36,26 @@ public struct CopyStart: WeightSource {
   public func shape(of name: String) -> [Int]? { nil }
 
   public func tensor(_ request: WeightRequest) throws -> Tensor {
-    let (width, head) = (config.width, config.headWidth)
+    let (name, width, head) = (request.name, config.width, config.headWidth)
+    func ends(_ suffixes: String...) -> Bool { suffixes.contains(where: name.hasSuffix) }
+    func ofHead(_ rows: Tensor) -> Tensor { rows.padded([0, 0, 0, head - rows.size(0)]) }  // zeros below
     if let start = try modulation(request) { return start }
-    switch request.name {
+    switch name {
     case "x_embedder.weight": return target * size
     case "x_embedder.bias": return basis.selected(1, 1) * Double(width).squareRoot()
     case "proj_out.weight": return try random.tensor(request) * 0.05 + (target - context).transposed() * (1.35 / size)
     case "proj_out.bias": return .zeros(request.shape)
-    case "transformer_blocks.0.attn.to_v.weight": return try firstRows(of: request, target.transposed().padded(rowsTo: head))
+    case "transformer_blocks.0.attn.to_v.weight": return try firstRows(of: request, ofHead(target.transposed()))
     case "transformer_blocks.0.attn.to_v.bias": return try firstRows(of: request, .zeros([head]))
     case "transformer_blocks.0.attn.to_out.0.weight":
-      let carried = context.transposed().padded(rowsTo: head).transposed() * (1.12 * 1.1)  // [D, head]
+      let carried = ofHead(context.transposed()).transposed() * (1.12 * 1.1)  // [D, head]
       let rest = try random.tensor(request).narrowed(1, from: head, count: width - head) * 0.4
       return concatenated([carried, rest], along: 1)
-    case let name where name.hasSuffix(".attn.to_q.weight") || name.hasSuffix(".attn.to_k.weight"):
-      return try firstRows(of: request, .zeros([head, width]))
-    case let name where name.hasSuffix(".attn.to_q.bias"): return try firstRows(of: request, phase(0))
-    case let name where name.hasSuffix(".attn.to_k.bias"): return try firstRows(of: request, phase(-1))
-    case let name where name.hasSuffix(".attn.norm_q.weight") || name.hasSuffix(".attn.norm_k.weight"): return sharpness()
-    case let name where isBranchEnd(name):
-      return name.hasSuffix(".bias") ? .zeros(request.shape) : try random.tensor(request) * 0.4
+    case _ where ends(".attn.to_q.weight", ".attn.to_k.weight"): return try firstRows(of: request, .zeros([head, width]))
+    case _ where ends(".attn.to_q.bias"): return try firstRows(of: request, phase(0))
+    case _ where ends(".attn.to_k.bias"): return try firstRows(of: request, phase(-1))
+    case _ where ends(".attn.norm_q.weight", ".attn.norm_k.weight"): return sharpness()
+    case _ where isBranchEnd(name): return ends(".bias") ? .zeros(request.shape) : try random.tensor(request) * 0.4
     default: return try random.tensor(request)
     }
   }
@@ -77,45 +76,37 @@ public struct CopyStart: WeightSource {
     guard ends.contains(where: { request.name.contains($0) }) else { return nil }
     guard request.shape.count == 1 else { return try random.tensor(request) * 0.3 }
     // Shift, scale, gate, of attention and then, in double blocks, of the feed-forward; the output's has no gate.
-    let parts = (0..<request.shape[0] / config.width).map { part in
-      Tensor.full([config.width], part % 3 == 2 ? 1 : 0)
-    }
+    let parts = (0..<request.shape[0] / config.width).map { Tensor.full([config.width], $0 % 3 == 2 ? 1 : 0) }
     return concatenated(parts, along: 0)
   }
 
-  /// Which coordinates of a head say where a token is: the fastest phase of the group, the three fastest of row and column.
-  private var places: (group: Int, rowsAndColumns: [Int]) {
+  /// The coordinates of a head that say where a token is in its row and column, the three fastest phases of each; those of its
+  /// group are 0 and 1.
+  private var places: [Int] {
     let axes = config.rotaryAxes
-    let starts = [axes[0], axes[0] + axes[1]]
-    let pairs = zip(starts, axes.dropFirst()).flatMap { start, size in stride(from: start, to: start + min(6, size), by: 2) }
-    return (0, pairs)
+    return zip([axes[0], axes[0] + axes[1]], axes.dropFirst()).flatMap { start, size in
+      stride(from: start, to: start + min(6, size), by: 2)
+    }
   }
 
   /// A head's query or key that is the same for every token but for its place, [head].
   private func phase(_ angle: Double) -> Tensor {
     var values = [Float](repeating: 0, count: config.headWidth)
-    values[places.group] = Float(2.0.squareRoot() * cos(angle))
-    values[places.group + 1] = Float(2.0.squareRoot() * sin(angle))
-    for place in places.rowsAndColumns { values[place] = 1 }
+    (values[0], values[1]) = (Float(2.0.squareRoot() * cos(angle)), Float(2.0.squareRoot() * sin(angle)))
+    for place in places { values[place] = 1 }
     return Tensor(values)
   }
 
   /// Gains of queries and keys: twice where places are, [head].
   private func sharpness() -> Tensor {
     var values = [Float](repeating: 1, count: config.headWidth)
-    for place in [places.group] + places.rowsAndColumns { (values[place], values[place + 1]) = (2, 2) }
+    for place in [0] + places { (values[place], values[place + 1]) = (2, 2) }
     return Tensor(values)
   }
 
   /// The parameter's start with other first rows.
   private func firstRows(of request: WeightRequest, _ rows: Tensor) throws -> Tensor {
     let count = rows.size(0)
-    return concatenated(
-      [rows, try random.tensor(request).narrowed(0, from: count, count: request.shape[0] - count)], along: 0)
+    return concatenated([rows, try random.tensor(request).narrowed(0, from: count, count: request.shape[0] - count)], along: 0)
   }
-}
-
-extension Tensor {
-  /// A matrix with rows of zeros below.
-  fileprivate func padded(rowsTo count: Int) -> Tensor { padded([0, 0, 0, count - size(0)]) }
 }

@@ -8,34 +8,30 @@ public final class InstructedModel {
   let velocity: Velocity
   let text: T5Encoder
   let device: Device
-  var transformer: FluxTransformer { velocity.transformer }
   private let tokenizer: T5Tokenizer
   private let pooledText: (String) throws -> Tensor
   private var pooled: [String: Tensor] = [:]
 
-  /// - Parameters:
-  ///   - start: where transformer and T5 begin.
-  ///   - dtype: what both compute in.
+  /// - Parameter dtype: what transformer and T5 compute in.
   /// - Throws: `ModelFolderError`, `ModelError`, what reading throws.
   public init(
     _ source: any ModelSource, start: InstructionSettings.Start, dtype: DType, device: Device = .cpu, seed: UInt64
   ) throws {
     let shape: FluxConfig = try source.config(of: .transformer)
     let textShape: T5Config = try source.config(of: .textEncoder2)
-    let isGiven = start == .given
-    let weights: any WeightSource =
-      isGiven ? try source.weights(of: .transformer) : try withTorchErrors { try CopyStart(shape, seed: seed) }
-    let textSource: any WeightSource = isGiven ? try source.weights(of: .textEncoder2) : RandomSource(seed: seed)
+    let (weights, texts): (any WeightSource, any WeightSource) =
+      start == .given
+      ? (try source.weights(of: .transformer), try source.weights(of: .textEncoder2))
+      : (try withTorchErrors { try CopyStart(shape, seed: seed) }, RandomSource(seed: seed))
     velocity = Velocity(
       try load(from: TrainableSource(weights), dtype: dtype, device: device) { try FluxTransformer($0, config: shape) })
-    text = try load(from: TrainableSource(textSource), dtype: dtype, device: device, ignoring: T5Encoder.ignores) {
+    text = try load(from: TrainableSource(texts), dtype: dtype, device: device, ignoring: T5Encoder.ignores) {
       try T5Encoder($0, config: textShape)
     }
     self.device = device
     tokenizer = try T5Tokenizer(folder: source.vocabulary(of: .tokenizer2))
-    let (clipTokenizer, clipShape) = (
-      try CLIPTokenizer(folder: source.vocabulary(of: .tokenizer)), try source.config(CLIPTextConfig.self, of: .textEncoder)
-    )
+    let clipTokenizer = try CLIPTokenizer(folder: source.vocabulary(of: .tokenizer))
+    let clipShape: CLIPTextConfig = try source.config(of: .textEncoder)
     let clip = try load(
       from: source.weights(of: .textEncoder), dtype: .float32, device: device, ignoring: CLIPTextModel.ignores
     ) { try CLIPTextModel($0, config: clipShape) }
@@ -48,13 +44,7 @@ public final class InstructedModel {
     let places = Dictionary(uniqueKeysWithValues: different.enumerated().map { ($1, $0) })
     let indices = Tensor(instructions.map { places[$0] ?? 0 }).to(device)
     let states = try text(different.map { tokenizer.encode($0).ids }).entries(indices, along: 0)
-    return (states, try concatenated(instructions.map(pooledVector), along: 0))
-  }
-
-  private func pooledVector(_ instruction: String) throws -> Tensor {
-    if let known = pooled[instruction] { return known }
-    let vector = try noGrad { try pooledText(instruction) }
-    pooled[instruction] = vector
-    return vector
+    for new in different where pooled[new] == nil { pooled[new] = try noGrad { try pooledText(new) } }
+    return (states, concatenated(instructions.compactMap { pooled[$0] }, along: 0))
   }
 }

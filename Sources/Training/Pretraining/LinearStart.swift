@@ -28,8 +28,7 @@ public struct LinearStart: WeightSource {
         )
       }
     }
-    (self.config, self.deviation) = (config, deviation)
-    random = RandomSource(seed: seed)
+    (self.config, self.deviation, random) = (config, deviation, RandomSource(seed: seed))
   }
 
   public var location: String { "a linear start" }
@@ -41,30 +40,31 @@ public struct LinearStart: WeightSource {
     if name.contains(".conv2.") || name.contains(".to_out.0.") { return .zeros(request.shape) }
     if name.hasSuffix("norm2.weight") || name.hasSuffix("group_norm.weight") { return .full(request.shape, Self.branch) }
     for end in [End(way: "encoder", config), End(way: "decoder", config)] {
-      if name == "\(end.way).conv_norm_out.weight" {
-        return end.gains(Self.constant * (2 / Double(end.size)).squareRoot())
+      switch name {
+      // What normalisation divides by; nothing for the constants, which have done their part by then.
+      case "\(end.way).conv_norm_out.weight":
+        return end.channels(Self.constant * (2 / Double(end.size)).squareRoot(), constants: [0, 0])
+      case "\(end.way).conv_out.weight": return try exit(end, request)
+      case "\(end.entry).weight": return end.pairs(try orthogonal(request, count: end.pairCount), along: 0)
+      case "\(end.entry).bias": return end.channels(0, constants: [Self.constant, -Self.constant])
+      default: break
       }
-      if name == "\(end.way).conv_out.weight" { return try exit(end, request) }
-      if name == "\(end.entry).weight" { return end.pairs(try orthogonal(request, count: end.pairCount), along: 0) }
-      if name == "\(end.entry).bias" { return end.constants(Self.constant) }
     }
     if name == "encoder.conv_out.bias" {
       let channels = [config.latentChannels]
       return concatenated([.zeros(channels), .full(channels, 2 * Foundation.log(deviation))], along: 0)
     }
     let way = ["conv_in.", "conv_out.", "conv_shortcut.", "samplers.0.conv.", "quant_conv."]
-    let isOnTheWay = way.contains { name.contains($0) }
-    guard isOnTheWay else { return try random.tensor(request) }
+    guard way.contains(where: { name.contains($0) }) else { return try random.tensor(request) }
     return request.shape.count == 1 ? .zeros(request.shape) : try orthogonal(request, count: request.shape[0])
   }
 
   /// The last convolution; an encoder's tells nothing about its latents' deviation.
   private func exit(_ end: End, _ request: WeightRequest) throws -> Tensor {
     let rows = end.way == "encoder" ? config.latentChannels : request.shape[0]
-    var wanted = request.shape
-    (wanted[0], wanted[1]) = (rows, end.pairCount)
-    let inner = WeightRequest(name: request.name, shape: wanted, initial: .zeros)
-    let weight = end.pairs(try orthogonal(inner, count: rows), along: 1)
+    let shape = [rows, end.pairCount] + request.shape.dropFirst(2)
+    let weight = end.pairs(
+      try orthogonal(WeightRequest(name: request.name, shape: shape, initial: .zeros), count: rows), along: 1)
     let rest = request.shape[0] - rows
     return rest == 0 ? weight : concatenated([weight, .zeros([rest] + request.shape.dropFirst())], along: 0)
   }
@@ -73,8 +73,7 @@ public struct LinearStart: WeightSource {
   private func orthogonal(_ request: WeightRequest, count: Int) throws -> Tensor {
     let shape = [count] + request.shape.dropFirst()
     let columns = shape.dropFirst().reduce(1, *)
-    let wanted = WeightRequest(name: request.name, shape: [count, columns], initial: .normal(deviation: 1))
-    let numbers = try random.tensor(wanted)
+    let numbers = try random.tensor(WeightRequest(name: request.name, shape: [count, columns], initial: .normal(deviation: 1)))
     let matrix = count <= columns ? numbers.transposed().orthonormalColumns().transposed() : numbers.orthonormalColumns()
     return matrix.contiguous().reshaped(shape)
   }
@@ -88,18 +87,16 @@ public struct LinearStart: WeightSource {
     let size, groups: Int
 
     init(way: String, _ config: AutoencoderConfig) {
-      self.way = way
-      groups = config.groups
       let widths = way == "encoder" ? config.widths : Array(config.widths.reversed())
       let last = widths.count - 1
-      size = widths[last] / max(groups, 1)
       let (blocks, between) = way == "encoder" ? ("down_blocks", "downsamplers") : ("up_blocks", "upsamplers")
-      let isWidthKept = last > 0 && widths[last] == widths[last - 1]
-      entry =
+      let convolution =
         last == 0
-        ? "\(way).conv_in"
-        : isWidthKept
-          ? "\(way).\(blocks).\(last - 1).\(between).0.conv" : "\(way).\(blocks).\(last).resnets.0.conv_shortcut"
+        ? "conv_in"
+        : widths[last] == widths[last - 1]
+          ? "\(blocks).\(last - 1).\(between).0.conv" : "\(blocks).\(last).resnets.0.conv_shortcut"
+      (self.way, entry) = (way, "\(way).\(convolution)")
+      (size, groups) = (widths[last] / max(config.groups, 1), config.groups)
     }
 
     /// Values that go through as pairs: all channels but two constants a group.
@@ -108,26 +105,19 @@ public struct LinearStart: WeightSource {
     /// Entries along a dimension laid out as (z, −z) pairs, zero at the constants.
     func pairs(_ values: Tensor, along dimension: Int) -> Tensor {
       let perGroup = (size - 2) / 2
+      let zero = values.narrowed(dimension, from: 0, count: 1) * 0
       let parts = (0..<groups).flatMap { group in
-        let members = (0..<perGroup).flatMap { member in
+        (0..<perGroup).flatMap { member -> [Tensor] in
           let one = values.narrowed(dimension, from: group * perGroup + member, count: 1)
           return [one, -one]
-        }
-        let zero = values.narrowed(dimension, from: 0, count: 1) * 0
-        return members + [zero, zero]
+        } + [zero, zero]
       }
       return concatenated(parts, along: dimension)
     }
 
-    /// Gains of the channels: what normalisation divides by, nothing for the constants, which have done their part by then.
-    func gains(_ gain: Double) -> Tensor {
-      let group = [Float](repeating: Float(gain), count: size - 2) + [0, 0]
-      return Tensor((0..<groups).flatMap { _ in group })
-    }
-
-    /// Biases of the channels: plus and minus the constant at the end of each group.
-    func constants(_ constant: Double) -> Tensor {
-      let group = [Float](repeating: 0, count: size - 2) + [Float(constant), Float(-constant)]
+    /// A number for all channels that go through as pairs, and for the two constants at the end of each group.
+    func channels(_ number: Double, constants: [Double]) -> Tensor {
+      let group = [Float](repeating: Float(number), count: size - 2) + constants.map { Float($0) }
       return Tensor((0..<groups).flatMap { _ in group })
     }
   }

@@ -1,9 +1,7 @@
 import Foundation
 import LoRWeB
 import LoRWeBAnalogyData
-import LoRWeBCheckpoints
 import LoRWeBModels
-import LoRWeBPictures
 import LoRWeBTorch
 
 /// A run that trains a model's own parts: from a model folder to another, `model` in the run's folder, in which they are new.
@@ -11,7 +9,6 @@ public struct Pretraining: TrainingPlan {
   /// Which parts, and what they learn from.
   public enum Part: Sendable {
     /// The autoencoder, from photos.
-    ///
     /// - `pictures`: folders, drawn from equally often; `validation`: folders to measure on.
     /// - `material`: a folder of `Material`, whose training photos are one more group to learn from; its test photos are measured
     ///   on where there is no `validation`.
@@ -24,8 +21,8 @@ public struct Pretraining: TrainingPlan {
     case base(data: [URL], validation: URL, cache: URL?)
   }
 
-  /// What a stage is made of, what it learns from in words, and what writes the model folder with the parts as they are now.
-  private typealias Prepared = (stage: PretrainingStage, sources: String, write: (URL) throws -> Void)
+  /// A stage, how much it learns from and is measured on, and what writes the model folder with the parts as they are now.
+  private typealias Prepared = (stage: PretrainingStage, learned: Int, measured: Int, write: (URL) throws -> Void)
 
   public var part: Part
   /// The model folder that is gone on from; its parts must be of the shape that is wanted.
@@ -53,14 +50,14 @@ public struct Pretraining: TrainingPlan {
     guard !FileManager.default.fileExists(atPath: made.path(percentEncoded: false)) else {
       throw ModelFolderError.alreadyThere(made.path(percentEncoded: false))
     }
-    let folder = try ModelFolder(origin)
-    let prepared = try prepared(folder, tell)
+    let prepared = try prepared(ModelFolder(origin), tell)
+    let kind = if case .autoencoder = part { "pictures" } else { "analogies" }
+    let sources = "\(prepared.learned) \(kind), \(prepared.measured) to measure on"
     let place = try RunFolder(output)
     let run = try TrainingRun(config, prepared.stage, folder: place, resuming: last)
-    var overview = RunOverview(run)
-    overview.sources = prepared.sources
     return BegunRun(
-      run: run, overview: overview, publish: { _ in try RunReport(place, config: config).write() },
+      run: run, overview: RunOverview(run, sources: sources),
+      publish: { _ in try RunReport(folder: place, config: config).write() },
       finish: {
         try run.withAverages { try prepared.write(made) }
         return made
@@ -68,30 +65,46 @@ public struct Pretraining: TrainingPlan {
   }
 
   private func prepared(_ folder: ModelFolder, _ tell: (PreparationNews) throws -> Void) throws -> Prepared {
+    let new = PretrainedFolder(from: folder)
     switch part {
     case .autoencoder(let pictures, let validation, let material, let metric):
-      try autoencoder(folder, pictures, validation, material, metric, tell)
-    case .clip(let data, let validation): try clip(folder, data, validation)
-    case .base(let data, let validation, let cache): try base(folder, data, validation, cache, tell)
+      let shape: AutoencoderConfig = try folder.config(.vae)
+      let deviation = max(config.autoencoder.noise, 1e-3)
+      let source: any WeightSource =
+        switch config.autoencoder.start {
+        case .given: try folder.weights(.vae)
+        case .linear: try LinearStart(shape, deviation: deviation, seed: config.seed)
+        }
+      let model = try load(from: TrainableSource(source), dtype: .float32, device: device) {
+        try AutoencoderKL($0, config: shape)
+      }
+      let metric = config.autoencoder.perceptual > 0 ? try metric(device) : nil
+      let (photos, others) = try crops(pictures, validation, material, tell)
+      let stage = try PretrainingStage.autoencoder(model, metric: metric, pictures: photos, validation: others, config: config)
+      return (
+        stage, photos.groups.joined().count, others.groups.joined().count,
+        { place in
+          let measured = try withTorchErrors { try photos.wholes().prefix(256).map { Tensor.signed($0).to(device) } }
+          try new.write(model, measuredOn: measured, to: place)
+        }
+      )
+    case .clip(let data, let validation):
+      let (set, heldOut) = (try AnalogySet(joining: data), try AnalogySet(joining: [validation]))
+      let towers = try CLIPTowers(folder, dtype: .bfloat16, device: device, seed: config.seed)
+      let stage = try PretrainingStage.clip(towers, set: set, validation: heldOut, config: config)
+      return (stage, set.quadruples().count, heldOut.quadruples().count, { try new.write(towers, to: $0) })
+    case .base(let data, let validation, let cache):
+      let shelves = try shelves(folder, [data, [validation]], cache, tell)
+      let model = try InstructedModel(folder, start: config.base.start, dtype: .bfloat16, device: device, seed: config.seed)
+      let stage = PretrainingStage.base(model, shelf: shelves[0], validation: shelves[1], config: config)
+      return (stage, shelves[0].quadruples.count, shelves[1].quadruples.count, { try new.write(model, to: $0) })
     }
   }
 
-  // MARK: - The parts
-
-  private func autoencoder(
-    _ folder: ModelFolder, _ pictures: [URL], _ validation: [URL], _ material: URL?,
-    _ metric: (Device) throws -> ShiftTolerantLPIPS, _ tell: (PreparationNews) throws -> Void
-  ) throws -> Prepared {
-    let shape: AutoencoderConfig = try folder.config(of: .vae)
-    let source: any WeightSource =
-      switch config.autoencoder.start {
-      case .given: try folder.weights(.vae)
-      case .linear: try LinearStart(shape, deviation: max(config.autoencoder.noise, 1e-3), seed: config.seed)
-      }
-    let model = try load(from: TrainableSource(source), dtype: .float32, device: device) {
-      try AutoencoderKL($0, config: shape)
-    }
-    let metric = config.autoencoder.perceptual > 0 ? try metric(device) : nil
+  /// What an autoencoder learns from, and what it is measured on.
+  private func crops(
+    _ pictures: [URL], _ validation: [URL], _ material: URL?, _ tell: (PreparationNews) throws -> Void
+  ) throws -> (photos: PictureCrops, others: PictureCrops) {
     let gathered = try material.map { try Material(folder: $0) }
     func crops(_ photos: Material?, _ folders: [URL]) throws -> PictureCrops {
       let read = try folders.map { folder in
@@ -103,47 +116,25 @@ public struct Pretraining: TrainingPlan {
       return try PictureCrops(
         groups + read, from: places.joined(separator: ", "), frame: config.autoencoder.side, seed: config.seed)
     }
-    let photos = try crops(gathered?.part(.train), pictures)
-    let others = try crops(validation.isEmpty ? gathered?.part(.test) : nil, validation)
-    let stage = try PretrainingStage.autoencoder(model, metric: metric, pictures: photos, validation: others, config: config)
-    let sources = "\(photos.groups.joined().count) pictures, \(others.groups.joined().count) to measure on"
     return (
-      stage, sources,
-      { place in
-        let measured = try withTorchErrors { try photos.wholes().prefix(256).map { Tensor.signed($0).to(device) } }
-        try PretrainedFolder(from: folder).write(model, measuredOn: measured, to: place)
-      }
+      try crops(gathered?.part(.train), pictures), try crops(validation.isEmpty ? gathered?.part(.test) : nil, validation)
     )
   }
 
-  private func clip(_ folder: ModelFolder, _ data: [URL], _ validation: URL) throws -> Prepared {
-    let (set, heldOut) = (try AnalogySet(joining: data), try AnalogySet(joining: [validation]))
-    let towers = try CLIPTowers(folder, dtype: .bfloat16, device: device, seed: config.seed)
-    let stage = try PretrainingStage.clip(towers, set: set, validation: heldOut, config: config)
-    let sources = Self.sources(set.quadruples().count, heldOut.quadruples().count)
-    return (stage, sources, { try PretrainedFolder(from: folder).write(towers, to: $0) })
-  }
-
-  private func base(
-    _ folder: ModelFolder, _ data: [URL], _ validation: URL, _ cache: URL?, _ tell: (PreparationNews) throws -> Void
-  ) throws -> Prepared {
-    let sets = try [data, [validation]].map { try AnalogySet(joining: $0) }
-    let side = folder.usage.tile ?? ModelUsage.defaults.tile
+  /// What a base learns from, and what it is measured on; all sets are read before any picture is encoded.
+  private func shelves(
+    _ folder: ModelFolder, _ data: [[URL]], _ cache: URL?, _ tell: (PreparationNews) throws -> Void
+  ) throws -> [LatentShelf] {
+    let sets = try data.map { try AnalogySet(joining: $0) }
     let kept = try FeatureCache(cache ?? output.appending(path: "features"))
     for file in kept.passedOver { try tell(.warning("\(file)")) }
-    let loaded = try LoadedModel(folder, device: device, dtype: .float32)
-    let shelves = try zip(sets, [data, [validation]]).map { set, folders in
+    let model = try LoadedModel(folder, device: device, dtype: .float32)
+    let side = folder.usage.tile ?? ModelUsage.defaults.tile
+    return try zip(sets, data).map { set, folders in
       let name = folders.map { $0.path(percentEncoded: false) }.joined(separator: ", ")
-      return try LatentShelf(set, of: loaded, side: side, in: kept) {
+      return try LatentShelf(set, of: model, side: side, in: kept) {
         try tell(.progress("\(name) through the autoencoder", done: $0, of: $1))
       }
     }
-    let model = try InstructedModel(
-      folder, start: config.base.start, dtype: .bfloat16, device: device, seed: config.seed)
-    let stage = PretrainingStage.base(model, shelf: shelves[0], validation: shelves[1], config: config)
-    let sources = Self.sources(shelves[0].quadruples.count, shelves[1].quadruples.count)
-    return (stage, sources, { try PretrainedFolder(from: folder).write(model, to: $0) })
   }
-
-  private static func sources(_ learned: Int, _ measured: Int) -> String { "\(learned) analogies, \(measured) to measure on" }
 }

@@ -1,16 +1,12 @@
 /// What a run that trains a model's own parameters is made of besides model and data (docs/pretrain.md).
-public struct PretrainingConfig: Codable, Sendable, Equatable {
+public struct PretrainingConfig: RunSettings, Equatable {
   public var steps = 4000
-  /// Of the data's order and all noise.
   public var seed: UInt64 = 0
   public var optimiser = AdamWSettings(learningRate: 2e-3, beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0)
   public var schedule = LearningRateSchedule(kind: .cosine, warmUp: 100, final: 0.03)
   /// Decay of the weights' moving average, which is what is measured and written for use.
   public var average = 0.995
-  /// Steps between checkpoints.
-  public var saveEvery = 200
-  /// Checkpoints kept.
-  public var keepLast = 2
+  public var (saveEvery, keepLast) = (200, 2)
   /// Steps between measurements on what isn't learned from.
   public var measureEvery = 200
   public var autoencoder = AutoencoderLoss()
@@ -37,7 +33,6 @@ public struct PretrainingConfig: Codable, Sendable, Equatable {
     return config
   }
 
-  /// - Throws: `TrainingError.badSetting`.
   public func check(place: String) throws {
     let rules = SettingRules(place: place)
     try rules.counts([

@@ -3,15 +3,11 @@ import LoRWeBTorch
 
 /// A model's own parameters as what a run learns: how a step's gradients are found, and what says how far it has got.
 public struct PretrainingStage: Objective {
-  /// The parameters that learn.
   public let trained: [TrainedTensor]
   private let gradients: (_ step: Int, _ generator: Generator) throws -> Tensor
   private let figures: () throws -> [String: Double]
 
-  /// - Parameters:
-  ///   - accumulate: adds a step's gradients; gives its loss, a scalar. Everything random is drawn from the generator or follows
-  ///     from the step.
-  ///   - measure: figures on what isn't learned from, by name.
+  /// `accumulate` and `measure` are the objective's; the loss may have its history.
   public init(
     trained: [TrainedTensor], accumulate: @escaping (Int, Generator) throws -> Tensor,
     measure: @escaping () throws -> [String: Double]

@@ -61,11 +61,9 @@ public struct PictureSettings: Codable, Sendable, Equatable {
   /// How many of the first `batches` are of single pictures.
   func singleCount(_ batches: Int) -> Int { Int(Double(batches) * singles) }
 
-  /// - Throws: `TrainingError.badSetting`.
   func check(place: String) throws {
     let rules = SettingRules(place: place)
-    try rules.require(
-      (1024...16_777_216).contains(canvasArea), "data.canvasArea", canvasArea, "1024 to 16777216 pixels")
+    try rules.require((1024...16_777_216).contains(canvasArea), "data.canvasArea", canvasArea, "1024 to 16777216 pixels")
     try rules.shares(["data.captionDropout": captionDropout, "data.singles": singles])
     try rules.counts(["data.singlesBatch": singlesBatch], to: 65536)
     try rules.require(

@@ -2,7 +2,7 @@ import LoRWeBAdapters
 import LoRWeBModels
 
 /// Everything a run is made of besides model and data. The defaults are the paper's recipe (docs/train.md).
-public struct TrainingConfig: Codable, Sendable, Equatable {
+public struct TrainingConfig: RunSettings, Equatable {
   /// How query projections start.
   public enum QueryStart: String, NamedChoice {
     case random
@@ -20,13 +20,8 @@ public struct TrainingConfig: Codable, Sendable, Equatable {
 
   /// What the basis is like; read when a run begins from nothing.
   public struct Basis: Codable, Sendable, Equatable {
-    /// N
-    public var count = 32
-    /// r
-    public var rank = 4
-    /// d
-    public var keyWidth = 128
-    public var heads = 1
+    /// N, r, d and the router's heads.
+    public var (count, rank, keyWidth, heads) = (32, 4, 128, 1)
     public var activation = RouterSettings.Activation.softmax
     public var reduce = RouterSettings.Reduce.mean
     public var queryMode = QueryMode.concatenated
@@ -41,23 +36,20 @@ public struct TrainingConfig: Codable, Sendable, Equatable {
     public init() {}
 
     /// Sizes for embeddings of that width.
-    public func size(encoderWidth: Int) -> BasisSize {
+    func size(encoderWidth: Int) -> BasisSize {
       BasisSize(count: count, rank: rank, keyWidth: keyWidth, queryWidth: queryMode.queryWidth(embedding: encoderWidth))
     }
 
     /// Router settings for an encoder of that name and width.
-    public func settings(encoder: String, width: Int) -> RouterSettings {
+    func settings(encoder: String, width: Int) -> RouterSettings {
       RouterSettings(
         heads: heads, activation: activation, reduce: reduce, queryMode: queryMode, encoder: encoder, encoderWidth: width)
     }
   }
 
   public var steps = 10_000
-  /// Analogies in one forward pass.
-  public var batch = 6
-  /// Forward passes whose gradients make one step.
-  public var accumulate = 1
-  /// Of the first weights, noise and timesteps.
+  /// Analogies in one forward pass, and forward passes whose gradients make one step.
+  public var (batch, accumulate) = (6, 1)
   public var seed: UInt64 = 42
   public var learn = Learning.all
   public var basis = Basis()
@@ -68,16 +60,11 @@ public struct TrainingConfig: Codable, Sendable, Equatable {
   public var data = PictureSettings()
   /// Told to the model as its guidance.
   public var guidance = 1.0
-  /// What A and B compute in.
   public var arithmetic = Arithmetic.float32
   /// Whether blocks are computed twice to keep less in memory.
   public var recompute = true
-  /// Decay of the weights' moving average; 0 for none.
   public var average = 0.0
-  /// Steps between checkpoints.
-  public var saveEvery = 250
-  /// Checkpoints kept.
-  public var keepLast = 4
+  public var (saveEvery, keepLast) = (250, 4)
   /// Analogies painted at every checkpoint for the report.
   public var samples = 4
 
@@ -103,7 +90,6 @@ public struct TrainingConfig: Codable, Sendable, Equatable {
     return config
   }()
 
-  /// - Throws: `TrainingError.badSetting`.
   public func check(place: String) throws {
     let rules = SettingRules(place: place)
     try rules.counts([

@@ -1,6 +1,29 @@
 import Foundation
 import LoRWeBCheckpoints
 
+/// A line of `metrics.jsonl`.
+public struct TrainingMetrics: Codable, Sendable {
+  /// Steps done, this one included.
+  public let step: Int
+  /// Mean over the batches of the step.
+  public let loss: Double
+  public let learningRate: Double
+  /// Of all gradients before clipping.
+  public let gradientNorm: Double
+  /// A session's is a moving mean, a run's of this step alone.
+  public internal(set) var secondsPerStep: Double
+  /// Until the last step, at this pace.
+  public internal(set) var secondsLeft: Double
+  /// Routing's health, see `RouterHealth`; nil where no router learns.
+  public private(set) var entropy: Double?
+  public private(set) var shares: [Double]?
+  public private(set) var silent: Int?
+  /// Figures of the averaged weights on what isn't learned from, at the steps at which they are taken.
+  public let measured: [String: Double]?
+
+  mutating func add(_ health: RouterHealth?) { (entropy, shares, silent) = (health?.entropy, health?.shares, health?.silent) }
+}
+
 /// The run's `metrics.jsonl`, a line a report.
 public struct MetricsLog {
   private static let file = "metrics.jsonl"
@@ -10,22 +33,18 @@ public struct MetricsLog {
   private let encoder = JSONEncoder()
 
   /// Opens or makes the file; lines of steps after `step`, which a continued run does again, are dropped.
-  ///
   /// - Throws: `CheckpointError`, errors of the file system.
   public init(_ folder: RunFolder, after step: Int) throws {
     url = folder.url.appending(path: Self.file)
-    let old = (try? String(contentsOf: url, encoding: .utf8)) ?? ""
-    let kept = old.split(separator: "\n").filter { line in
-      (try? JSONDecoder().decode(Place.self, from: Data(line.utf8))).map { $0.step <= step } ?? false
+    let kept = Self.lines(url).filter { line in
+      (try? JSONDecoder().decode(Place.self, from: line)).map { $0.step <= step } ?? false
     }
-    try Data(kept.map { $0 + "\n" }.joined().utf8).writeDurably(to: url)
+    try Data(kept.map { $0 + Data("\n".utf8) }.joined()).writeDurably(to: url)
     handle = try FileHandle(forWritingTo: url)
     try handle.seekToEnd()
     encoder.outputFormatting = .sortedKeys
   }
 
-  /// Appends a line.
-  ///
   /// - Throws: `CheckpointError.unwritable`, for a full disk for one.
   public func append(_ metrics: some Encodable) throws {
     do {
@@ -37,9 +56,12 @@ public struct MetricsLog {
   }
 
   /// The lines that are there, those that can't be read left out.
-  static func lines(_ folder: RunFolder) -> [TrainingMetrics] {
-    let text = (try? String(contentsOf: folder.url.appending(path: file), encoding: .utf8)) ?? ""
-    return text.split(separator: "\n").compactMap { try? JSONDecoder().decode(TrainingMetrics.self, from: Data($0.utf8)) }
+  static func metrics(_ folder: RunFolder) -> [TrainingMetrics] {
+    lines(folder.url.appending(path: file)).compactMap { try? JSONDecoder().decode(TrainingMetrics.self, from: $0) }
+  }
+
+  private static func lines(_ url: URL) -> [Data] {
+    ((try? String(contentsOf: url, encoding: .utf8)) ?? "").split(separator: "\n").map { Data($0.utf8) }
   }
 
   /// What every line has.

@@ -3,23 +3,16 @@ import LoRWeBCheckpoints
 import LoRWeBFiles
 
 /// A run on one page, `report.html`: made of what lies in its folder, so that it can be written again at any time.
-public struct RunReport {
-  public static let file = "report.html"
+struct RunReport {
   /// So many of the latest paintings of a sample are shown.
   private static let mostPaintings = 6
 
-  private let folder: RunFolder
-  private let config: any RunSettings
+  let folder: RunFolder
+  let config: any RunSettings
 
-  public init(_ folder: RunFolder, config: any RunSettings) {
-    (self.folder, self.config) = (folder, config)
-  }
-
-  /// Writes the page whole or not at all.
-  ///
-  /// - Throws: errors of the file system, `CheckpointError` such as a full disk; the old page stays then.
-  public func write() throws {
-    let metrics = MetricsLog.lines(folder)
+  /// Writes the page whole, or throws and leaves the old one.
+  func write() throws {
+    let metrics = MetricsLog.metrics(folder)
     var page = HTMLPage(title: "Run \(folder.url.standardizedFileURL.lastPathComponent)")
     if let last = metrics.last {
       let pace = String(format: "%.2f", last.secondsPerStep)
@@ -27,9 +20,9 @@ public struct RunReport {
     }
     addCurves(metrics, to: &page)
     try addSamples(to: &page)
-    page.heading("Settings")
-    page.preformatted(try config.readableText())
-    try page.write(to: folder.url.appending(path: Self.file))
+    page.text("Settings", "h2")
+    page.text(try config.readableText(), "pre")
+    try page.write(to: folder.url.appending(path: "report.html"))
   }
 
   private func addCurves(_ metrics: [TrainingMetrics], to page: inout HTMLPage) {
@@ -37,7 +30,7 @@ public struct RunReport {
       let points = metrics.compactMap { line in value(line).map { (line.step, $0) } }
       page.add(Curve.line(title, points, isSmoothed: isSmoothed))
     }
-    page.heading("Curves")
+    page.text("Curves", "h2")
     curve("Loss", isSmoothed: true, \.loss)
     curve("Learning rate", \.learningRate)
     curve("Gradients' norm before clipping", isSmoothed: true, \.gradientNorm)
@@ -46,7 +39,7 @@ public struct RunReport {
     }
     guard let last = metrics.last, let shares = last.shares, let silent = last.silent, shares.count > 1 else { return }
     let count = Double(shares.count)
-    page.heading("Routing")
+    page.text("Routing", "h2")
     curve(String(format: "Entropy of the coefficients in nats (ln N = %.2f is even use)", log(count)), \.entropy)
     page.add(Curve.bars("Share of use of each LoRA, now", shares, even: 1 / count))
     page.text("\(silent) of layers × N never rose above 1 / (4 N).")
@@ -55,12 +48,9 @@ public struct RunReport {
   private func addSamples(to page: inout HTMLPage) throws {
     let isThere = FileManager.default.fileExists(atPath: folder.samples.path(percentEncoded: false))
     let names = isThere ? Set(try Folder.names(in: folder.samples)) : []
-    func part(_ name: String, _ position: Int) -> String? {
-      let parts = name.dropLast(".jpg".count).split(separator: "-", maxSplits: 1)
-      return name.hasSuffix(".jpg") && parts.count == 2 ? String(parts[position]) : nil
-    }
-    let numbers = Set(names.compactMap { part($0, 0).flatMap(Int.init) }).sorted()
-    let steps = Set(names.compactMap { part($0, 1) }.filter { $0.hasPrefix("step-") }).sorted().suffix(Self.mostPaintings)
+    let parts = names.compactMap { $0.wholeMatch(of: /(\d+)-(.+)\.jpg/) }
+    let numbers = Set(parts.compactMap { Int($0.1) }).sorted()
+    let steps = Set(parts.map { String($0.2) }.filter { $0.hasPrefix("step-") }).sorted().suffix(Self.mostPaintings)
     guard !numbers.isEmpty else { return }
     let rows = try numbers.map { number in
       try (SampleGallery.given + steps).map { column in
@@ -68,8 +58,7 @@ public struct RunReport {
         return names.contains(name) ? HTMLPage.image(try Data(contentsOf: folder.samples.appending(path: name)), column) : ""
       }
     }
-    page.heading("Samples")
-    page.table(
-      head: ["a", "a′", "b", "true b′"] + steps.map { "step \(Int($0.dropFirst(5)) ?? 0)" }, rows: rows)
+    page.text("Samples", "h2")
+    page.table(head: CheckResult.columns.prefix(4) + steps.map { "step \(Int($0.dropFirst(5)) ?? 0)" }, rows: rows)
   }
 }

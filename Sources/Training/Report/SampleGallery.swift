@@ -1,10 +1,8 @@
 import Foundation
 import LoRWeB
-import LoRWeBAdapters
 import LoRWeBAnalogyData
 import LoRWeBCheckpoints
 import LoRWeBModels
-import LoRWeBPictures
 import LoRWeBTorch
 
 /// A few analogies painted as a run goes on, as an edit paints; kept in the run's `samples`, `1-a.jpg` and so on. Their given
@@ -13,54 +11,43 @@ public final class SampleGallery {
   /// The picture of an analogy that isn't painted, in the order of the canvas.
   static let given = ["a", "aPrime", "b", "bPrime"]
 
-  public let pictures: PictureData
+  private let pictures: PictureData
   private let transformer: FluxTransformer
-  public let samples: [AnalogySample]
   /// Each sample's given pictures as they lie in files.
-  private var givenFiles: [[Data]]?
+  private var givenFiles: [[Data]] = []
 
-  /// - Parameters:
-  ///   - pictures: filled at least for `samples`.
-  ///   - transformer: `heldTransformer` of the pictures' model.
-  public init(_ pictures: PictureData, transformer: FluxTransformer, samples: [AnalogySample]) {
-    (self.pictures, self.transformer, self.samples) = (pictures, transformer, samples)
+  /// The pictures must be filled for their samples at least; the transformer is the `heldTransformer` of their model.
+  public init(_ pictures: PictureData, transformer: FluxTransformer) {
+    (self.pictures, self.transformer) = (pictures, transformer)
   }
 
   /// Paints every sample with a checkpoint's own basis file, which is what an edit would use. Files that are there already with
   /// the same bytes stay as they are.
-  ///
-  /// - Throws: what sampling and writing throw.
   public func paint(_ checkpoint: RunFolder.Checkpoint, in run: RunFolder) throws {
-    let place = run.samples
-    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(at: run.samples, withIntermediateDirectories: true)
     let basis = try BasisFile(checkpoint.url.appending(path: CheckpointFiles.basis)).basis(device: pictures.model.device)
-    for ((index, sample), given) in zip(samples.enumerated(), try filesOfGiven()) {
-      for (name, file) in zip(Self.given, given) { try write(file, to: place.appending(path: "\(index + 1)-\(name).jpg")) }
+    func write(_ file: Data, _ name: String) throws {
+      let url = run.samples.appending(path: name)
+      if (try? Data(contentsOf: url)) != file { try file.writeDurably(to: url) }
+    }
+    if givenFiles.isEmpty {
+      givenFiles = try pictures.samples.map { sample in
+        try pictures.features.canvas(of: sample.quadruple).quarters().map { try $0.encoded(as: .jpeg) }
+      }
+    }
+    for ((index, sample), given) in zip(pictures.samples.enumerated(), givenFiles) {
+      for (name, file) in zip(Self.given, given) { try write(file, "\(index + 1)-\(name).jpg") }
       let painting = try painted(sample, basis: basis).encoded(as: .jpeg)
-      try write(painting, to: place.appending(path: "\(index + 1)-\(checkpoint.url.lastPathComponent).jpg"))
+      try write(painting, "\(index + 1)-\(checkpoint.url.lastPathComponent).jpg")
     }
-  }
-
-  private func filesOfGiven() throws -> [[Data]] {
-    if let givenFiles { return givenFiles }
-    let files = try samples.map { sample in
-      try pictures.features.canvas(of: sample.quadruple).quarters().map { try $0.encoded(as: .jpeg) }
-    }
-    givenFiles = files
-    return files
-  }
-
-  private func write(_ file: Data, to url: URL) throws {
-    if (try? Data(contentsOf: url)) != file { try file.writeDurably(to: url) }
   }
 
   /// b′ as the model paints it with a basis, or without.
   public func painted(_ sample: AnalogySample, basis: LoRABasis?) throws -> Picture {
     let model = pictures.model
-    let painting = try withTorchErrors { try noGrad { try model.picture(of: latents(sample, basis, model)) } }
+    let painting = try computed { try model.picture(of: latents(sample, basis, model)) }
     let (x, y) = (painting.width / 2, painting.height / 2)
-    return try painting.cropped(
-      to: PictureRectangle(x: x, y: y, width: painting.width - x, height: painting.height - y))
+    return try painting.cropped(to: PictureRectangle(x: x, y: y, width: painting.width - x, height: painting.height - y))
   }
 
   private func latents(_ sample: AnalogySample, _ basis: LoRABasis?, _ model: LoadedModel) throws -> Tensor {

@@ -38,7 +38,7 @@ public final class BasisObjective: Objective {
 
   /// The basis is the checkpoint's from the beginning (`LoRABasis.trainable`), since not all of it may learn.
   public func restore(_ state: RunState<TrainingConfig>, from checkpoint: RunFolder.Checkpoint) throws {
-    gauge = RoutingGauge(state.health ?? RouterHealth())
+    gauge = RoutingGauge(state.health)
     try data.restore(state.position ?? Data())
   }
 
@@ -47,7 +47,33 @@ public final class BasisObjective: Objective {
   }
 }
 
+extension TrainingRun where Goal == BasisObjective {
+  public var transformer: FluxTransformer { objective.transformer }
+  public var basis: LoRABasis { objective.basis }
+
+  /// Begins a run that trains a basis.
+  /// - Throws: `TrainingError.badRun` if the folder holds one already; `TorchError`.
+  public convenience init(
+    _ config: TrainingConfig, transformer: FluxTransformer, basis: LoRABasis, data: TrainingData, folder: RunFolder,
+    resuming checkpoint: RunFolder.Checkpoint? = nil
+  ) throws {
+    let objective = try BasisObjective(config, transformer: transformer, basis: basis, data: data)
+    try self.init(config, objective, folder: folder, resuming: checkpoint)
+  }
+
+  /// Goes on from a checkpoint. `config` may differ from the checkpoint's, which is then no longer the same run.
+  /// - Throws: `TrainingError.badRun`; what reading its files throws.
+  public convenience init(
+    resuming checkpoint: RunFolder.Checkpoint, config: TrainingConfig? = nil, transformer: FluxTransformer,
+    data: TrainingData, folder: RunFolder
+  ) throws {
+    let config = try config ?? RunState<TrainingConfig>(checkpoint).config
+    let basis = try LoRABasis.trainable(
+      from: checkpoint.url.appending(path: CheckpointFiles.masters), device: transformer.device)
+    try self.init(config, transformer: transformer, basis: basis, data: data, folder: folder, resuming: checkpoint)
+  }
+}
+
 extension FluxTransformer {
-  /// Where its weights are.
   var device: Device { registry.parameters.first?.tensor.device ?? .cpu }
 }

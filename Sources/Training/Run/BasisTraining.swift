@@ -1,6 +1,5 @@
 import Foundation
 import LoRWeB
-import LoRWeBAdapters
 import LoRWeBModels
 import LoRWeBTorch
 
@@ -9,9 +8,8 @@ public struct BasisTraining: TrainingPlan {
   /// What is learned from.
   public enum Inputs: Sendable {
     case pictures(TrainingSet)
-    /// Random latents and embeddings, which show a recipe's speed, memory and files; the basis is good for nothing.
-    ///
-    /// `canvas` is the side of a canvas in pixels.
+    /// Random latents and embeddings, which show a recipe's speed, memory and files; the basis is good for nothing. `canvas` is
+    /// the side of a canvas in pixels.
     case random(canvas: Int, textTokens: Int)
   }
 
@@ -20,10 +18,8 @@ public struct BasisTraining: TrainingPlan {
   public var inputs: Inputs
   public var output: URL
   public var config: TrainingConfig
-  /// The image encoder's folder; the model folder's own if nil.
-  public var encoder: URL?
-  /// A basis to begin from instead of random numbers.
-  public var start: URL?
+  /// The image encoder's folder, the model folder's own if nil; a basis to begin from instead of random numbers.
+  public var encoder, start: URL?
   /// What the frozen model computes in; the basis is always fp32.
   public var dtype = DType.float32
   public var device = Device.cpu
@@ -44,18 +40,15 @@ public struct BasisTraining: TrainingPlan {
         try TrainingRun(resuming: $0, config: config, transformer: transformer, data: source.data, folder: folder)
       }
       ?? TrainingRun(config, transformer: transformer, basis: basis(source, transformer), data: source.data, folder: folder)
-    var overview = RunOverview(run)
-    overview.sizes = run.sizes(tokens: source.tokens)
-    let gallery = source.pictures.map { SampleGallery($0, transformer: transformer, samples: $0.samples) }
-    let report = RunReport(folder, config: config)
-    return BegunRun(run: run, overview: overview) { checkpoint in
+    let sizes = TrainingSizes(config, transformer: transformer, basis: run.basis, tokens: source.tokens)
+    let gallery = source.pictures.map { SampleGallery($0, transformer: transformer) }
+    return BegunRun(run: run, overview: RunOverview(run, sizes: sizes)) { checkpoint in
       try gallery?.paint(checkpoint, in: folder)
-      try report.write()
+      try RunReport(folder: folder, config: config).write()
     }
   }
 
   /// Parameters, tokens and memory, from the model folder's configurations alone; its weights needn't be there.
-  ///
   /// - Throws: what reading the configurations throws; `TrainingError.badSetting` for `inputs` of pictures, which decide the size.
   public func sizes() throws -> TrainingSizes {
     guard case .random(let canvas, let textTokens) = inputs else {
@@ -82,20 +75,10 @@ public struct BasisTraining: TrainingPlan {
     return result
   }
 
-  // MARK: - Parts
+  /// What a run learns on; `tokens` are a sample's text, target and context.
+  private typealias Source = (model: LoadedModel, data: TrainingData, tokens: Int, pictures: PictureData?)
 
-  /// What a run learns on.
-  private struct Source {
-    let model: LoadedModel
-    let data: TrainingData
-    /// Text, target and context of a sample.
-    let tokens: Int
-    let pictures: PictureData?
-  }
-
-  private func source(
-    cache: URL, batches: Int? = nil, _ tell: (PreparationNews) throws -> Void
-  ) throws -> Source {
+  private func source(cache: URL, batches: Int? = nil, _ tell: (PreparationNews) throws -> Void) throws -> Source {
     try config.check(place: "the settings")
     let model = try loaded()
     switch inputs {
@@ -105,13 +88,13 @@ public struct BasisTraining: TrainingPlan {
       let data = TrainingData.random(
         try model.source.config(of: .transformer), queryWidth: size.queryWidth, rows: side, columns: side,
         textLength: textTokens, seed: config.seed)
-      return Source(model: model, data: data, tokens: all, pictures: nil)
+      return (model, data, all, nil)
     case .pictures(let source):
       let pictures = try source.open(config, model, else: cache, tell)
       try withoutActuallyEscaping(tell) { tell in
         try pictures.fill(batches: batches) { try tell(.progress($0, done: $1, of: $2)) }
       }
-      return Source(model: model, data: pictures.data, tokens: try pictures.tokensPerSample(), pictures: pictures)
+      return (model, pictures.data, try pictures.tokensPerSample(), pictures)
     }
   }
 
@@ -124,10 +107,9 @@ public struct BasisTraining: TrainingPlan {
   /// Tokens on a canvas's side of that many pixels, and of a sample: text, target and context.
   private func tokens(_ canvas: Int, _ text: Int, _ model: LoadedModel) throws -> (side: Int, all: Int) {
     let token = try model.token()
-    guard canvas >= 2 * token, canvas.isMultiple(of: 2 * token) else {
-      throw TrainingError.badSetting(
-        place: "the plan", key: "the canvas", problem: "is \(canvas) pixels wide, expected a multiple of \(2 * token)")
-    }
+    try SettingRules(place: "the plan").require(
+      canvas >= 2 * token && canvas.isMultiple(of: 2 * token), "the canvas", "\(canvas) pixels wide",
+      "a multiple of \(2 * token)")
     let side = canvas / token
     return (side, text + 2 * side * side)
   }
@@ -143,7 +125,6 @@ public struct BasisTraining: TrainingPlan {
 
 extension TrainingSession where Plan == BasisTraining {
   /// Trains 100 steps aside and says whether the run is worth starting, in place of it (`TrainingCheck`).
-  ///
   /// - Throws: what preparing and training throw; `CancellationError`.
   public nonisolated func check(_ tell: @escaping @Sendable (PreparationNews) -> Void = { _ in }) async throws -> CheckResult {
     try await uncancelled { try await self.climb(tell) }

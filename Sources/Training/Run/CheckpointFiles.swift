@@ -11,8 +11,8 @@ enum CheckpointFiles {
   static let basis = "basis.safetensors"
   /// The same tensors in fp32 as they are trained.
   static let masters = "masters.safetensors"
-  static let optimiser = "optimiser.safetensors"
-  static let average = "average.safetensors"
+  private static let optimiser = "optimiser.safetensors"
+  private static let average = "average.safetensors"
 
   /// A basis as users take it, and all its tensors as they are trained.
   static func write(_ basis: LoRABasis, averages: [String: Tensor]?, step: Int, to folder: URL) throws {
@@ -24,19 +24,16 @@ enum CheckpointFiles {
       published.add(parameter.name, shape: parameter.request.shape, dtype: .float16) { shown.detach().to(.float16) }
     }
     try published.write(to: folder.appending(path: Self.basis))
-    try write(basis.registry.parameters.map { ($0.name, $0.tensor.detach()) }, metadata, to: folder, Self.masters)
+    try write(basis.registry.parameters.map { ($0.name, $0.tensor.detach()) }, metadata, to: folder, masters)
   }
 
-  /// Tensors as they are trained, in fp32.
   static func write(_ trained: [TrainedTensor], to folder: URL) throws {
     try write(trained.map { ($0.name, $0.tensor.detach().contiguous()) }, to: folder, masters)
   }
 
-  /// The optimiser's moments and the averages.
   static func write(_ optimiser: AdamW, _ average: MovingAverage?, to folder: URL) throws {
-    let moments = optimiser.trained.indices.flatMap { index in
-      let name = optimiser.trained[index].name
-      return [("first.\(name)", optimiser.firstMoments[index]), ("second.\(name)", optimiser.secondMoments[index])]
+    let moments = zip(optimiser.trained, zip(optimiser.firstMoments, optimiser.secondMoments)).flatMap { one, moments in
+      [("first.\(one.name)", moments.0), ("second.\(one.name)", moments.1)]
     }
     try write(moments, to: folder, Self.optimiser)
     if let average { try write(average.tensors.sorted { $0.key < $1.key }.map { ($0, $1) }, to: folder, Self.average) }
@@ -51,27 +48,53 @@ enum CheckpointFiles {
   }
 
   static func restore(_ trained: [TrainedTensor], from folder: URL) throws {
-    let source = try CheckpointSource(folder.appending(path: masters))
-    try noGrad {
-      for one in trained { one.assign(try copy(one.name, like: one.tensor, source)) }
-    }
+    let masters = try copies(of: trained, CheckpointSource(folder.appending(path: masters)))
+    noGrad { for (one, master) in zip(trained, masters) { one.assign(master) } }
   }
 
   static func restore(_ optimiser: AdamW, _ average: MovingAverage?, steps: Int, from folder: URL) throws {
-    let moments = try CheckpointSource(folder.appending(path: Self.optimiser))
-    func copies(_ kind: String) throws -> [Tensor] {
-      try optimiser.trained.map { try copy("\(kind).\($0.name)", like: $0.tensor, moments) }
-    }
-    optimiser.restore(steps: steps, firstMoments: try copies("first"), secondMoments: try copies("second"))
+    let (trained, moments) = (optimiser.trained, try CheckpointSource(folder.appending(path: Self.optimiser)))
+    optimiser.firstMoments = try copies(of: trained, moments, prefix: "first.")
+    optimiser.secondMoments = try copies(of: trained, moments, prefix: "second.")
+    optimiser.steps = steps
     if let average {
-      let source = try CheckpointSource(folder.appending(path: Self.average))
-      let saved = try optimiser.trained.map { ($0.name, try copy($0.name, like: $0.tensor, source)) }
-      average.restore(Dictionary(saved, uniquingKeysWith: { first, _ in first }))
+      let saved = try copies(of: trained, CheckpointSource(folder.appending(path: Self.average)))
+      average.tensors = Dictionary(zip(trained.map(\.name), saved)) { first, _ in first }
     }
   }
 
-  /// A copy in memory of its own, aligned as torch aligns, where `tensor` is.
-  private static func copy(_ name: String, like tensor: Tensor, _ source: CheckpointSource) throws -> Tensor {
-    try source.tensor(WeightRequest(name: name, shape: tensor.shape, initial: .zeros)).clone().to(tensor.device)
+  /// Copies in memory of their own, aligned as torch aligns, where the trained tensors are.
+  private static func copies(of trained: [TrainedTensor], _ source: CheckpointSource, prefix: String = "") throws -> [Tensor] {
+    try trained.map { one in
+      let request = WeightRequest(name: prefix + one.name, shape: one.tensor.shape, initial: .zeros)
+      return try source.tensor(request).clone().to(one.tensor.device)
+    }
   }
+}
+
+/// What a checkpoint says besides tensors (`state.json`).
+public struct RunState<Settings: RunSettings>: Codable, Sendable {
+  public private(set) var version = 1
+  /// Steps done.
+  public let step: Int
+  public let config: Settings
+  let generator: Data
+  /// The data's position, if it doesn't follow from the step.
+  let position: Data?
+  let health: RouterHealth?
+}
+
+extension RunState {
+  /// - Throws: `TrainingError.badRun` for a checkpoint whose state can't be read.
+  public init(_ checkpoint: RunFolder.Checkpoint) throws {
+    let file = checkpoint.url.appending(path: CheckpointFiles.state)
+    guard let state = try? JSONDecoder().decode(Self.self, from: Data(contentsOf: file)), state.version == 1 else {
+      throw TrainingError.badRun(
+        folder: checkpoint.url.path(percentEncoded: false),
+        problem: "its \(CheckpointFiles.state) is missing, of another kind of run or of another version")
+    }
+    self = state
+  }
+
+  func write(to folder: URL) throws { try readableJSON().writeDurably(to: folder.appending(path: CheckpointFiles.state)) }
 }

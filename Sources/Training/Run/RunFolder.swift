@@ -6,49 +6,49 @@ import LoRWeBCheckpoints
 /// A checkpoint is written under a hidden name and renamed when it is whole, and renamed away before it is removed, so that
 /// whatever interrupts the program, every folder with a step's name is a whole one.
 public struct RunFolder: Sendable {
-  /// A whole checkpoint.
   public struct Checkpoint: Sendable, Equatable {
     public let step: Int
     public let url: URL
   }
 
   public let url: URL
-
   private var files: FileManager { .default }
-
-  /// Where sample pictures are.
   var samples: URL { url.appending(path: "samples", directoryHint: .isDirectory) }
 
   /// Opens the folder, which needn't be there yet, and removes what an interrupted program left half done.
-  ///
   /// - Throws: `TrainingError.badRun`.
   public init(_ url: URL) throws {
     self.url = url
     do {
-      for name in try names() where name.hasPrefix(".step-") { try files.removeItem(at: url.appending(path: name)) }
+      for name in try Self.names(in: url) where name.hasPrefix(".step-") { try files.removeItem(at: url.appending(path: name)) }
     } catch {
-      throw bad("it can't be read")
+      throw Self.bad(url, "it can't be read")
     }
   }
 
-  private func bad(_ problem: String) -> TrainingError { .badRun(folder: url.path(percentEncoded: false), problem: problem) }
+  private static func bad(_ url: URL, _ problem: String) -> TrainingError {
+    .badRun(folder: url.path(percentEncoded: false), problem: problem)
+  }
+
+  private static func names(in url: URL) throws -> [String] {
+    let path = url.path(percentEncoded: false)
+    return FileManager.default.fileExists(atPath: path) ? try FileManager.default.contentsOfDirectory(atPath: path) : []
+  }
 
   /// Makes the folder. A run calls it when its inputs are read, so that one that is refused for them leaves nothing.
-  ///
-  /// - Throws: `TrainingError.badRun`.
   func make() throws {
     do {
       try files.createDirectory(at: url, withIntermediateDirectories: true)
     } catch {
-      throw bad("it can't be made")
+      throw Self.bad(url, "it can't be made")
     }
   }
 
   /// All checkpoints, oldest first.
-  public func checkpoints() throws -> [Checkpoint] { Self.checkpoints(named: try names(), in: url) }
+  public func checkpoints() throws -> [Checkpoint] { try Self.checkpoints(in: url) }
 
-  private static func checkpoints(named names: [String], in url: URL) -> [Checkpoint] {
-    names.compactMap { name in
+  private static func checkpoints(in url: URL) throws -> [Checkpoint] {
+    try names(in: url).compactMap { name in
       guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5)) else { return nil }
       return Checkpoint(step: step, url: url.appending(path: name, directoryHint: .isDirectory))
     }
@@ -56,22 +56,16 @@ public struct RunFolder: Sendable {
   }
 
   /// The checkpoint a run in that folder goes on from; nil for one that begins. Nothing is made.
-  ///
   /// - Throws: `TrainingError.badRun` if the folder holds a run and `resumes` is false.
   public static func start(in url: URL, resumes: Bool) throws -> Checkpoint? {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path(percentEncoded: false))) ?? []
-    let last = checkpoints(named: names, in: url).last
+    let last = (try? checkpoints(in: url))?.last
     guard let last, !resumes else { return last }
-    throw TrainingError.badRun(
-      folder: url.path(percentEncoded: false),
-      problem: "it holds a run of \(last.step) steps already, which can be resumed")
+    throw bad(url, "it holds a run of \(last.step) steps already, which can be resumed")
   }
 
-  /// Writes a checkpoint, then removes all but the last `keep`.
-  ///
-  /// - Throws: what `body` throws, and errors of the file system; the checkpoints there stay whole.
+  /// Writes a checkpoint, then removes all but the last `keep`. Whatever is thrown, the checkpoints there stay whole.
   func write(step: Int, keeping keep: Int, _ body: (URL) throws -> Void) throws {
-    let name = "step-" + String(repeating: "0", count: max(9 - "\(step)".count, 0)) + "\(step)"
+    let name = String(format: "step-%09ld", step)
     let (partial, final) = (url.appending(path: ".\(name).partial"), url.appending(path: name))
     try? files.removeItem(at: partial)
     try files.createDirectory(at: partial, withIntermediateDirectories: false)
@@ -97,10 +91,5 @@ public struct RunFolder: Sendable {
     WritingWatch.tell(.hidden, checkpoint.path)
     try files.removeItem(at: hidden)
     WritingWatch.tell(.removed, checkpoint.path)
-  }
-
-  private func names() throws -> [String] {
-    let path = url.path(percentEncoded: false)
-    return files.fileExists(atPath: path) ? try files.contentsOfDirectory(atPath: path) : []
   }
 }

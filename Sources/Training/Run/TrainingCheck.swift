@@ -1,6 +1,7 @@
 import Foundation
 import LoRWeBAdapters
 import LoRWeBAnalogyData
+import LoRWeBCheckpoints
 import LoRWeBModels
 import LoRWeBPictures
 import LoRWeBTorch
@@ -23,26 +24,18 @@ public struct TrainingCheck {
   public static let batches = 2
   private static let (few, steps, bands) = (20, 100, 4)
 
-  private let config: TrainingConfig
+  private var config: TrainingConfig
   private let transformer: FluxTransformer
   private let data: TrainingData
   private let pictures: PictureData?
 
-  /// - Parameters:
-  ///   - data: its first `batches` batches are used.
-  ///   - pictures: what a picture is painted of; nil leaves that rung out.
+  /// Of `data` the first `batches` batches are used; without pictures the rung that paints one is left out.
   public init(_ config: TrainingConfig, transformer: FluxTransformer, data: TrainingData, pictures: PictureData?) {
-    var config = config
-    (config.steps, config.saveEvery, config.keepLast, config.accumulate) = (Self.steps, Self.few, 1, 1)
     (self.config, self.transformer, self.data, self.pictures) = (config, transformer, data, pictures)
+    (self.config.steps, self.config.saveEvery, self.config.keepLast, self.config.accumulate) = (Self.steps, Self.few, 1, 1)
   }
 
-  /// Trains and looks.
-  ///
-  /// - Parameters:
-  ///   - basis: what the run would begin with; it is trained.
-  ///   - scratch: a folder for checkpoints, removed by the caller.
-  ///   - progress: told the steps done, of how many.
+  /// Trains the basis that the run would begin with, and looks; its checkpoints are left in `scratch`.
   /// - Throws: what a run and `progress` throw.
   public func climb(
     from basis: LoRABasis, in scratch: URL, progress: (_ step: Int, _ of: Int) throws -> Void = { _, _ in }
@@ -54,22 +47,19 @@ public struct TrainingCheck {
     let start = try withTorchErrors { basis.registry.parameters.map { $0.tensor.detach().clone() } }
     let before = try errorsByBand(basis, fixed)
     var rungs: [Rung] = []
-    while let report = try run.next() {
-      try progress(report.step, Self.steps)
-      let figures = String(format: "loss %.4f, gradients' norm %.3g", report.loss, report.gradientNorm)
-      switch report.step {
-      case 1: rungs.append(Rung("1 step", report.gradientNorm > 0, figures))
-      case Self.few:
-        rungs.append(Rung("\(Self.few) steps", true, figures))
-        rungs.append(try savedAndReloaded(run, fixed, scratch))
-      case Self.steps:
-        rungs.append(Rung("\(Self.steps) steps", true, figures))
+    while let metrics = try run.next()?.metrics {
+      try progress(metrics.step, Self.steps)
+      let figures = String(format: "loss %.4f, gradients' norm %.3g", metrics.loss, metrics.gradientNorm)
+      switch metrics.step {
+      case 1: rungs.append(Rung("1 step", metrics.gradientNorm > 0, figures))
+      case Self.few, Self.steps: rungs.append(Rung("\(metrics.step) steps", true, figures))
       default: break
       }
+      if metrics.step == Self.few { rungs.append(try savedAndReloaded(run, fixed, scratch)) }
     }
     rungs += try [moved(basis, from: start), learned(basis), bands(before, errorsByBand(basis, fixed))]
     guard let pictures, let sample = pictures.samples.first else { return CheckResult(rungs: rungs, pictures: []) }
-    let gallery = SampleGallery(pictures, transformer: transformer, samples: [])
+    let gallery = SampleGallery(pictures, transformer: transformer)
     let (without, with) = (try gallery.painted(sample, basis: nil), try gallery.painted(sample, basis: basis))
     rungs.append(changed(without, with))
     let quarters = try pictures.features.canvas(of: sample.quadruple).quarters()
@@ -83,27 +73,22 @@ public struct TrainingCheck {
         defer { index += 1 }
         return fixed[index % fixed.count]
       },
-      position: { try JSONEncoder().encode(index) }, restore: { index = try JSONDecoder().decode(Int.self, from: $0) })
+      position: { try index.readableJSON() }, restore: { index = try JSONDecoder().decode(Int.self, from: $0) })
   }
-
-  // MARK: - Rungs
 
   /// A checkpoint read and written again has the same bytes.
   private func savedAndReloaded(_ run: TrainingRun<BasisObjective>, _ fixed: [TrainingBatch], _ scratch: URL) throws -> Rung {
-    let name = "save and reload"
-    guard let saved = try run.folder.checkpoints().last else {
-      return Rung(name, false, "no checkpoint was written")
-    }
     let folder = try RunFolder(scratch.appending(path: "reloaded"))
-    let again = try TrainingRun(resuming: saved, transformer: transformer, data: repeated(fixed), folder: folder).save()
+    guard let saved = try run.folder.checkpoints().last,
+      let again = try TrainingRun(resuming: saved, transformer: transformer, data: repeated(fixed), folder: folder).save()
+    else { return Rung("save and reload", false, "no checkpoint was written") }
     let names = try FileManager.default.contentsOfDirectory(atPath: saved.url.path(percentEncoded: false)).sorted()
     let different = try names.filter { file in
-      try again.map { try Data(contentsOf: $0.url.appending(path: file)) != Data(contentsOf: saved.url.appending(path: file)) }
-        ?? true
+      try Data(contentsOf: again.url.appending(path: file)) != Data(contentsOf: saved.url.appending(path: file))
     }
-    let finding =
-      different.isEmpty ? "\(names.count) files come back with the same bytes" : "\(different.joined(separator: ", ")) differ"
-    return Rung(name, different.isEmpty, finding)
+    return Rung(
+      "save and reload", different.isEmpty,
+      different.isEmpty ? "\(names.count) files come back with the same bytes" : "\(different.joined(separator: ", ")) differ")
   }
 
   private func moved(_ basis: LoRABasis, from start: [Tensor]) throws -> Rung {
@@ -145,18 +130,46 @@ public struct TrainingCheck {
 
   /// The mean error on the batches in each quarter of the noise levels, with the same noise each time.
   private func errorsByBand(_ basis: LoRABasis, _ batches: [TrainingBatch]) throws -> [Double] {
-    let step = try TrainingStep(config, transformer: transformer, basis: basis)
+    let (step, device) = (try TrainingStep(config, transformer: transformer, basis: basis), transformer.device)
     return try withTorchErrors {
       let generator = try Generator(seed: config.seed)
       return try (0..<Self.bands).map { band in
         let errors = try batches.map { batch in
           let sigmas = (Tensor.rand([batch.count], generator: generator) + Double(band)) / Double(Self.bands)
           let noise = Tensor.randn(batch.target.shape, generator: generator)
-          let draw = NoiseDraw(sigmas: sigmas.to(transformer.device), noise: noise.to(transformer.device))
-          return try step.errors(batch, draw).mean().item()
+          return try step.errors(batch, NoiseDraw(sigmas: sigmas.to(device), noise: noise.to(device))).mean().item()
         }
         return errors.reduce(0, +) / Double(max(errors.count, 1))
       }
     }
+  }
+}
+
+/// What a check before a run found.
+public struct CheckResult: Sendable {
+  static let columns = ["a", "a′", "b", "true b′", "without the basis", "with the basis"]
+
+  public let rungs: [TrainingCheck.Rung]
+  /// One analogy, and what was painted of it.
+  public let pictures: [(name: String, picture: Picture)]
+
+  public var hasPassed: Bool { rungs.allSatisfy(\.hasPassed) }
+
+  /// Writes `check.html` into a run's folder, which is made if there is none.
+  func write(to run: RunFolder) throws {
+    var page = HTMLPage(title: "Check before the run \(run.url.standardizedFileURL.lastPathComponent)")
+    page.table(
+      head: ["Rung", "", "Found"],
+      rows: rungs.map { rung in
+        let mark = rung.hasPassed ? #"<span class="passed">passed</span>"# : #"<span class="failed">failed</span>"#
+        return [HTMLPage.escaped(rung.name), mark, HTMLPage.escaped(rung.finding)]
+      })
+    if !pictures.isEmpty {
+      page.text("One analogy", "h2")
+      let images = try pictures.map { HTMLPage.image(try $0.picture.encoded(as: .jpeg), $0.name) }
+      page.table(head: pictures.map(\.name), rows: [images])
+    }
+    try run.make()
+    try page.write(to: run.url.appending(path: "check.html"))
   }
 }

@@ -2,19 +2,11 @@ import Foundation
 import LoRWeBCheckpoints
 import LoRWeBTorch
 
-/// What one step did.
+/// A step that was done.
 public struct StepReport: Sendable {
-  /// Steps done, this one included.
-  public let step: Int
-  /// Mean over the batches of the step.
-  public let loss: Double
-  public let learningRate: Double
-  /// Of all gradients before clipping.
-  public let gradientNorm: Double
-  public let seconds: Double
-  /// Figures of the averaged weights on what isn't learned from, at the steps at which they are taken.
-  public let measured: [String: Double]?
-  /// The checkpoint written after this step.
+  /// With the routing's health at the steps of `metrics.jsonl`, and without it at others.
+  public internal(set) var metrics: TrainingMetrics
+  /// The checkpoint written after it; a session's is finished with its samples and the report.
   public let checkpoint: RunFolder.Checkpoint?
 }
 
@@ -31,9 +23,7 @@ public final class TrainingRun<Goal: Objective> {
   private let average: MovingAverage?
   private let generator: Generator
 
-  /// Begins a run, or goes on from a checkpoint of one that learns the same. `config` may differ from the checkpoint's, which is
-  /// then no longer the same run.
-  ///
+  /// Begins a run, or goes on from a checkpoint of one that learns the same, whose settings may have been others.
   /// - Throws: `TrainingError.badRun`, also if the folder holds a run already and none is gone on from; what reading a checkpoint
   ///   throws; `TorchError`.
   public init(
@@ -47,10 +37,7 @@ public final class TrainingRun<Goal: Objective> {
       let average = config.average > 0 ? noGrad { MovingAverage(objective.trained, decay: config.average) } : nil
       return (AdamW(objective.trained, config.optimiser), average)
     }
-    if let checkpoint { try restore(checkpoint) }
-  }
-
-  private func restore(_ checkpoint: RunFolder.Checkpoint) throws {
+    guard let checkpoint else { return }
     let state = try RunState<Goal.Settings>(checkpoint)
     try withTorchErrors {
       try objective.restore(state, from: checkpoint)
@@ -61,7 +48,6 @@ public final class TrainingRun<Goal: Objective> {
   }
 
   /// Does the next step; nil when all are done. One number pair, loss and norm, is read back from the device.
-  ///
   /// - Throws: `TrainingError.notFinite` before anything is changed by it; what the objective and writing a checkpoint throw.
   public func next() throws -> StepReport? {
     guard step < config.steps else { return nil }
@@ -73,45 +59,35 @@ public final class TrainingRun<Goal: Objective> {
       try optimiser.step(scale: scale) { length in
         let read = stacked([found, length.figure]).array(of: Double.self)
         (loss, norm) = (read.first ?? .nan, read.last ?? .nan)
-        try checkFinite(loss, "the loss")
-        try checkFinite(norm, "the gradients' norm")
+        for (value, what) in [(loss, "the loss"), (norm, "the gradients' norm")] where !value.isFinite {
+          let last = try folder.checkpoints().last
+          throw TrainingError.notFinite(what: what, step: step + 1, lastGood: last?.url.path(percentEncoded: false))
+        }
       }
       average?.update(objective.trained)
     }
     step += 1
-    let isLast = step == config.steps
     let measured = objective.isMeasured(after: step, config) ? try measure() : nil
-    let checkpoint = isLast || step.isMultiple(of: config.saveEvery) ? try save() : nil
-    return StepReport(
-      step: step, loss: loss, learningRate: config.optimiser.learningRate * scale, gradientNorm: norm,
-      seconds: (ContinuousClock.now - began) / .seconds(1), measured: measured, checkpoint: checkpoint)
+    let checkpoint = step == config.steps || step.isMultiple(of: config.saveEvery) ? try save() : nil
+    let seconds = (ContinuousClock.now - began) / .seconds(1)
+    let metrics = TrainingMetrics(
+      step: step, loss: loss, learningRate: config.optimiser.learningRate * scale, gradientNorm: norm, secondsPerStep: seconds,
+      secondsLeft: seconds * Double(config.steps - step), measured: measured)
+    return StepReport(metrics: metrics, checkpoint: checkpoint)
   }
 
   /// The objective's figures with averaged weights.
   public func measure() throws -> [String: Double] { try withAverages { try withTorchErrors { try objective.measure() } } }
 
-  private func checkFinite(_ value: Double, _ what: String) throws {
-    guard !value.isFinite else { return }
-    throw TrainingError.notFinite(
-      what: what, step: step + 1, lastGood: try folder.checkpoints().last?.url.path(percentEncoded: false))
-  }
-
   /// Runs `body` while the trained tensors are their averages, which are what is used after a run.
-  ///
   /// - Throws: what `body` throws; `TorchError`.
   public func withAverages<Result>(_ body: () throws -> Result) throws -> Result {
     guard let average else { return try body() }
     let trained = objective.trained
     func fill(_ values: [Tensor?]) throws {
-      try withTorchErrors {
-        noGrad {
-          for (one, value) in zip(trained, values) {
-            if let value { one.assign(value) }
-          }
-        }
-      }
+      try computed { for case (let one, let value?) in zip(trained, values) { one.assign(value) } }
     }
-    let masters = try withTorchErrors { noGrad { trained.map { $0.tensor.detach().clone() } } }
+    let masters = try computed { trained.map { $0.tensor.detach().clone() } }
     try fill(trained.map { average.tensors[$0.name] })
     let outcome = Swift.Result { try body() }
     try fill(masters)
@@ -119,7 +95,6 @@ public final class TrainingRun<Goal: Objective> {
   }
 
   /// Writes a checkpoint of now.
-  ///
   /// - Throws: `CheckpointError` such as a full disk; the checkpoints there stay as they are.
   @discardableResult
   public func save() throws -> RunFolder.Checkpoint? {

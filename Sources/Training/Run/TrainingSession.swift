@@ -2,31 +2,17 @@ import Foundation
 import LoRWeBTorch
 import Synchronization
 
-/// A run as a program follows it: an asynchronous sequence of its steps.
-///
-/// ```swift
-/// let plan = BasisTraining(model: model, inputs: .pictures(TrainingSet(folder)), output: output)
-/// let session = TrainingSession(plan)
-/// try await session.prepare()                    // reads, encodes and loads
-/// for try await step in session { print(step.metrics.loss) }
-/// print(try await session.end())                 // the last checkpoint
-/// ```
+/// A run as a program follows it: an asynchronous sequence of its steps (docs/train.md shows one).
 ///
 /// Steps are done when they are asked for, on the session's own thread. Leaving the loop, or cancelling its task, stops the run
 /// after the step it is in, with a checkpoint of it; `end` waits for that. `metrics.jsonl`, checkpoints, sample pictures and the
 /// report are written on the way.
 public actor TrainingSession<Plan: TrainingPlan>: AsyncSequence {
-  /// A step that was done.
-  public struct Element: Sendable {
-    /// With the routing's health at the steps of `metrics.jsonl`, and without it at others.
-    public let metrics: TrainingMetrics
-    /// The checkpoint written after it, finished with its samples and the report.
-    public let checkpoint: RunFolder.Checkpoint?
-  }
+  public typealias Element = StepReport
 
   public nonisolated let plan: Plan
   private nonisolated let logEvery: Int
-  private nonisolated let stop = StopRequest()
+  private nonisolated let isStopped = Mutex(false)
   private let engine: Engine
   private var begun: BegunRun<Plan.Goal>?
   private var log: MetricsLog?
@@ -46,8 +32,6 @@ public actor TrainingSession<Plan: TrainingPlan>: AsyncSequence {
   }
 
   /// Reads, encodes and loads what the run needs, which the first step does otherwise.
-  ///
-  /// - Parameter tell: told how far it has got.
   /// - Throws: what is wrong with plan, model or data, in one sentence; `CancellationError`, what was encoded is kept then.
   @discardableResult
   public nonisolated func prepare(_ tell: @escaping @Sendable (PreparationNews) -> Void = { _ in }) async throws -> RunOverview
@@ -59,13 +43,9 @@ public actor TrainingSession<Plan: TrainingPlan>: AsyncSequence {
   public func measure() throws -> [String: Double] { try begin().run.measure() }
 
   /// Ends the run where it is, with a checkpoint of the last step done.
-  ///
   /// - Returns: what the run was for if all its steps are done, else its last checkpoint; its folder if there is none.
-  /// - Throws: what writing throws.
   @discardableResult
   public nonisolated func end() async throws -> URL { try await uncancelled { try await self.finish() } }
-
-  // MARK: - On the session's thread
 
   private func overview(_ tell: (PreparationNews) -> Void) throws -> RunOverview { try begin(tell).overview }
 
@@ -84,21 +64,23 @@ public actor TrainingSession<Plan: TrainingPlan>: AsyncSequence {
   private func next() throws -> Element? {
     do {
       let begun = try begin()
-      guard let report = try begun.run.next() else {
+      guard var report = try begun.run.next() else {
         try finish()
         return nil
       }
-      secondsPerStep = secondsPerStep == 0 ? report.seconds : secondsPerStep * 0.9 + report.seconds * 0.1
-      let steps = begun.run.config.steps
-      let isLogged = report.step.isMultiple(of: logEvery) || report.step == steps || report.measured != nil
-      let metrics = TrainingMetrics(
-        report, isLogged ? try begun.run.objective.health() : nil, secondsPerStep: secondsPerStep, steps: steps)
-      if isLogged { try log?.append(metrics) }
+      let (step, left) = (begun.run.step, begun.run.config.steps - begun.run.step)
+      let seconds = report.metrics.secondsPerStep
+      secondsPerStep = secondsPerStep == 0 ? seconds : secondsPerStep * 0.9 + seconds * 0.1
+      (report.metrics.secondsPerStep, report.metrics.secondsLeft) = (secondsPerStep, secondsPerStep * Double(left))
+      if step.isMultiple(of: logEvery) || left == 0 || report.metrics.measured != nil {
+        report.metrics.add(try begun.run.objective.health())
+        try log?.append(report.metrics)
+      }
       if let checkpoint = report.checkpoint {
-        saved = report.step
+        saved = step
         try begun.publish(checkpoint)
       }
-      return Element(metrics: metrics, checkpoint: report.checkpoint)
+      return report
     } catch {
       hasFailed = true
       throw error
@@ -122,19 +104,16 @@ public actor TrainingSession<Plan: TrainingPlan>: AsyncSequence {
   }
 
   /// - Throws: `CancellationError` if the session was asked to stop.
-  func checkStop() throws { try stop.check() }
+  func checkStop() throws { if isStopped.withLock(\.self) { throw CancellationError() } }
 
   /// Does work in a task of its own, since files aren't written in a cancelled one; cancelling asks the session to stop instead.
   nonisolated func uncancelled<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws -> Result {
-    let stop = stop
-    return try await withTaskCancellationHandler {
+    try await withTaskCancellationHandler {
       try await Task { try await work() }.value
     } onCancel: {
-      stop.make()
+      isStopped.withLock { $0 = true }
     }
   }
-
-  // MARK: - The sequence
 
   public nonisolated func makeAsyncIterator() -> Iterator { Iterator(self) }
 
@@ -142,31 +121,14 @@ public actor TrainingSession<Plan: TrainingPlan>: AsyncSequence {
   public final class Iterator: AsyncIteratorProtocol, Sendable {
     private let session: TrainingSession
 
-    init(_ session: TrainingSession) {
-      self.session = session
-    }
+    init(_ session: TrainingSession) { self.session = session }
 
-    deinit {
-      let session = session
-      Task { try await session.end() }
-    }
+    deinit { Task { [session] in try await session.end() } }
 
     /// - Throws: `TrainingError.notFinite`, what the data and writing throw; the checkpoints that are there stay.
     public func next() async throws -> Element? {
-      let session = session
       guard !Task.isCancelled else { return nil }
-      return try await session.uncancelled { try await session.next() }
+      return try await session.uncancelled { [session] in try await session.next() }
     }
-  }
-}
-
-/// Whether a session was asked to stop.
-private final class StopRequest: Sendable {
-  private let isMade = Mutex(false)
-
-  func make() { isMade.withLock { $0 = true } }
-
-  func check() throws {
-    if isMade.withLock({ $0 }) { throw CancellationError() }
   }
 }

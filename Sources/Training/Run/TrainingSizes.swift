@@ -4,10 +4,8 @@ import LoRWeBTorch
 
 /// Sizes of a run, from shapes alone.
 public struct TrainingSizes: Sendable, Equatable {
-  public let baseParameters: Int
-  /// In the basis, whether they learn or not.
-  public let basisParameters: Int
-  public let trainedParameters: Int
+  /// Those of the basis are counted whether they learn or not.
+  public let baseParameters, basisParameters, trainedParameters: Int
   /// Text, target and context tokens of one step's forward passes together.
   public let tokensPerStep: Int
   /// Bytes of base, basis, gradients, moments and the averages.
@@ -17,17 +15,14 @@ public struct TrainingSizes: Sendable, Equatable {
 
   /// - Parameter tokens: of one sample: text, target and context.
   public init(_ config: TrainingConfig, transformer: FluxTransformer, basis: LoRABasis, tokens: Int) {
-    let base = transformer.registry.parameters
     self.init(
-      config, shape: transformer.config, base: base.map(\.request), basis: basis.registry.parameters.map(\.request),
-      adapted: basis.adapted.count, size: basis.size, element: base.first?.tensor.dtype.size ?? 4, tokens: tokens)
+      config, shape: transformer.config, base: transformer.registry.parameters.map(\.request),
+      basis: basis.registry.parameters.map(\.request), adapted: basis.adapted.count, size: basis.size,
+      element: transformer.dtype.size, tokens: tokens)
   }
 
   /// Of a run whose weights needn't be there: from the configurations alone.
-  ///
-  /// - Parameters:
-  ///   - encoderWidth: of the image encoder's embeddings.
-  ///   - dtype: what the base would compute in.
+  /// - Parameter dtype: what the base would compute in.
   /// - Throws: `ModelError` for a bad configuration; `AdapterError.badSettings`.
   public init(planning config: TrainingConfig, shape: FluxConfig, encoderWidth: Int, dtype: DType, tokens: Int) throws {
     let layers = try AdaptedLinear.all(in: shape)

@@ -1,12 +1,7 @@
 import LoRWeBTorch
 
-/// AdamW's settings.
 public struct AdamWSettings: Codable, Sendable, Equatable {
-  public var learningRate: Double
-  public var beta1: Double
-  public var beta2: Double
-  public var epsilon: Double
-  public var weightDecay: Double
+  public var learningRate, beta1, beta2, epsilon, weightDecay: Double
   /// Multiplies the learning rate of keys and query projections.
   public var routerFactor: Double
   /// The global norm gradients are clipped to; nil for no clipping.
@@ -24,27 +19,18 @@ public struct AdamWSettings: Codable, Sendable, Equatable {
 /// AdamW over trained tensors, with clipping before and a learning rate a kind of tensor.
 public final class AdamW {
   let trained: [TrainedTensor]
-  let settings: AdamWSettings
-  /// Running means of gradients and of their squares, in the order of `trained`.
-  private(set) var firstMoments: [Tensor]
-  private(set) var secondMoments: [Tensor]
-  /// Steps taken.
-  private(set) var steps = 0
+  private let settings: AdamWSettings
+  /// Running means of gradients and of their squares, in the order of `trained`; saved ones must be copies of the state's own.
+  var firstMoments, secondMoments: [Tensor]
+  var steps = 0
 
   public init(_ trained: [TrainedTensor], _ settings: AdamWSettings) {
-    self.trained = trained
-    self.settings = settings
+    (self.trained, self.settings) = (trained, settings)
     firstMoments = trained.map { .zeros($0.tensor.shape, device: $0.tensor.device) }
-    secondMoments = trained.map { .zeros($0.tensor.shape, device: $0.tensor.device) }
-  }
-
-  /// Goes on from saved moments, which must be copies of the state's own.
-  func restore(steps: Int, firstMoments: [Tensor], secondMoments: [Tensor]) {
-    (self.steps, self.firstMoments, self.secondMoments) = (steps, firstMoments, secondMoments)
+    secondMoments = firstMoments.map { $0.clone() }
   }
 
   /// One step on the tensors' `grad`; those without one are left as they are. Nothing is read back from the device.
-  ///
   /// - Parameters:
   ///   - scale: the schedule's factor on the learning rate.
   ///   - mayStep: given the gradients' norm before clipping, a scalar where they are; a step is taken only if it returns normally.
@@ -53,9 +39,12 @@ public final class AdamW {
   public func step(scale: Double = 1, mayStep: (Tensor) throws -> Void = { _ in }) rethrows -> Tensor {
     try noGrad {
       let gradients = trained.map(\.gradient)
-      let norm = gradientNorm(gradients.compactMap(\.self))
+      let there = gradients.compactMap(\.self)
+      // The norm of their norms, as torch's clip_grad_norm_ takes it.
+      let device = trained.first?.tensor.device ?? .cpu
+      let norm = there.isEmpty ? .zeros([], device: device) : stacked(there.map { $0.norm() }).norm()
       try mayStep(norm)
-      if let limit = settings.maxGradientNorm { clip(gradients.compactMap(\.self), norm: norm, to: limit) }
+      if let limit = settings.maxGradientNorm { clip(there, norm: norm, to: limit) }
       steps += 1
       for kind in TrainedTensor.Kind.allCases {
         let indices = trained.indices.filter { trained[$0].kind == kind && gradients[$0] != nil }
@@ -72,12 +61,6 @@ public final class AdamW {
       }
       return norm
     }
-  }
-
-  /// The norm of all gradients together: the norm of their norms, as torch's clip_grad_norm_ takes it.
-  private func gradientNorm(_ gradients: [Tensor]) -> Tensor {
-    gradients.isEmpty
-      ? .zeros([], device: trained.first?.tensor.device ?? .cpu) : stacked(gradients.map { $0.norm() }).norm()
   }
 
   /// clip_grad_norm_: all are multiplied by min(1, limit / (norm + 1e-6)).

@@ -10,27 +10,16 @@ import LoRWeBTorch
 final class Recomputation {
   /// A tensor with history and the copy without that stands for it inside the blocks.
   private struct Cut {
-    let original: Tensor
-    let leaf: Tensor
+    let original, leaf: Tensor
 
-    init(_ original: Tensor) {
-      self.original = original
-      leaf = original.detach().requiringGrad(original.requiresGrad)
-    }
+    init(_ original: Tensor) { (self.original, leaf) = (original, original.detach().requiringGrad(original.requiresGrad)) }
   }
 
-  private struct Call {
-    let block: any FluxBlock
-    let input: Hidden
-    let modulation: BlockModulation
-    let context: BlockContext
-  }
+  private typealias Call = (block: any FluxBlock, input: Hidden, modulation: BlockModulation, context: BlockContext)
 
   private var calls: [Call] = []
   private var coefficients: [String: Cut] = [:]
-  private var modulations: [Cut] = []
-  private var entry: [Cut] = []
-  private var exit: [Tensor] = []
+  private var (modulations, entry, exit): ([Cut], [Cut], [Tensor]) = ([], [], [])
 
   /// The coefficients to attach while blocks run, cut from the router's graph.
   func cut(_ coefficients: [String: Tensor]) -> [String: Tensor] {
@@ -49,7 +38,7 @@ final class Recomputation {
         modulations += cuts
         var inside = modulation
         inside.streams = cuts.map(\.leaf)
-        calls.append(Call(block: block, input: state, modulation: inside, context: context))
+        calls.append((block, state, inside, context))
         state = block(state, inside, context)
       }
     }

@@ -22,23 +22,26 @@ public struct TrainedTensor {
   /// What the optimiser moves, in fp32.
   public let tensor: Tensor
   /// What the model computes with, if that is another type: `tensor` rounded, anew after each step.
-  let rounded: Tensor?
-
-  init(name: String, kind: Kind, tensor: Tensor, rounded: Tensor? = nil) {
-    (self.name, self.kind, self.tensor, self.rounded) = (name, kind, tensor, rounded)
-  }
+  var rounded: Tensor?
 
   /// All parameters of a model, which learn from now on. Those in half precision get a copy in fp32 that learns for them, since
   /// most steps are smaller than half precision can tell.
-  ///
-  /// - Parameter prefix: put before each name.
   public static func all(of registry: Registry, prefix: String = "") -> [TrainedTensor] {
     registry.parameters.map { parameter in
-      let kind: Kind = parameter.request.shape.count > 1 ? .weight : .vector
       let used = parameter.tensor.requiringGrad()
-      let name = prefix + parameter.name
-      guard used.dtype != .float32 else { return TrainedTensor(name: name, kind: kind, tensor: used) }
-      return TrainedTensor(name: name, kind: kind, tensor: used.detach().to(.float32), rounded: used)
+      let isRounded = used.dtype != .float32
+      return TrainedTensor(
+        name: prefix + parameter.name, kind: parameter.request.shape.count > 1 ? .weight : .vector,
+        tensor: isRounded ? used.detach().to(.float32) : used, rounded: isRounded ? used : nil)
+    }
+  }
+
+  /// The tensors of a basis that learn, with recording turned on for them and off for the others.
+  public static func of(_ basis: LoRABasis, _ learning: Learning) -> [TrainedTensor] {
+    basis.registry.parameters.compactMap { parameter in
+      let trained = TrainedTensor(name: parameter.name, kind: Kind(name: parameter.name), tensor: parameter.tensor)
+      parameter.tensor.requiringGrad(learning.includes(trained.kind))
+      return learning.includes(trained.kind) ? trained : nil
     }
   }
 
@@ -55,14 +58,30 @@ public struct TrainedTensor {
   func publish() { rounded?.copyInPlace(tensor) }
 
   func forgetGradient() { (rounded ?? tensor).grad = nil }
+}
 
-  /// The tensors of a basis that learn, with recording turned on for them and off for the others.
-  public static func of(_ basis: LoRABasis, _ learning: Learning) -> [TrainedTensor] {
-    basis.registry.parameters.compactMap { parameter in
-      let trained = TrainedTensor(
-        name: parameter.name, kind: TrainedTensor.Kind(name: parameter.name), tensor: parameter.tensor)
-      parameter.tensor.requiringGrad(learning.includes(trained.kind))
-      return learning.includes(trained.kind) ? trained : nil
-    }
-  }
+/// What of a basis learns.
+public enum Learning: String, NamedChoice {
+  case all
+  /// Keys and query projections.
+  case router
+  /// A and B.
+  case loras
+
+  func includes(_ kind: TrainedTensor.Kind) -> Bool { self == .all || kind == (self == .router ? .router : .lora) }
+}
+
+/// A source whose tensors are copies in fp32 memory of their own, which torch aligns to 64 bytes.
+///
+/// Views of a file begin wherever its header ends; kernels take another path over unaligned memory and round differently, so a
+/// run continued on views would not be the run continued.
+public struct TrainableSource: WeightSource {
+  private let base: any WeightSource
+
+  public init(_ base: any WeightSource) { self.base = base }
+
+  public var location: String { base.location }
+  public var names: [String]? { base.names }
+  public func shape(of name: String) -> [Int]? { base.shape(of: name) }
+  public func tensor(_ request: WeightRequest) throws -> Tensor { try base.tensor(request).to(.float32).clone() }
 }

@@ -2,43 +2,30 @@ import LoRWeBAdapters
 import LoRWeBModels
 import LoRWeBTorch
 
-/// One step's computation: from inputs and noise to the gradients of a basis on a frozen transformer.
-///
-/// Nothing of it is read back from the device.
+/// One step's computation: from inputs and noise to the gradients of a basis on a frozen transformer. Nothing of it is read back
+/// from the device.
 public struct TrainingStep {
   /// What a step found out, where it was computed.
   public struct Outcome {
-    /// The number that was minimised, a scalar without history.
-    public let loss: Tensor
-    /// Each sample's error before weighting by noise, [B].
-    public let errors: Tensor
-    /// Velocity [B, L, C], without history.
-    public let prediction: Tensor
+    /// The number that was minimised, a scalar, and velocity [B, L, C], without history.
+    public let loss, prediction: Tensor
     /// Mixing coefficients [B, N] of each layer, without history.
     public let coefficients: [String: Tensor]
   }
 
   public let basis: LoRABasis
-  public let network: any Trainee
-  public var loss: FlowLoss
-  /// The guidance the model is told; the authors train with 1.
-  public var guidance: Double
-  /// What A and B compute in.
-  public var arithmetic: TrainingConfig.Arithmetic
-  /// Whether blocks are computed twice to keep less in memory.
-  public var recomputes: Bool
-  /// That the basis fits the transformer, looked at once.
+  private let network: any Trainee
+  private let loss: FlowLoss
+  private let guidance: Double
+  private let arithmetic: TrainingConfig.Arithmetic
+  private let recomputes: Bool
+  /// That the basis fits the network, looked at once.
   private let fit: Fit
 
-  /// - Throws: `AdapterError.doesNotFitBase`.
-  public init(
-    transformer: FluxTransformer, basis: LoRABasis, loss: FlowLoss = FlowLoss(), guidance: Double = 1,
-    arithmetic: TrainingConfig.Arithmetic = .float32, recomputes: Bool = false
-  ) throws {
-    try self.init(
-      on: Velocity(transformer), basis: basis, loss: loss, guidance: guidance, arithmetic: arithmetic, recomputes: recomputes)
-  }
-
+  /// - Parameters:
+  ///   - guidance: what the model is told; the authors train with 1.
+  ///   - arithmetic: what A and B compute in.
+  ///   - recomputes: whether blocks are computed twice to keep less in memory.
   /// - Throws: `AdapterError.doesNotFitBase`.
   public init(
     on network: any Trainee, basis: LoRABasis, loss: FlowLoss = FlowLoss(), guidance: Double = 1,
@@ -49,15 +36,13 @@ public struct TrainingStep {
     (self.guidance, self.arithmetic, self.recomputes) = (guidance, arithmetic, recomputes)
   }
 
-  /// A run's computation as its settings say.
   init(_ config: TrainingConfig, transformer: FluxTransformer, basis: LoRABasis) throws {
     try self.init(
-      transformer: transformer, basis: basis, loss: config.loss, guidance: config.guidance, arithmetic: config.arithmetic,
+      on: Velocity(transformer), basis: basis, loss: config.loss, guidance: config.guidance, arithmetic: config.arithmetic,
       recomputes: config.recompute)
   }
 
   /// Adds the gradients of `share` times the loss to `grad` of the basis's tensors that require them.
-  ///
   /// - Parameters:
   ///   - share: one over the number of batches accumulated.
   ///   - matrices: `laidOut`, made once for the batches of a step; nil lays them out for this batch.
@@ -72,38 +57,32 @@ public struct TrainingStep {
       let reward = loss.entropy == 0 ? nil : rewardSpread(coefficients, share)
       return try mixed(recomputation?.cut(coefficients) ?? coefficients, matrices) {
         let prediction = network.prediction(for: batch, draw, guidance: guidance, run: recomputation?.run ?? runPlainly)
-        let (loss, errors) = self.loss(prediction, batch, draw, goal: network.goal(of: batch, draw))
+        let loss = self.loss(prediction, batch, draw, goal: network.goal(of: batch, draw)).loss
         let scaled = share == 1 ? loss : loss * share
         if let recomputation { recomputation.backward(scaled) } else { scaled.backward() }
         let whole = loss.detach().figure
         return Outcome(
-          loss: reward.map { whole - $0 } ?? whole, errors: errors.detach(), prediction: prediction.detach(),
+          loss: reward.map { whole - $0 } ?? whole, prediction: prediction.detach(),
           coefficients: coefficients.mapValues { $0.detach() })
       }
     }
   }
 
   /// Each sample's error before weighting by noise, [B]; nothing is recorded.
-  ///
-  /// - Throws: as `accumulate`.
-  public func errors(_ batch: TrainingBatch, _ draw: NoiseDraw) throws -> Tensor {
-    try withTorchErrors {
-      try noGrad {
-        try batch.check()
-        return try mixed(Router(basis).coefficients(query: batch.query), nil) {
-          let prediction = network.prediction(for: batch, draw, guidance: guidance, run: runPlainly)
-          return loss(prediction, batch, draw, goal: network.goal(of: batch, draw)).errors
-        }
+  func errors(_ batch: TrainingBatch, _ draw: NoiseDraw) throws -> Tensor {
+    try computed {
+      try batch.check()
+      return try mixed(Router(basis).coefficients(query: batch.query), nil) {
+        let prediction = network.prediction(for: batch, draw, guidance: guidance, run: runPlainly)
+        return loss(prediction, batch, draw, goal: network.goal(of: batch, draw)).errors
       }
     }
   }
 
   /// A and B laid out for the next step's batches; anew after every change of them.
-  public func laidOut() -> BasisMatrices {
-    BasisMatrices(basis, in: arithmetic == .base ? network.dtype : .float32)
-  }
+  func laidOut() -> BasisMatrices { BasisMatrices(basis, in: arithmetic == .base ? network.dtype : .float32) }
 
-  /// Computes with the basis on the transformer's linears: the one place where training attaches anything.
+  /// Computes with the basis on the network's linears: the one place where training attaches anything.
   private func mixed<Result>(
     _ coefficients: [String: Tensor], _ matrices: BasisMatrices?, _ compute: () throws -> Result
   ) throws -> Result {
@@ -115,7 +94,7 @@ public struct TrainingStep {
 
   /// Adds the gradients of the loss's entropy term; gives what it takes off the loss.
   private func rewardSpread(_ coefficients: [String: Tensor], _ share: Double) -> Tensor {
-    let reward = RouterHealth.entropy(coefficients) * loss.entropy
+    let reward = RoutingGauge.entropy(of: coefficients) * loss.entropy
     (reward * -share).backward(retainGraph: true)
     return reward.detach().figure
   }

@@ -1,10 +1,26 @@
 import LoRWeBModels
 import LoRWeBTorch
 
+/// A network that a basis learns on: it predicts something for a batch, and knows what the prediction should have been.
+public protocol Trainee: AnyObject {
+  /// Its linears, frozen, by path.
+  var registry: Registry { get }
+  /// What its weights are in.
+  var dtype: DType { get }
+  /// The prediction [B, L, C] for a batch.
+  /// - Parameters:
+  ///   - draw: noise and its levels, for networks that are shown any.
+  ///   - guidance: what the network is told, if it is told any.
+  ///   - run: who walks the blocks of a network that has FLUX's.
+  func prediction(for batch: TrainingBatch, _ draw: NoiseDraw, guidance: Double, run: @escaping BlockRunner) -> Tensor
+  /// What the prediction should be, [B, L, C].
+  func goal(of batch: TrainingBatch, _ draw: NoiseDraw) -> Tensor
+}
+
 /// A transformer asked for the velocities of noisy batches.
 ///
 /// Position ids and rotary angles are kept for each canvas, since a run has few sizes of them.
-public final class Velocity {
+public final class Velocity: Trainee {
   private struct Canvas: Hashable {
     let rows, columns, textLength: Int
   }
@@ -14,20 +30,16 @@ public final class Velocity {
 
   public let transformer: FluxTransformer
   private var kept: [Canvas: (positions: [Tensor], rotary: RotaryTable)] = [:]
+  public var registry: Registry { transformer.registry }
+  public var dtype: DType { transformer.dtype }
 
-  public init(_ transformer: FluxTransformer) {
-    self.transformer = transformer
-  }
+  public init(_ transformer: FluxTransformer) { self.transformer = transformer }
 
   /// The velocity [B, L, C] that the model predicts for a batch's noisy target, in the model's type.
-  ///
-  /// - Parameters:
-  ///   - guidance: what the model is told, a number a sample [B].
-  ///   - run: who walks the blocks.
+  /// - Parameter guidance: what the model is told, a number a sample [B].
   func callAsFunction(
     _ batch: TrainingBatch, _ draw: NoiseDraw, guidance: Tensor, run: @escaping BlockRunner = runPlainly
   ) -> Tensor {
-    let dtype = transformer.dtype
     let (groups, rotary) = canvas(batch, noisy: draw.noisy(batch.target))
     let modulations = transformer.modulations(
       timesteps: draw.sigmas.unsqueezed(1), guidance: guidance, pooled: batch.pooled.to(dtype))
@@ -35,19 +47,20 @@ public final class Velocity {
       .first ?? .zeros(batch.target.shape)
   }
 
-  /// The same with one guidance for all samples.
-  func callAsFunction(
-    _ batch: TrainingBatch, _ draw: NoiseDraw, guidance: Double, run: @escaping BlockRunner = runPlainly
+  public func prediction(
+    for batch: TrainingBatch, _ draw: NoiseDraw, guidance: Double, run: @escaping BlockRunner = runPlainly
   ) -> Tensor {
     self(batch, draw, guidance: .full([batch.count], guidance, device: batch.target.device), run: run)
   }
+
+  /// noise − x
+  public func goal(of batch: TrainingBatch, _ draw: NoiseDraw) -> Tensor { draw.noise - batch.target }
 
   /// Target tokens with noise in them, then the clean context, and the angles of both and the text.
   private func canvas(_ batch: TrainingBatch, noisy: Tensor) -> ([TokenGroup], RotaryTable) {
     let canvas = Canvas(rows: batch.rows, columns: batch.columns, textLength: batch.text.size(1))
     let known = kept[canvas]
-    let tokens = [noisy, batch.context].map { $0.to(transformer.dtype) }
-    let groups = tokens.enumerated().map { index, tokens in
+    let groups = [noisy, batch.context].map { $0.to(dtype) }.enumerated().map { index, tokens in
       TokenGroup(
         tokens: tokens,
         positions: known?.positions[index]

@@ -10,24 +10,6 @@ public struct RouterHealth: Codable, Sendable {
   public fileprivate(set) var silent = 0
   /// The largest coefficient of each LoRA so far, layer by layer.
   fileprivate var largest: [Float] = []
-
-  init() {}
-
-  /// The mean entropy of coefficients, [B, N] of each layer, as a scalar.
-  static func entropy(_ coefficients: [String: Tensor]) -> Tensor { entropy(shares(magnitudes(coefficients))) }
-
-  /// Magnitudes [layers, B, N] in fp32, layers in the order of their names.
-  fileprivate static func magnitudes(_ coefficients: [String: Tensor]) -> Tensor {
-    stacked(coefficients.sorted { $0.key < $1.key }.map { $0.value.to(.float32).absolute })
-  }
-
-  fileprivate static func shares(_ all: Tensor) -> Tensor {
-    all / all.sum(over: [2], keeping: true).clamped(1e-12, nil)
-  }
-
-  fileprivate static func entropy(_ shares: Tensor) -> Tensor {
-    -(shares * shares.clamped(1e-12, nil).log()).sum(over: [2]).mean()
-  }
 }
 
 /// Gathers the routing's health step by step, on the device; it is read when someone asks for it.
@@ -38,16 +20,13 @@ final class RoutingGauge {
   /// The largest so far, [layers, N].
   private var largest: Tensor?
 
-  /// - Parameter known: what was gathered before.
-  init(_ known: RouterHealth = RouterHealth()) {
-    self.known = known
-  }
+  init(_ known: RouterHealth? = nil) { self.known = known ?? RouterHealth() }
 
   /// Takes in a step's coefficients, [B, N] of each layer.
   func take(_ coefficients: [String: Tensor]) {
     guard !coefficients.isEmpty else { return }
     noGrad {
-      let all = RouterHealth.magnitudes(coefficients)
+      let all = Self.magnitudes(coefficients)
       let here = all.maximum(over: [1])
       let before =
         largest ?? (known.largest.count == here.count ? Tensor(known.largest, shape: here.shape).to(here.device) : nil)
@@ -55,19 +34,28 @@ final class RoutingGauge {
     }
   }
 
-  /// - Throws: `TorchError`.
   func health() throws -> RouterHealth {
     guard let latest, let largest else { return known }
     try withTorchErrors {
       noGrad {
-        let shares = RouterHealth.shares(latest)
-        known.entropy = RouterHealth.entropy(shares).item()
+        let shares = Self.shares(latest)
+        known.entropy = Self.entropy(shares).item()
         known.shares = shares.mean(over: [0, 1]).array()
         known.largest = largest.array()
-        let least = 1 / (4 * Float(latest.size(2)))
-        known.silent = known.largest.count { $0 <= least }
+        known.silent = known.largest.count { $0 <= 1 / (4 * Float(latest.size(2))) }
       }
     }
     return known
   }
+
+  /// The mean entropy of coefficients, [B, N] of each layer, as a scalar.
+  static func entropy(of coefficients: [String: Tensor]) -> Tensor { entropy(shares(magnitudes(coefficients))) }
+
+  /// Magnitudes [layers, B, N] in fp32, layers in the order of their names.
+  private static func magnitudes(_ coefficients: [String: Tensor]) -> Tensor {
+    stacked(coefficients.sorted { $0.key < $1.key }.map { $0.value.to(.float32).absolute })
+  }
+
+  private static func shares(_ all: Tensor) -> Tensor { all / all.sum(over: [2], keeping: true).clamped(1e-12, nil) }
+  private static func entropy(_ shares: Tensor) -> Tensor { -(shares * shares.clamped(1e-12, nil).log()).sum(over: [2]).mean() }
 }
