@@ -17,8 +17,12 @@ func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resou
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests", exclude: exclude, swiftSettings: strict)
+    name: "\(name)Tests", dependencies: dependencies + ["LoRWeBTestSupport"], path: "Tests/\(name)Tests", exclude: exclude,
+    swiftSettings: strict)
 }
+
+/// What the tests of several rooms share.
+func testSupport() -> Target { .target(name: "LoRWeBTestSupport", path: "Tests/Support", swiftSettings: strict) }
 
 func systemLibrary(_ name: String, pkgConfig: String, apt: String, brew: String) -> Target {
   .systemLibrary(
@@ -98,6 +102,7 @@ let package = Package(
       ],
       path: "Sources/Commands", swiftSettings: strict),
 
+    testSupport(),
     tests("Torch", ["LoRWeBTorch"], exclude: ["Answers"]),
     tests("Pictures", ["LoRWeBPictures"], exclude: ["Fixtures"]),
     tests(

@@ -4,16 +4,19 @@ extension Op {
   /// `aten::name` or `aten::name.overload`.
   public var name: String { "aten::\(rawValue)" }
 
-  /// Those of the table that this libtorch has, looked up once.
-  nonisolated(unsafe) private static let handles: [Op: ct_op] = allCases.reduce(into: [:]) { handles, op in
+  /// What this libtorch has of the table, in its order; looked up once.
+  nonisolated(unsafe) private static let handles: [ct_op?] = allCases.map { op in
     let parts = op.name.split(separator: ".", maxSplits: 1).map(String.init)
     var found: ct_op?
-    if ct_op_find(parts[0], parts.count > 1 ? parts[1] : "", &found) == 0 { handles[op] = found }
+    return ct_op_find(parts[0], parts.count > 1 ? parts[1] : "", &found) == 0 ? found : nil
   }
+
+  /// Read at every call. An enum without payloads is stored as its case's place in the table, which spares hashing its name.
+  private var handle: ct_op? { Self.handles[Int(unsafeBitCast(self, to: UInt8.self))] }
 
   /// The operator's declaration in this libtorch, or nil if it has none of that name.
   public var schema: String? {
-    guard let text = Self.handles[self].map(ct_op_schema) else { return nil }
+    guard let text = handle.map(ct_op_schema) else { return nil }
     defer { ct_string_free(text) }
     return String(cString: text)
   }
@@ -35,7 +38,7 @@ extension Op {
   }
 
   private func call(_ arguments: [Arg], capacity: Int) throws(TorchError) -> [Tensor] {
-    guard let handle = Self.handles[self] else { throw TorchError("libtorch \(torchVersion) has no operator \(name)") }
+    guard let handle else { throw TorchError("libtorch \(torchVersion) has no operator \(name)") }
     #if DEBUG
     try watch(arguments)
     #endif

@@ -2,6 +2,7 @@ import Foundation
 import LoRWeBAdapters
 import LoRWeBCheckpoints
 import LoRWeBModels
+import LoRWeBTestSupport
 import LoRWeBTorch
 import Testing
 

@@ -1,6 +1,7 @@
 import Foundation
 import LoRWeBAdapters
 import LoRWeBCheckpoints
+import LoRWeBTestSupport
 import Testing
 
 @Suite("Router settings")

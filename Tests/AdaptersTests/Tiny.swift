@@ -88,26 +88,6 @@ enum Published {
   }
 }
 
-/// A folder of the test's own, removed with everything in it when the test lets go of it.
-final class TemporaryFolder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "adapters-\(UUID().uuidString)", directoryHint: .isDirectory)
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  subscript(name: String) -> URL { url.appending(path: name, directoryHint: .notDirectory) }
-
-  @discardableResult
-  func write(_ text: String, to name: String) throws -> URL {
-    try Data(text.utf8).write(to: self[name])
-    return self[name]
-  }
-}
-
 /// Fails unless the body throws an `AdapterError` whose text is one sentence with all these words.
 func expectRefusal(_ words: String..., location: SourceLocation = #_sourceLocation, _ body: () throws -> Void) {
   do {

@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeBCheckpoints
+import LoRWeBTestSupport
 import Testing
 
 @Suite("Folders that appear whole")

@@ -1,4 +1,5 @@
 import Foundation
+import LoRWeBTestSupport
 import LoRWeBTorch
 import Testing
 

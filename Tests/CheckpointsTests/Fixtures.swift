@@ -6,32 +6,6 @@ import Testing
 /// The test folder in the source tree.
 let fixtures = URL(filePath: #filePath, directoryHint: .notDirectory).deletingLastPathComponent()
 
-/// A folder of the test's own, removed with everything in it when the test lets go of it.
-final class TemporaryFolder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(
-      path: "checkpoints-\(UUID().uuidString)", directoryHint: .isDirectory)
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  /// A file in the folder.
-  subscript(name: String) -> URL { url.appending(path: name, directoryHint: .notDirectory) }
-
-  /// Writes a file in the folder.
-  @discardableResult
-  func write(_ bytes: some Sequence<UInt8>, to name: String) throws -> URL {
-    try Data(bytes).write(to: self[name])
-    return self[name]
-  }
-
-  /// Names of all files, hidden ones too.
-  var contents: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() } }
-}
-
 /// The error of something that must fail with one.
 func checkpointError(_ body: () throws -> Void, location: SourceLocation = #_sourceLocation) -> CheckpointError? {
   do {

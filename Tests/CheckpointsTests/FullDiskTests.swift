@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeBCheckpoints
+import LoRWeBTestSupport
 import LoRWeBTorch
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeBPictures
+import LoRWeBTestSupport
 import LoRWeBTorch
 import Synchronization
 import Testing
@@ -97,25 +98,6 @@ func signalling(
 func texts(of run: ExitTest.Result?) throws -> (output: String, errors: String) {
   let run = try #require(run)
   return (String(decoding: run.standardOutputContent, as: UTF8.self), String(decoding: run.standardErrorContent, as: UTF8.self))
-}
-
-/// A folder of the test's own, removed with everything in it when the test lets go of it.
-final class TemporaryFolder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "commands-\(UUID().uuidString)", directoryHint: .isDirectory)
-      .resolvingSymlinksInPath()
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  subscript(name: String) -> URL { url.appending(path: name) }
-  func path(_ name: String) -> String { self[name].path }
-
-  /// Names of all files, hidden ones too.
-  var contents: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() } }
 }
 
 /// A folder with three pictures and a model to break: `a.png`, `a2.png`, `b.png` and, if asked for, `model`.

@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeBPictures
+import LoRWeBTestSupport
 import Testing
 
 extension CommandTests {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LoRWeBPictures
+import LoRWeBTestSupport
 import LoRWeBTorch
 import Testing
 

@@ -4,22 +4,23 @@ import LoRWeBComparison
 import LoRWeBEvaluation
 import LoRWeBFiles
 import LoRWeBPictures
+import LoRWeBTestSupport
 import Synchronization
 import Testing
 
 /// A tiny model and a suite of two items, in a folder of the test's own.
 private final class Workplace {
-  let url = FileManager.default.temporaryDirectory.appending(
-    path: "comparison-\(UUID().uuidString)", directoryHint: .isDirectory)
+  private let temporary: TemporaryFolder
+  var url: URL { temporary.url }
   let suite: SuiteFolder
   let editor: AnalogyEditor
 
   init() throws {
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
-    let model = url.appending(path: "model")
+    temporary = try TemporaryFolder()
+    let model = temporary["model"]
     try ModelMaker(ModelPreset(named: "tiny")).write(to: model)
     editor = try AnalogyEditor(model: .folder(model))
-    try SuiteFolder.write("Trial", to: url.appending(path: "suite"), count: 2) { index in
+    try SuiteFolder.write("Trial", to: temporary["suite"], count: 2) { index in
       func picture(_ level: Int) throws -> Picture {
         let pixels = (0..<48 * 48 * 3).map { UInt8(truncatingIfNeeded: level + index + $0 * 7 % 120) }
         return try Picture(width: 48, height: 48, pixels: pixels)
@@ -30,10 +31,8 @@ private final class Workplace {
         bPrime: try picture(100), others: [try picture(20), try picture(30)])
       return SuiteFolder.Draft(item, otherTasks: ["fog", "night"])
     }
-    suite = try SuiteFolder(url.appending(path: "suite"))
+    suite = try SuiteFolder(temporary["suite"])
   }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
 
   func item(_ answers: ComparedModel.Answers) async throws -> EvaluationItem {
     try await ComparedModel(own: editor, answers: answers).item(suite.items[0], of: suite)

@@ -1,16 +1,19 @@
 import Foundation
 import LoRWeBEvaluation
 import LoRWeBPictures
+import LoRWeBTestSupport
 
 /// A suite in a folder of the test's own, removed when the test lets go of it: 16 × 16 pixels, b′ is b made brighter, most at the left,
 /// so that a map of colours does some of it.
 final class TestSuite {
-  let url = FileManager.default.temporaryDirectory.appending(path: "suite-\(UUID().uuidString)", directoryHint: .isDirectory)
+  private let temporary: TemporaryFolder
+  var url: URL { temporary.url }
   let folder: SuiteFolder
 
   /// - Parameter items: task and name of each.
   init(_ items: [(task: String, name: String)]) throws {
-    let suite = url.appending(path: "suite")
+    temporary = try TemporaryFolder()
+    let suite = temporary["suite"]
     try SuiteFolder.write("Trial", to: suite, count: items.count) { index in
       func picture(_ level: Int, lit: Bool = false) throws -> Picture {
         try Picture(width: 16, height: 16) { y, x, _ in level + x * 3 + y * 2 + (lit ? (x < 5 ? 70 : 40) : 0) }
@@ -24,7 +27,5 @@ final class TestSuite {
     folder = try SuiteFolder(suite)
   }
 
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  subscript(name: String) -> URL { url.appending(path: name) }
+  subscript(name: String) -> URL { temporary[name] }
 }

@@ -1,24 +1,8 @@
 import Foundation
 import LoRWeB
 import LoRWeBPictures
+import LoRWeBTestSupport
 import Testing
-
-/// A folder of the test's own, removed with everything in it when the test lets go of it.
-final class TemporaryFolder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "lorweb-\(UUID().uuidString)", directoryHint: .isDirectory)
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  subscript(name: String) -> URL { url.appending(path: name) }
-
-  /// Names of all files, hidden ones too.
-  var contents: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() } }
-}
 
 /// A model folder of the preset `tiny`, for tests to use and to break.
 struct TestModel {

@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeB
+import LoRWeBTestSupport
 import LoRWeBTraining
 import Testing
 

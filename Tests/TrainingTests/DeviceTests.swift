@@ -4,6 +4,7 @@ import LoRWeBAdapters
 import LoRWeBAnalogyData
 import LoRWeBModels
 import LoRWeBPictures
+import LoRWeBTestSupport
 import LoRWeBTorch
 import Testing
 

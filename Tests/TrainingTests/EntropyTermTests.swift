@@ -1,5 +1,6 @@
 import LoRWeBAdapters
 import LoRWeBModels
+import LoRWeBTestSupport
 import LoRWeBTorch
 import LoRWeBTraining
 import Testing

@@ -5,6 +5,7 @@ import LoRWeBAnalogyData
 import LoRWeBCheckpoints
 import LoRWeBModels
 import LoRWeBPictures
+import LoRWeBTestSupport
 import LoRWeBTorch
 import LoRWeBTraining
 import Testing

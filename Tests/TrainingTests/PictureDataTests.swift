@@ -3,6 +3,7 @@ import LoRWeB
 import LoRWeBAdapters
 import LoRWeBAnalogyData
 import LoRWeBPictures
+import LoRWeBTestSupport
 import LoRWeBTorch
 import Testing
 

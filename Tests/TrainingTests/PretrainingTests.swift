@@ -3,6 +3,7 @@ import LoRWeB
 import LoRWeBAnalogyData
 import LoRWeBModels
 import LoRWeBPictures
+import LoRWeBTestSupport
 import LoRWeBTorch
 import LoRWeBTraining
 import Testing

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LoRWeB
 import LoRWeBCheckpoints
+import LoRWeBTestSupport
 import Synchronization
 import Testing
 

@@ -1,6 +1,7 @@
 import Foundation
 import LoRWeBAdapters
 import LoRWeBModels
+import LoRWeBTestSupport
 import LoRWeBTorch
 import LoRWeBTraining
 import Testing
@@ -139,18 +140,4 @@ struct RunTests {
       #expect(isAligned, "\(parameter.name)")
     }
   }
-}
-
-/// A folder of the test's own, removed with everything in it when the test lets go of it.
-final class TemporaryFolder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "training-\(UUID().uuidString)", directoryHint: .isDirectory)
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  subscript(name: String) -> URL { url.appending(path: name) }
 }

@@ -3,6 +3,7 @@ import LoRWeB
 import LoRWeBAnalogyData
 import LoRWeBCheckpoints
 import LoRWeBModels
+import LoRWeBTestSupport
 import LoRWeBTorch
 import Testing
 

@@ -68,7 +68,7 @@ public struct Pretraining: TrainingPlan {
     let new = PretrainedFolder(from: folder)
     switch part {
     case .autoencoder(let pictures, let validation, let material, let metric):
-      let shape: AutoencoderConfig = try folder.config(.vae)
+      let shape: AutoencoderConfig = try folder.config(of: .vae)
       let deviation = max(config.autoencoder.noise, 1e-3)
       let source: any WeightSource =
         switch config.autoencoder.start {

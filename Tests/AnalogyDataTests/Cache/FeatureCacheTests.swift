@@ -3,6 +3,7 @@ import LoRWeBCheckpoints
 import LoRWeBFiles
 import LoRWeBModels
 import LoRWeBPictures
+import LoRWeBTestSupport
 import LoRWeBTorch
 import Testing
 
@@ -14,13 +15,13 @@ struct FeatureCacheTests {
 
   /// Features of a set in a folder, by encoders that are plain arithmetic and count their calls.
   private final class Study {
-    let folder: ScratchFolder
+    let folder: TemporaryFolder
     let set: AnalogySet
     var encoded = 0
     var made = 0
 
     init(pairs: Int = 4) throws {
-      folder = try ScratchFolder()
+      folder = try TemporaryFolder()
       try folder.task("set/one", count: pairs)
       set = try AnalogySet(contentsOf: folder.url.appending(path: "set"))
     }
@@ -105,7 +106,7 @@ struct FeatureCacheTests {
     let study = try Study()
     let cache = study.folder.url.appending(path: "cache")
     func unfinished(_ name: String, secondsAgo: TimeInterval) throws -> String {
-      try study.folder.write("cache/\(name)", "half")
+      try study.folder.write("half", to: "cache/\(name)")
       let path = cache.appending(path: name).path(percentEncoded: false)
       try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -secondsAgo)], ofItemAtPath: path)
       return path
@@ -161,7 +162,7 @@ struct FeatureCacheTests {
   @Test("A picture that went bad ends the filling and keeps what was encoded before")
   func badPictures() throws {
     let study = try Study()
-    try study.folder.write("set/one/04-before.png", "gone bad")
+    try study.folder.write("gone bad", to: "set/one/04-before.png")
     #expect(throws: PicturesError.self) { try study.fill(study.features()) }
     #expect(try study.features().cache.count == 2, "those of 01 with 02 and with 03")
   }
@@ -249,7 +250,7 @@ struct FeatureCacheTests {
     var writer = SafetensorsWriter()
     writer.add("weight", Tensor.zeros([1]))
     try writer.write(to: cache.appending(path: "model.safetensors"))
-    try study.folder.write("cache/folder.safetensors/x", "a folder")
+    try study.folder.write("a folder", to: "cache/folder.safetensors/x")
     for damaged in [whole.prefix(whole.count - 8), whole.prefix(100), Data(), Data("no tensors".utf8)] {
       try damaged.write(to: file)
       let features = try study.features()
@@ -264,9 +265,9 @@ struct FeatureCacheTests {
 
   @Test("An encoder is told by its files' content and its settings, not by where it lies")
   func identities() throws {
-    let folder = try ScratchFolder()
-    for name in ["one", "two", "three"] { try folder.write("\(name)/config.json", name == "three" ? "{ }" : "{}") }
-    try folder.write("two/readme.md", "no part of it")
+    let folder = try TemporaryFolder()
+    for name in ["one", "two", "three"] { try folder.write(name == "three" ? "{ }" : "{}", to: "\(name)/config.json") }
+    try folder.write("no part of it", to: "two/readme.md")
     func identity(_ name: String, _ settings: [String] = []) throws -> EncoderIdentity {
       try EncoderIdentity(folders: [folder.url.appending(path: name)], settings: settings)
     }
@@ -278,9 +279,9 @@ struct FeatureCacheTests {
 
   @Test("Large weights aren't read whole, and other weights in the same shapes are noticed")
   func largeWeights() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     func identity(_ name: String, scale: Float) throws -> EncoderIdentity {
-      try folder.write("\(name)/config.json", "{}")
+      try folder.write("{}", to: "\(name)/config.json")
       var writer = SafetensorsWriter()
       writer.add("weight", Tensor((0..<5000).map { Float($0) * scale }))
       let file = folder.url.appending(path: "\(name)/model.safetensors")

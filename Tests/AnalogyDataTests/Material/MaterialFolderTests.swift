@@ -1,6 +1,7 @@
 import Foundation
 import LoRWeBAnalogyData
 import LoRWeBPictures
+import LoRWeBTestSupport
 import Testing
 
 @Suite("Material folder") struct MaterialFolderTests {
@@ -21,22 +22,22 @@ import Testing
 
   @Test("refuses in one sentence what isn't there, is damaged or leads out of the folder")
   func refuses() throws {
-    let scratch = try ScratchFolder()
+    let scratch = try TemporaryFolder()
     func expectRefusal(_ words: String) {
       let error = #expect(throws: MaterialError.self) { try Material(folder: scratch.url) }
       #expect(error.map { "\($0)".contains(words) } == true, "\(String(describing: error))")
     }
     expectRefusal("there is no manifest.json")
-    try scratch.write("manifest.json", "{")
+    try scratch.write("{", to: "manifest.json")
     expectRefusal("end of file")
-    try scratch.write("manifest.json", #"{"version":2}"#)
+    try scratch.write(#"{"version":2}"#, to: "manifest.json")
     expectRefusal("of version 2")
-    try scratch.write("manifest.json", #"{"version":1,"photos":[],"cutouts":[]}"#)
+    try scratch.write(#"{"version":1,"photos":[],"cutouts":[]}"#, to: "manifest.json")
     expectRefusal("the key glyphs is missing")
     let rest = #""licence":"","credit":"","package":"""#
     for (file, words) in [("../a.png", "leads out"), ("a.png", "no such file")] {
       let glyph = #"{"id":"1","file":"\#(file)",\#(rest)}"#
-      try scratch.write("manifest.json", #"{"version":1,"photos":[],"cutouts":[],"glyphs":[\#(glyph)]}"#)
+      try scratch.write(#"{"version":1,"photos":[],"cutouts":[],"glyphs":[\#(glyph)]}"#, to: "manifest.json")
       expectRefusal(words)
     }
   }

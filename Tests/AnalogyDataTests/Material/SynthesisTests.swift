@@ -1,6 +1,7 @@
 import Foundation
 import LoRWeBFiles
 import LoRWeBPictures
+import LoRWeBTestSupport
 import Testing
 
 @testable import LoRWeBAnalogyData
@@ -15,7 +16,7 @@ import Testing
 
   @Test("writes a set that our own reader takes, with tasks and instructions, and the same bytes again")
   func writes() throws {
-    let scratch = try ScratchFolder()
+    let scratch = try TemporaryFolder()
     let (one, two) = (scratch.url.appending(path: "one"), scratch.url.appending(path: "two"))
     let report = try synthesis("A1,A4,K4").write(count: 4, to: one) { _, _ in }
     #expect(report.quadruples == 4 && report.tasks == 3)
@@ -38,11 +39,11 @@ import Testing
   @Test("leaves nothing behind when it is ended, and never writes over a folder")
   func ends() throws {
     struct Enough: Error {}
-    let scratch = try ScratchFolder()
+    let scratch = try TemporaryFolder()
     let folder = scratch.url.appending(path: "set")
     #expect(throws: Enough.self) { try synthesis("A1").write(count: 2, to: folder) { _, _ in throw Enough() } }
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.url.path).isEmpty)
-    try scratch.write("set/file", "mine")
+    try scratch.write("mine", to: "set/file")
     #expect(throws: FolderError.self) { try synthesis("A1").write(count: 1, to: folder) { _, _ in } }
   }
 

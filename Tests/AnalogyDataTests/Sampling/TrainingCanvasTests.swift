@@ -1,6 +1,7 @@
 import Foundation
 import LoRWeBAnalogyData
 import LoRWeBPictures
+import LoRWeBTestSupport
 import Testing
 
 @Suite("Training canvases, Parity")
@@ -47,7 +48,7 @@ struct TrainingCanvasTests {
 
   @Test("By a plan's rule the canvases are the editor's, with b′ or b in the last quarter")
   func plan() throws {
-    let pictures = try (0..<4).map { try ScratchFolder.pattern($0, width: 48, height: 32) }
+    let pictures = try (0..<4).map { try TemporaryFolder.pattern($0, width: 48, height: 32) }
     let source = PictureSource(url: SetFixtures.folder, size: pictures[0].size)
     let quadruple = AnalogyQuadruple(
       id: "x", task: "t", pairs: [], a: source, aPrime: source, b: source, bPrime: source, instruction: "")
@@ -86,7 +87,7 @@ struct TrainingCanvasTests {
 
   @Test("A canvas so high that the published crops leave nothing of a′ is refused, other crops take it")
   func absurdlyHigh() throws {
-    let picture = try ScratchFolder.pattern(1, width: 32, height: 200)
+    let picture = try TemporaryFolder.pattern(1, width: 32, height: 200)
     let source = PictureSource(url: SetFixtures.folder, size: picture.size)
     let quadruple = AnalogyQuadruple(
       id: "high", task: "t", pairs: [], a: source, aPrime: source, b: source, bPrime: source, instruction: "")

@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeBAnalogyData
+import LoRWeBTestSupport
 import Testing
 
 @Suite("Held-out tasks and pairs")
@@ -21,7 +22,7 @@ struct HoldoutTests {
 
   @Test("A split leaves nothing held out to train on, and mixes no pairs of both sides")
   func splitting() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     try folder.task("one", count: 4)
     try folder.task("two", count: 2)
     let set = try AnalogySet(contentsOf: folder.url)
@@ -45,13 +46,13 @@ struct HoldoutTests {
 
   @Test("A manifest is written and read back, and another file is refused")
   func file() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let url = folder.url.appending(path: "holdout.json")
     let manifest = HoldoutManifest(tasks: ["a/b"], pairs: ["c/01"])
     try manifest.write(to: url)
     #expect(try HoldoutManifest(contentsOf: url) == manifest)
     for text in ["", "[]", "{\"tasks\": 3}"] {
-      try folder.write("holdout.json", text)
+      try folder.write(text, to: "holdout.json")
       #expect(throws: AnalogySetError.self) { try HoldoutManifest(contentsOf: url) }
     }
   }

@@ -2,13 +2,14 @@ import Foundation
 import LoRWeBAnalogyData
 import LoRWeBCheckpoints
 import LoRWeBPictures
+import LoRWeBTestSupport
 import Testing
 
 @Suite("A layout is believed by its content")
 struct LayoutTests {
-  private let folder: ScratchFolder
+  private let folder: TemporaryFolder
 
-  init() throws { folder = try ScratchFolder() }
+  init() throws { folder = try TemporaryFolder() }
 
   /// Control and target pictures of the same names, of these sizes.
   private func write(_ count: Int, control: (Int, Int), target: (Int, Int), below place: String = "") throws {
@@ -31,7 +32,7 @@ struct LayoutTests {
   @Test("Pictures before and after in control and target are pairs, with their captions")
   func aitoolkit() throws {
     try write(3, control: (64, 48), target: (128, 96))
-    for number in 0..<3 { try folder.write("target/00\(number).txt", "make it dark \(number)") }
+    for number in 0..<3 { try folder.write("make it dark \(number)", to: "target/00\(number).txt") }
     let set = try AnalogySet(contentsOf: folder.url)
     #expect(set.layout == .pairs && set.prepared.isEmpty && set.unused == [])
     #expect(set.tasks.map(\.name) == [folder.url.lastPathComponent])
@@ -51,7 +52,7 @@ struct LayoutTests {
   func tasks() throws {
     try write(2, control: (64, 48), target: (64, 48), below: "night/")
     try write(2, control: (48, 48), target: (48, 48), below: "day/")
-    try folder.write("day/instruction.txt", "make it day")
+    try folder.write("make it day", to: "day/instruction.txt")
     let set = try AnalogySet(contentsOf: folder.url)
     #expect(
       set.tasks.map(\.name) == ["day", "night"] && set.tasks[0].pairs.map(\.instruction) == ["make it day", "make it day"])
@@ -76,7 +77,7 @@ struct LayoutTests {
   @Test("Strips with b as a third are prepared quadruples, and one that doesn't fit is named")
   func prepared() throws {
     try write(5, control: (3 * 32, 24), target: (64, 48))
-    for number in 0..<5 { try folder.write("target/00\(number).txt", "x") }
+    for number in 0..<5 { try folder.write("x", to: "target/00\(number).txt") }
     #expect(try AnalogySet(contentsOf: folder.url).layout == .prepared)
     try folder.picture("control/003.jpg", 7, width: 64, height: 48)
     let set = try AnalogySet.checking(folder.url)
@@ -91,7 +92,7 @@ struct LayoutTests {
   @Test("Whoever says that pairs are prepared is told of each that isn't")
   func insisted() throws {
     try write(2, control: (64, 48), target: (64, 48))
-    for number in 0..<2 { try folder.write("target/00\(number).txt", "x") }
+    for number in 0..<2 { try folder.write("x", to: "target/00\(number).txt") }
     let set = try AnalogySet.checking(folder.url, layout: .prepared)
     #expect(set.prepared.isEmpty && set.findings.count == 3)
   }
@@ -108,26 +109,26 @@ struct LayoutTests {
   @Test("Plain pictures of any ending, or none, are used; whatever else looks like one is listed")
   func endings() throws {
     try folder.task("dark", count: 2)
-    let jpeg = try ScratchFolder.pattern(3).encoded(as: .jpeg)
-    let other = try ScratchFolder.pattern(4).encoded(as: .webp)
+    let jpeg = try TemporaryFolder.pattern(3).encoded(as: .jpeg)
+    let other = try TemporaryFolder.pattern(4).encoded(as: .webp)
     for (name, ending) in [("03", ".jfif"), ("04", ".jpe"), ("05", ".JPG"), ("06", ""), ("07", ".img"), ("08", ".txt")] {
-      try folder.write("dark/\(name)-before\(ending)", jpeg)
-      try folder.write("dark/\(name)-after\(ending)", other)
+      try folder.write(jpeg, to: "dark/\(name)-before\(ending)")
+      try folder.write(other, to: "dark/\(name)-after\(ending)")
     }
     for side in ["before", "after"] {
-      for name in ["1", "2", "a.1", "a.2"] { try folder.write("bare/\(side)/\(name)", side == "before" ? jpeg : other) }
+      for name in ["1", "2", "a.1", "a.2"] { try folder.write(side == "before" ? jpeg : other, to: "bare/\(side)/\(name)") }
     }
-    try folder.write("dark/readme.txt", "mine")
-    try folder.write("dark/clip.mp4", Data([0, 0, 0, 24]) + Data("ftypisom".utf8))
+    try folder.write("mine", to: "dark/readme.txt")
+    try folder.write(Data([0, 0, 0, 24]) + Data("ftypisom".utf8), to: "dark/clip.mp4")
     let good = try AnalogySet(contentsOf: folder.url)
     #expect(good.tasks.map(\.name) == ["bare", "dark"] && good.tasks.map(\.pairs.count) == [4, 8] && good.unused == [])
     #expect(SetReport(good).isGood && SetReport(good).text.hasSuffix("nothing is wrong"))
 
     let foreign = ["09-before.tga", "10-before.cr3", "11-before.HEIC", "12-before.tiff", "13-before.psd"]
-    for name in foreign { try folder.write("dark/\(name)", Data([0, 1, 2, 3])) }
-    try folder.write("dark/14-before", Data([0x49, 0x49, 0x2A, 0, 8, 0, 0, 0]))  // a TIFF without an ending
-    try folder.write("cover/deep/cover.jpg", jpeg)
-    try folder.write("top.png", Data())
+    for name in foreign { try folder.write(Data([0, 1, 2, 3]), to: "dark/\(name)") }
+    try folder.write(Data([0x49, 0x49, 0x2A, 0, 8, 0, 0, 0]), to: "dark/14-before")  // a TIFF without an ending
+    try folder.write(jpeg, to: "cover/deep/cover.jpg")
+    try folder.write(Data(), to: "top.png")
     let set = try AnalogySet.checking(folder.url)
     let unused = ["cover/deep/cover.jpg"] + (foreign + ["14-before"]).map { "dark/\($0)" } + ["top.png"]
     #expect(set.unused == unused)

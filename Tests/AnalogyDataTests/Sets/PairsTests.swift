@@ -2,19 +2,20 @@ import Foundation
 import LoRWeBAnalogyData
 import LoRWeBCheckpoints
 import LoRWeBPictures
+import LoRWeBTestSupport
 import Testing
 
 @Suite("Plain folders of before/after pairs")
 struct PairsTests {
   @Test("A folder a task, pictures named before and after or in two folders, instructions where there are some")
   func reading() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     try folder.task("night", count: 2)
-    try folder.write("night/instruction.txt", "\u{FEFF}make it night\n")
-    try folder.write("night/reverse.txt", "make it day")
-    try folder.write("night/02.txt", "make it a dark night")
-    try folder.write("night/LICENSE.txt", "mine")
-    for name in [".DS_Store", "._01-before.png", "Thumbs.db"] { try folder.write("night/\(name)", "left behind") }
+    try folder.write("\u{FEFF}make it night\n", to: "night/instruction.txt")
+    try folder.write("make it day", to: "night/reverse.txt")
+    try folder.write("make it a dark night", to: "night/02.txt")
+    try folder.write("mine", to: "night/LICENSE.txt")
+    for name in [".DS_Store", "._01-before.png", "Thumbs.db"] { try folder.write("left behind", to: "night/\(name)") }
     for number in 1...2 {
       try folder.picture("old style/Before/\(number).jpg", number)
       try folder.picture("old style/AFTER/\(number).png", number + 10)
@@ -32,7 +33,7 @@ struct PairsTests {
 
   @Test("Pictures right in the folder are one task of its name")
   func oneTask() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     for name in ["x_before", "x.after", "y before", "y-AFTER"].enumerated() {
       try folder.picture("\(name.element).webp", name.offset)
     }
@@ -42,7 +43,7 @@ struct PairsTests {
 
   @Test("What is wrong is said file by file, and what is right is still read")
   func hostile() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     try folder.task("good", count: 3)
     try folder.task("lone", count: 1)
     try folder.task("same", count: 2)
@@ -50,8 +51,8 @@ struct PairsTests {
     try folder.picture("good/03-after.jpg", 5)
     try folder.picture("good/04-before.png", 4)
     try folder.picture("good/holiday.png", 4)
-    try folder.write("good/05-before.heic", "ftyp")
-    try folder.write("good/06-before.png", "no picture")
+    try folder.write("ftyp", to: "good/05-before.heic")
+    try folder.write("no picture", to: "good/06-before.png")
     try folder.picture("good/06-after.png", 6)
     try folder.picture("good/07-before.png", 7, width: 8)
     try folder.picture("good/07-after.png", 8, width: 8)
@@ -80,14 +81,14 @@ struct PairsTests {
 
   @Test("Words that can't be read are not words that aren't there: the pairs they belong to are left out")
   func unreadableWords() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let broken = Data([0xFF, 0xFE, 0x41, 0x00])
     for task in ["own", "all", "reverse", "gone"] { try folder.task(task, count: 3) }
-    try folder.write("own/instruction.txt", "make it dark")
-    try folder.write("own/02.txt", broken)
-    try folder.write("all/instruction.txt", broken)
-    for name in ["01", "03"] { try folder.write("all/\(name).txt", "make it light") }
-    try folder.write("reverse/reverse.txt", broken)
+    try folder.write("make it dark", to: "own/instruction.txt")
+    try folder.write(broken, to: "own/02.txt")
+    try folder.write(broken, to: "all/instruction.txt")
+    for name in ["01", "03"] { try folder.write("make it light", to: "all/\(name).txt") }
+    try folder.write(broken, to: "reverse/reverse.txt")
     try FileManager.default.createSymbolicLink(
       atPath: folder.url.appending(path: "gone/01.txt").path, withDestinationPath: "nowhere.txt")
     let set = try AnalogySet.checking(folder.url)
@@ -106,10 +107,10 @@ struct PairsTests {
 
   @Test("A folder without analogies, a file and nothing at all are refused by name")
   func noSet() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     let path = folder.url.path(percentEncoded: false)
     #expect(throws: AnalogySetError.unknownLayout(folder: path)) { try AnalogySet.checking(folder.url) }
-    try folder.write("notes.txt", "x")
+    try folder.write("x", to: "notes.txt")
     try folder.picture("holiday/1.png", 1)
     #expect(throws: AnalogySetError.unknownLayout(folder: path)) { try AnalogySet.checking(folder.url) }
     #expect(throws: AnalogySetError.self) { try AnalogySet.checking(folder.url.appending(path: "notes.txt")) }
@@ -118,7 +119,7 @@ struct PairsTests {
 
   @Test("Names in any script, with spaces, and such as no text can be made of")
   func names() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     try folder.task("ночь 夜 🌙", count: 2)
     let bytes: [CChar] = Array((folder.url.path(percentEncoded: false) + "/").utf8CString.dropLast()) + [-61, 40, 0]
     #expect(mkdir(bytes, 0o755) == 0)
@@ -128,7 +129,7 @@ struct PairsTests {
 
   @Test("The report counts tasks and analogies, in text and as JSON that can be read back")
   func report() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     try folder.task("one", count: 3)
     try folder.task("two", count: 1)
     let report = SetReport(try AnalogySet.checking(folder.url))

@@ -1,6 +1,7 @@
 import Foundation
 import LoRWeBAnalogyData
 import LoRWeBPictures
+import LoRWeBTestSupport
 import Testing
 
 @Suite("Prepared control and target folders")
@@ -39,7 +40,7 @@ struct PreparedTests {
     #expect(quadruple.instruction == "turn the photo into a sepia print,  warm and faded")
     #expect(quadruple.pairs == [captioned] && quadruple.task.isEmpty)
 
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     try folder.copy(SetFixtures.prepared)
     try folder.remove("analogy_metadata.json")
     #expect(try AnalogySet(contentsOf: folder.url).prepared.count == 6)
@@ -52,12 +53,12 @@ struct PreparedTests {
 
   @Test("What is wrong is said file by file")
   func hostile() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     try folder.copy(SetFixtures.prepared)
     try folder.remove("target/\(reversed).jpg")
     try folder.remove("control/\(captioned).jpg")
-    try folder.write("target/lonely.gif", "GIF89a")
-    try folder.write("target/\(captioned).txt", Data([0xC3, 0x28]))
+    try folder.write("GIF89a", to: "target/lonely.gif")
+    try folder.write(Data([0xC3, 0x28]), to: "target/\(captioned).txt")
     try folder.picture("control/twice.jpg", 1)
     try folder.picture("control/twice.png", 2)
     let found = try folder.findings()
@@ -70,7 +71,7 @@ struct PreparedTests {
     ] {
       #expect(found.contains(expected), "\(expected)\nnot in\n\(found.joined(separator: "\n"))")
     }
-    try folder.write("analogy_metadata.json", "[{\"analogy_id\": 3}, {\"analogy_id\": \"ghost\", \"edit_prompt\": \"x\"}]")
+    try folder.write("[{\"analogy_id\": 3}, {\"analogy_id\": \"ghost\", \"edit_prompt\": \"x\"}]", to: "analogy_metadata.json")
     let entries = try folder.findings()
     #expect(
       entries.contains("analogy_metadata.json: entry 1 must have analogy_id and edit_prompt, both text")
@@ -86,7 +87,7 @@ struct PreparedTests {
 
   @Test("Two empty folders hold no quadruple")
   func empty() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     for name in ["control", "target"] {
       try FileManager.default.createDirectory(at: folder.url.appending(path: name), withIntermediateDirectories: true)
     }
@@ -96,9 +97,9 @@ struct PreparedTests {
 
   @Test("Metadata that can't be read might say otherwise than a caption, so nothing is taken")
   func unreadableMetadata() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     try folder.copy(SetFixtures.prepared)
-    try folder.write("analogy_metadata.json", "[{\n  \"analogy_id\": x\n}]")
+    try folder.write("[{\n  \"analogy_id\": x\n}]", to: "analogy_metadata.json")
     let set = try AnalogySet.checking(folder.url)
     #expect(set.layout == .prepared && set.prepared.isEmpty)
     #expect(set.findings.contains { $0.problem.contains("is not JSON (invalid value in line 2, column ") })

@@ -1,6 +1,7 @@
 import Foundation
 import LoRWeBAnalogyData
 import LoRWeBPictures
+import LoRWeBTestSupport
 import Testing
 
 @Suite("Relation252k folders")
@@ -29,21 +30,20 @@ struct RelationTests {
 
   @Test("What is wrong is said file by file, and what is right is still read")
   func hostile() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     try folder.copy(SetFixtures.relation)
     try folder.remove("Sepia_Toning/Group1/002.jpg")
-    try folder.write("Negative/Group1/labels.json", "[{\"img_name\": ")
-    try folder.write("Empty/readme.txt", "nothing")
-    try folder.write("Unlabelled/Group1/readme.txt", "nothing")
-    try folder.write("Object/Group1/labels.json", "{}")
+    try folder.write("[{\"img_name\": ", to: "Negative/Group1/labels.json")
+    try folder.write("nothing", to: "Empty/readme.txt")
+    try folder.write("nothing", to: "Unlabelled/Group1/readme.txt")
+    try folder.write("{}", to: "Object/Group1/labels.json")
     try folder.write(
-      "Odd/Group1/labels.json",
       """
       [3, {}, {"img_name": "../001.jpg", "edit_instruction": "x"}, {"img_name": "gone.jpg", "edit_instruction": "x"},
        {"img_name": "bad.jpg", "edit_instruction": "x"}, {"img_name": "bad.jpg", "edit_instruction": "x"},
        {"img_name": "thin.png", "edit_instruction": "x"}, {"img_name": "mute.png"}]
-      """)
-    try folder.write("Odd/Group1/bad.jpg", Data([0xFF, 0xD8, 0xFF, 0xE0, 0, 4]))
+      """, to: "Odd/Group1/labels.json")
+    try folder.write(Data([0xFF, 0xD8, 0xFF, 0xE0, 0, 4]), to: "Odd/Group1/bad.jpg")
     try folder.picture("Odd/Group1/thin.png", 1, width: 1, height: 40)
     try folder.picture("Odd/Group1/mute.png", 1, width: 64, height: 40)
     let set = try AnalogySet.checking(folder.url)
@@ -72,7 +72,7 @@ struct RelationTests {
 
   @Test("Bad pairs are refused with one sentence, and skipped only when that is allowed")
   func skipping() throws {
-    let folder = try ScratchFolder()
+    let folder = try TemporaryFolder()
     try folder.copy(SetFixtures.relation)
     try folder.remove("Sepia_Toning/Group1/002.jpg")
     let expected = AnalogySetError.badPairs(

@@ -1,6 +1,7 @@
 import Foundation
 import LoRWeBAnalogyData
 import LoRWeBPictures
+import LoRWeBTestSupport
 import LoRWeBTorch
 import Testing
 
@@ -17,38 +18,11 @@ enum SetFixtures {
   }
 }
 
-/// A folder of a test's own that goes with it.
-final class ScratchFolder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "sets-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(at: url)
-  }
-
-  func copy(_ source: URL) throws {
-    try FileManager.default.removeItem(at: url)
-    try FileManager.default.copyItem(at: source, to: url)
-  }
-
-  func write(_ path: String, _ data: Data) throws {
-    let file = url.appending(path: path)
-    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try data.write(to: file)
-  }
-
-  func write(_ path: String, _ text: String) throws { try write(path, Data(text.utf8)) }
-
-  func remove(_ path: String) throws { try FileManager.default.removeItem(at: url.appending(path: path)) }
-
+extension TemporaryFolder {
   /// A picture whose content the number decides.
   func picture(_ path: String, _ number: Int, width: Int = 32, height: Int = 24) throws {
     let format = try #require(PictureFormat(pathExtension: (path as NSString).pathExtension))
-    try write(path, try Self.pattern(number, width: width, height: height).encoded(as: format))
+    try write(try Self.pattern(number, width: width, height: height).encoded(as: format), to: path)
   }
 
   static func pattern(_ number: Int, width: Int = 32, height: Int = 24) throws -> Picture {

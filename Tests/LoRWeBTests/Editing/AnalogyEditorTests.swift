@@ -2,6 +2,7 @@ import Foundation
 import LoRWeBAdapters
 import LoRWeBCheckpoints
 import LoRWeBPictures
+import LoRWeBTestSupport
 import LoRWeBTorch
 import Synchronization
 import Testing

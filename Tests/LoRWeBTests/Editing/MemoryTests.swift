@@ -1,6 +1,7 @@
 import Foundation
 import LoRWeBCheckpoints
 import LoRWeBModels
+import LoRWeBTestSupport
 import LoRWeBTorch
 import Testing
 

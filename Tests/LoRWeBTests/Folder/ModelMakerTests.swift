@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeB
+import LoRWeBTestSupport
 import Testing
 
 @Suite("New models")

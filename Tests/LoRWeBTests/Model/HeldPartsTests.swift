@@ -2,6 +2,7 @@ import Foundation
 import LoRWeBAdapters
 import LoRWeBModels
 import LoRWeBPictures
+import LoRWeBTestSupport
 import LoRWeBTorch
 import Testing
 

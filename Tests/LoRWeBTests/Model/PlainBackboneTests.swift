@@ -4,6 +4,7 @@ import LoRWeBAdapters
 import LoRWeBCheckpoints
 import LoRWeBModels
 import LoRWeBPictures
+import LoRWeBTestSupport
 import LoRWeBTorch
 import LoRWeBTraining
 import Testing
