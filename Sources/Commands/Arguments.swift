@@ -65,23 +65,6 @@ struct Arguments {
   }
 }
 
-/// A library's sentence with the option of this tool that mends what is wrong: libraries don't know the options.
-struct OptionNamed: LocalizedError {
-  let errorDescription: String?
-
-  /// The error itself where no one option mends it.
-  static func added(to error: any Error) -> any Error {
-    let option: String
-    switch error {
-    case ModelFolderError.notAFolder, ModelFolderError.notDiffusers: option = "--model"
-    case ModelFolderError.noImageEncoder, AdapterError.doesNotFitEncoder: option = "--encoder"
-    default: return error
-    }
-    let sentence = error.localizedDescription
-    return OptionNamed(errorDescription: "\(sentence.hasSuffix(".") ? sentence.dropLast() : sentence[...]) (\(option)).")
-  }
-}
-
 /// A file or folder as it is written, from where this process was started.
 extension URL: @retroactive ExpressibleByArgument {
   public init(argument: String) { self.init(filePath: argument) }

@@ -51,7 +51,7 @@ struct HeldPartsTests {
           guidance: 2.5)
         let before = try loaded.paint(painting, with: adapter, as: .attach)
         #expect(loaded.parts.names.contains("transformer"))
-        try loaded.parts.whileKeeping {}
+        loaded.parts.whileKeeping {}
         let transformer = try loaded.heldTransformer()
         let weights = transformer.registry.parameters.map { $0.tensor.clone() }
         let after = try loaded.paint(painting, with: adapter, as: .fuse)

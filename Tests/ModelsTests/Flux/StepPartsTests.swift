@@ -64,7 +64,7 @@ struct StepPartsTests {
           return sum + (isModulation ? parameter.tensor.byteCount : 0)
         }
         let before = whole.registry.byteCount
-        weak var linear = whole.registry.linears["transformer_blocks.0.norm1.linear"]
+        weak let linear = whole.registry.linears["transformer_blocks.0.norm1.linear"]
         #expect(linear != nil)
         whole.releaseModulator()
         #expect(linear == nil && size > 0 && whole.registry.byteCount == before - size)
