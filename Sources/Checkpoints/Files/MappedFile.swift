@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeBFiles
+import LoRWeBTorch
 
 /// A whole file mapped into memory, unmapped when its last owner goes.
 ///
@@ -11,13 +12,12 @@ final class MappedFile {
   let count: Int
 
   /// - Throws: `CheckpointError` if there is no such file, it is no regular file or empty, or the system refuses.
-  init(_ url: URL) throws {
+  init(_ url: URL, expecting kind: String = "a safetensors file") throws {
     let file = url.path(percentEncoded: false)
     let opened = try RegularFile(url)
     count = opened.count
     if count == 0 {
-      throw CheckpointError(
-        .cutShort, file, expected: "a safetensors file", found: "an empty file", advice: "copy or download it again")
+      throw CheckpointError(.cutShort, file, expected: kind, found: "an empty file", advice: "copy or download it again")
     }
     let map = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, opened.descriptor, 0)
     guard let map, map != MAP_FAILED else { throw CheckpointError.unreadable(file) }
@@ -30,6 +30,21 @@ final class MappedFile {
   func releasePages() { _ = madvise(base, count, MADV_DONTNEED) }
   /// All bytes of the file.
   var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+
+  /// A view of the file's bytes from a place on, as many as shape and dtype need; a copy only where the place isn't a multiple of
+  /// the element's size, as files of other writers may have it.
+  /// - Throws: `TorchError` if torch refuses.
+  func tensor(at offset: Int, shape: [Int], dtype: DType) throws -> Tensor {
+    let place = base + offset
+    return try withTorchErrors {
+      if UInt(bitPattern: place).isMultiple(of: UInt(dtype.size)) {
+        return Tensor(bytes: place, shape: shape, dtype: dtype, owner: self)
+      }
+      let copy = Tensor.empty(shape, dtype: dtype)
+      copy.withUnsafeMutableBytes { $0.copyMemory(from: UnsafeRawBufferPointer(start: place, count: $0.count)) }
+      return copy
+    }
+  }
 }
 
 /// The system's words for the last call that failed.

@@ -66,15 +66,7 @@ public final class SafetensorsFile {
   /// - Throws: `CheckpointError.noSuchTensor`, or `TorchError` if torch refuses.
   public func tensor(_ name: String) throws -> Tensor {
     let entry = try entry(name)
-    let place = map.base + dataOffset + entry.byteRange.lowerBound
-    return try withTorchErrors {
-      if UInt(bitPattern: place).isMultiple(of: UInt(entry.dtype.size)) {
-        return Tensor(bytes: place, shape: entry.shape, dtype: entry.dtype, owner: map)
-      }
-      let copy = Tensor.empty(entry.shape, dtype: entry.dtype)
-      copy.withUnsafeMutableBytes { $0.copyMemory(from: UnsafeRawBufferPointer(start: place, count: entry.byteRange.count)) }
-      return copy
-    }
+    return try map.tensor(at: dataOffset + entry.byteRange.lowerBound, shape: entry.shape, dtype: entry.dtype)
   }
 
   /// Hands out a tensor's bytes as they stand in the file.
