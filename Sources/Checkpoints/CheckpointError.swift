@@ -27,6 +27,8 @@ public struct CheckpointError: ExplainedError {
     case index
     /// A component's folder holds no weights that can be taken.
     case noWeights
+    /// The tensors' names or types are another model's, another part's or of a form that isn't read.
+    case otherWeights
     /// Tensors or metadata that no file can hold.
     case notStorable
     case noSpace

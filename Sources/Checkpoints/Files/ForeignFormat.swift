@@ -18,7 +18,11 @@ struct ForeignFormat {
     (Array("<!DOCTYPE".utf8), "a web page", download), (Array("<html".utf8), "a web page", download),
     ([0x1f, 0x8b, 0x08], "a gzip archive", "unpack it first"),
     ([0x89, 0x48, 0x44, 0x46], "an HDF5 file", sameModel),
+    (Array("ptrt".utf8), tensorRT, sameModel), (Array("ftrt".utf8), tensorRT, sameModel),
   ]
+  /// Formats that show by their endings alone.
+  private static let endings = ["onnx": onnx, "onnx_data": onnx, "engine": tensorRT, "plan": tensorRT, "trt": tensorRT]
+  private static let (onnx, tensorRT) = ("an ONNX model", "a TensorRT engine")
   private static let sameModel = "give the safetensors files of the same model"
   private static let download = "download the file itself, signed in if its licence asks for it"
 
@@ -26,5 +30,11 @@ struct ForeignFormat {
   init?(firstBytes: some Collection<UInt8>) {
     guard let match = Self.known.first(where: { firstBytes.starts(with: $0.start) }) else { return nil }
     (name, advice) = (match.name, match.advice)
+  }
+
+  /// The format that a file's name tells, if it does.
+  init?(ending url: URL) {
+    guard let name = Self.endings[url.pathExtension.lowercased()] else { return nil }
+    (self.name, advice) = (name, Self.sameModel)
   }
 }

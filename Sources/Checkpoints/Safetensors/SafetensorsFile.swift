@@ -20,7 +20,11 @@ public final class SafetensorsFile {
       throw CheckpointError(
         .foreignFormat, file, "pickled weights are refused because loading them can run code; convert them to safetensors")
     }
+    func refused(_ format: ForeignFormat) -> CheckpointError {
+      CheckpointError(.foreignFormat, file, expected: "a safetensors file", found: format.name, advice: format.advice)
+    }
     map = try MappedFile(url)
+    if let format = ForeignFormat(ending: url) { throw refused(format) }
     self.url = url
     let bytes = map.bytes
     if bytes.count < 8 {
@@ -30,9 +34,7 @@ public final class SafetensorsFile {
     }
     let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
     if length > UInt64(SafetensorsHeader.sizeLimit) {
-      if let format = ForeignFormat(firstBytes: bytes) {
-        throw CheckpointError(.foreignFormat, file, expected: "a safetensors file", found: format.name, advice: format.advice)
-      }
+      if let format = ForeignFormat(firstBytes: bytes) { throw refused(format) }
       throw CheckpointError.headerTooLarge(file, says: length)
     }
     dataOffset = 8 + Int(length)

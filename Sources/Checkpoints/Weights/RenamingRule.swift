@@ -31,21 +31,38 @@ public struct RenamingRule: Sendable, Equatable {
   public let name: String
   /// What its rows are, from the first to the last.
   public let pieces: [Rows]
+  /// Whether a 1×1 convolution's weight [out, in, 1, 1] becomes a linear's [out, in].
+  public let asLinear: Bool
 
-  public init(_ name: String, _ pieces: [Rows]) { (self.name, self.pieces) = (name, pieces) }
+  public init(_ name: String, _ pieces: [Rows], asLinear: Bool = false) {
+    (self.name, self.pieces, self.asLinear) = (name, pieces, asLinear)
+  }
 
   /// A tensor under another name.
-  public init(_ name: String, from other: String) { self.init(name, [Rows(other)]) }
+  public init(_ name: String, from other: String, asLinear: Bool = false) {
+    self.init(name, [Rows(other)], asLinear: asLinear)
+  }
+
+  /// A shape as the model has it.
+  func shape(from shape: [Int]) -> [Int] {
+    asLinear && shape.dropFirst(2).allSatisfy { $0 == 1 } ? Array(shape.prefix(2)) : shape
+  }
 
   /// The rule for one of the source's names that its first piece matches: stars replaced. nil if it doesn't match.
-  func concrete(for found: String) -> RenamingRule? {
-    guard let first = pieces.first, let words = Self.words(of: found, matching: first.name) else { return nil }
+  /// - Parameter prefix: begins all of the source's names.
+  func concrete(for found: String, behind prefix: String) -> RenamingRule? {
+    guard let first = pieces.first, found.hasPrefix(prefix),
+      let words = Self.words(of: String(found.dropFirst(prefix.count)), matching: first.name)
+    else { return nil }
     return RenamingRule(
-      Self.filled(name, with: words), pieces.map { Rows(Self.filled($0.name, with: words), $0.part, of: $0.count) })
+      Self.filled(name, with: words),
+      pieces.map { Rows(prefix + Self.filled($0.name, with: words), $0.part, of: $0.count) }, asLinear: asLinear)
   }
 
   /// What stands for the stars; nil if the name doesn't match.
-  private static func words(of name: String, matching pattern: String) -> [Substring]? {
+  static func words(of name: String, matching pattern: String) -> [Substring]? {
+    // Most rules are not for a name, which its beginning tells.
+    guard name.utf8.starts(with: pattern.utf8.prefix { $0 != UInt8(ascii: "*") }) else { return nil }
     var (parts, wanted) = (name.split(separator: "."), pattern.split(separator: "."))
     if wanted.last == "**", parts.count >= wanted.count {
       let rest = parts[wanted.count - 1].startIndex

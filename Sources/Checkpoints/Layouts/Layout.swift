@@ -1,0 +1,51 @@
+/// How one tool names and orders the tensors of one part of a model: data.
+public struct Layout: Sendable, Equatable {
+  /// What of a FLUX model a set of weights can be.
+  public enum Part: String, Sendable, CaseIterable {
+    case transformer = "a FLUX transformer"
+    case autoencoder = "an autoencoder"
+    case clipText = "a CLIP text encoder"
+    case t5 = "a T5 encoder"
+  }
+
+  public let part: Part
+  /// Whose names they are, as in a sentence: "BFL's names".
+  public let name: String
+  /// Names that are all there, behind one of the prefixes, in weights of this layout, and not all there in any other's.
+  let marks: [String]
+  /// What the names may begin with in addition: nothing, a tool's, the part's in a whole checkpoint.
+  let prefixes: [String]
+  /// From these names to those that our models ask for.
+  let rules: [RenamingRule]
+  /// Names left out, with stars as rules have them.
+  var ignored: [String] = []
+
+  /// The prefix behind which the layout's names lie, if it is this layout.
+  func prefix(in names: Set<String>) -> String? {
+    prefixes.first { prefix in marks.allSatisfy { names.contains(prefix + $0) } }
+  }
+
+  /// Whether a name says nothing to the part found behind a prefix: another part of a whole checkpoint, or one that is left out.
+  func ignores(_ name: String, behind prefix: String) -> Bool {
+    if !prefix.isEmpty, !name.hasPrefix(prefix), Self.wholeCheckpoint.contains(where: name.hasPrefix),
+      !prefixes.contains(where: { Self.wholeCheckpoint.contains($0) && name.hasPrefix($0) })
+    {
+      return true
+    }
+    return prefixes.contains { prefix in
+      guard name.hasPrefix(prefix) else { return false }
+      let rest = String(name.dropFirst(prefix.count))
+      return ignored.contains { RenamingRule.words(of: rest, matching: $0) != nil }
+    }
+  }
+
+  /// What tells the parts of a whole checkpoint apart.
+  private static let wholeCheckpoint = [
+    "model.diffusion_model.", "vae.", "first_stage_model.", "text_encoders.", "cond_stage_model.", "conditioner.",
+  ]
+
+  /// All layouts, for weights of these names: the autoencoder's counts its levels from the other end.
+  static func known(for names: some Sequence<String>) -> [Layout] {
+    transformers + autoencoders(levels: levels(in: names)) + clipTexts + t5s
+  }
+}
