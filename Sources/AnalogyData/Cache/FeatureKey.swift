@@ -7,7 +7,7 @@ public struct EncoderIdentity: Hashable, Codable, Sendable {
   public let digest: ContentDigest
 
   /// Endings of the files that make an encoder what it is: configuration, weights, vocabulary.
-  static let extensions = ["json", "safetensors", "txt", "model"]
+  static let extensions = ["json", "safetensors", "gguf", "txt", "model"]
 
   /// An encoder of these files, whatever they are called and wherever they lie.
   ///
@@ -18,17 +18,20 @@ public struct EncoderIdentity: Hashable, Codable, Sendable {
   /// - Throws: `CheckpointError` for a file that can't be read.
   public init(files: [URL], settings: [String] = [], readingWholeUpTo largest: Int = 64 << 20) throws {
     let digests = try files.map { file in
-      try file.pathExtension == "safetensors"
+      try ["safetensors", "gguf"].contains(file.pathExtension)
         ? ContentDigest(ofWeights: file, readingWholeUpTo: largest) : ContentDigest(ofFile: file)
     }
     digest = ContentDigest(of: digests.map(\.hex) + settings)
   }
 
-  /// An encoder of a component folder's configuration, weights and vocabulary files.
+  /// An encoder of files, and of the configuration, weights and vocabulary files of folders.
   /// - Throws: `FolderError.unlistable`, `CheckpointError`.
-  public init(folders: [URL], settings: [String] = []) throws {
-    let files = try folders.flatMap { folder in try Folder.names(in: folder).map { folder.appending(path: $0) } }
-    try self.init(files: files.filter { Self.extensions.contains($0.pathExtension) }, settings: settings)
+  public init(places: [URL], settings: [String] = []) throws {
+    let files = try places.flatMap { place in
+      try Folder.isFolder(place)
+        ? Folder.names(in: place).map { place.appending(path: $0) }.filter { Self.extensions.contains($0.pathExtension) } : [place]
+    }
+    try self.init(files: files, settings: settings)
   }
 }
 

@@ -45,7 +45,7 @@ public struct AnalogyEditor: Sendable {
     dtype: DType? = nil, residency: Residency = .usual
   ) throws {
     let (own, name) = try model.opened()
-    let source = try encoder.map { try EncoderFolder($0, for: own) } ?? own
+    let source = try encoder.map { try ModelFiles([.imageEncoder: $0], over: own) } ?? own
     guard let basis = basis ?? source.basis else {
       throw ModelFolderError.missingComponent("basis.safetensors", source.location)
     }

@@ -68,7 +68,7 @@ public struct ModelCheck {
   }
 
   private func encoderFits() throws -> String {
-    let files = try EncoderFolder(encoder ?? folder.folder(.imageEncoder), for: folder)
+    let files = try ModelFiles([.imageEncoder: encoder ?? folder.folder(.imageEncoder)], over: folder)
     let config = try files.imageEncoder()
     _ = try files.imagePreprocessor()
     _ = try weights(.imageEncoder, of: files, config.ignores, config.build)

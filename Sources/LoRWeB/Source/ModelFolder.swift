@@ -62,7 +62,7 @@ extension ModelFolder: ModelSource {
   public var location: String { url.path(percentEncoded: false) }
 
   public func settings(of part: ModelPart) throws -> Settings {
-    if part == .featureExtractor { return try Self.settings(EncoderFolder.preprocessor(of: folder(.imageEncoder))) }
+    if part == .featureExtractor { return try Self.settings(ModelFiles.preprocessor(of: folder(.imageEncoder))) }
     if part == .imageEncoder, !has(part) { throw ModelFolderError.noImageEncoder(folder(part).path(percentEncoded: false)) }
     try require(part)
     return try Self.settings(folder(part).appending(path: part.settingsName))
@@ -75,9 +75,9 @@ extension ModelFolder: ModelSource {
     return folder(part)
   }
 
-  public func folders(of part: ModelPart) throws -> [URL] {
+  public func places(of part: ModelPart) throws -> [URL] {
     guard part == .imageEncoder else { return [folder(part)] }
-    return [folder(part), try EncoderFolder.preprocessor(of: folder(part)).deletingLastPathComponent()]
+    return [folder(part), try ModelFiles.preprocessor(of: folder(part)).deletingLastPathComponent()]
   }
 
   private func require(_ part: ModelPart) throws {
@@ -91,6 +91,9 @@ public enum ModelFolderError: ExplainedError {
   case notDiffusers(String)
   case noImageEncoder(String)
   case missingComponent(String, String)
+  case notInCache(String, cache: String)
+  case severalTransformers(String, String)
+  case otherSizes(String, expected: String, found: String)
   case badFile(String, String)
   case unknownPreset(String, known: [String])
   case alreadyThere(String)
@@ -106,6 +109,12 @@ public enum ModelFolderError: ExplainedError {
       "There is no image encoder in \(path) (no config.json); the router needs the one its basis was trained with: give its folder."
     case .missingComponent(let name, let path):
       "The model folder \(path) has no \(name); download or copy this component, or name another folder."
+    case .notInCache(let name, let cache):
+      "\(name) is no path and is not in the Hugging Face cache \(cache); fetch it with \"hf download \(name)\", or give a path."
+    case .severalTransformers(let folder, let names):
+      "\(folder) holds several transformers (\(names)); name the file of the one that is meant."
+    case .otherSizes(let file, let expected, let found):
+      "The transformer \(file) is not of FLUX.1-Kontext-dev's sizes (x_embedder.weight expected \(expected), found \(found)); give its config.json too."
     case .badFile(let file, let problem): "\(file) can't be used: \(problem)."
     case .unknownPreset(let name, let known): "There is no preset \"\(name)\"; use one of \(known.joined(separator: ", "))."
     case .alreadyThere(let path): "\(path) is there already and is left as it is; name a folder that is not there yet."

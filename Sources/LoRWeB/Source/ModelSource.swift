@@ -17,9 +17,9 @@ public protocol ModelSource: PartSettings, Sendable {
   /// The folder with a tokenizer's files.
   /// - Throws: `ModelFolderError` if it is missing.
   func vocabulary(of part: ModelPart) throws -> URL
-  /// Folders with everything that makes a part what it is: settings, weights, vocabulary.
+  /// Files, and folders, with everything that makes a part what it is: settings, weights, vocabulary.
   /// - Throws: `ModelFolderError` if the part is missing.
-  func folders(of part: ModelPart) throws -> [URL]
+  func places(of part: ModelPart) throws -> [URL]
 }
 
 /// Hands out the settings of a model's parts.
@@ -65,7 +65,7 @@ extension ModelSource {
   /// - Throws: as `config(of:)`; `CheckpointError`, `AdapterError` for a basis that is none.
   public func imageEncoderName() throws -> String {
     if let name = try config(NamedConfig.self, of: .imageEncoder)._name_or_path, !name.isEmpty { return name }
-    guard let place = try folders(of: .imageEncoder).first?.standardizedFileURL else { return location }
+    guard let place = try places(of: .imageEncoder).first?.standardizedFileURL else { return location }
     let model = place.deletingLastPathComponent()
     if place.lastPathComponent == ModelPart.imageEncoder.rawValue, let basis,
       basis.standardizedFileURL.deletingLastPathComponent() == model

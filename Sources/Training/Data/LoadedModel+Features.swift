@@ -6,7 +6,7 @@ import LoRWeBTorch
 extension LoadedModel {
   /// What tells features of these parts, computed in a type, from those of others.
   func identity(of parts: [ModelPart], computing type: DType) throws -> EncoderIdentity {
-    try EncoderIdentity(folders: parts.flatMap(source.folders), settings: ["\(type)"])
+    try EncoderIdentity(places: parts.flatMap(source.places), settings: ["\(type)"])
   }
 
   /// What tells the encoders' features from those of others.

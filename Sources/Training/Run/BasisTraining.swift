@@ -100,7 +100,7 @@ public struct BasisTraining: TrainingPlan {
 
   private func loaded() throws -> LoadedModel {
     let folder = try ModelFolder(model)
-    let source: any ModelSource = try encoder.map { try EncoderFolder($0, for: folder) } ?? folder
+    let source: any ModelSource = try encoder.map { try ModelFiles([.imageEncoder: $0], over: folder) } ?? folder
     return try LoadedModel(source, residency: .everything, device: device, dtype: dtype)
   }
 

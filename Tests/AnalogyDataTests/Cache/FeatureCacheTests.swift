@@ -269,7 +269,7 @@ struct FeatureCacheTests {
     for name in ["one", "two", "three"] { try folder.write(name == "three" ? "{ }" : "{}", to: "\(name)/config.json") }
     try folder.write("no part of it", to: "two/readme.md")
     func identity(_ name: String, _ settings: [String] = []) throws -> EncoderIdentity {
-      try EncoderIdentity(folders: [folder.url.appending(path: name)], settings: settings)
+      try EncoderIdentity(places: [folder.url.appending(path: name)], settings: settings)
     }
     #expect(try identity("one") == identity("two"))
     #expect(try identity("one") != identity("three"))

@@ -67,7 +67,7 @@ struct HeldPartsTests {
   @Test("An image encoder's folders and name come with the source, also where another folder stands for the model's own")
   func encoders() throws {
     let folder = try ModelFolder(model.url)
-    let own = try folder.folders(of: .imageEncoder)
+    let own = try folder.places(of: .imageEncoder)
     #expect(own.map(\.lastPathComponent).contains("image_encoder"))
     #expect(try folder.imageEncoderName() == BasisFile(#require(folder.basis)).router.settings.encoder)
     let other = model.temporary["elsewhere/vision"]
@@ -77,8 +77,8 @@ struct HeldPartsTests {
     if !FileManager.default.fileExists(atPath: other.appending(path: "preprocessor_config.json").path) {
       try FileManager.default.copyItem(at: settings, to: other.appending(path: "preprocessor_config.json"))
     }
-    let source = try EncoderFolder(other, for: folder)
+    let source = try ModelFiles([.imageEncoder: other], over: folder)
     #expect(try source.imageEncoderName() == "elsewhere/vision")
-    #expect(try source.folders(of: .vae) == folder.folders(of: .vae))
+    #expect(try source.places(of: .vae) == folder.places(of: .vae))
   }
 }

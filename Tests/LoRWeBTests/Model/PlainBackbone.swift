@@ -94,7 +94,7 @@ struct PlainSource: ModelSource {
   var basis: URL? { nil }
   func settings(of part: ModelPart) throws -> Settings { try folder.settings(of: part) }
   func vocabulary(of part: ModelPart) throws -> URL { try folder.vocabulary(of: part) }
-  func folders(of part: ModelPart) throws -> [URL] { try folder.folders(of: part) }
+  func places(of part: ModelPart) throws -> [URL] { try folder.places(of: part) }
 
   func weights(of part: ModelPart) throws -> any WeightSource {
     guard part == .transformer else { return try folder.weights(of: part) }

@@ -1,0 +1,102 @@
+import Foundation
+import LoRWeBCheckpoints
+import LoRWeBFiles
+import LoRWeBModels
+
+/// A model whose parts lie wherever they lie, in any layout that is known, over another source for all that isn't named.
+///
+/// A part is a file of weights, or a folder with weights and settings in the layout of diffusers and transformers; a tokenizer is a
+/// folder, or T5's vocabulary alone. Settings that lie beside no part are the other source's.
+public struct ModelFiles: ModelSource {
+  private let base: any ModelSource
+  private let places: [ModelPart: URL]
+  private let config: URL?
+  public let location: String
+  public let basis: URL?
+
+  /// - Parameters:
+  ///   - places: files and folders of parts.
+  ///   - base: what everything else is taken from; nil for FLUX.1-Kontext-dev's settings without any weights.
+  ///   - config: the settings of a transformer that comes without, where they aren't the base's.
+  ///   - location: for messages; nil for the base's.
+  /// - Throws: `EmbeddedModelError` if the library's resources are not where they should be; `ModelFolderError` for an image
+  ///   encoder's folder that doesn't say how pictures are prepared.
+  public init(
+    _ places: [ModelPart: URL], over base: (any ModelSource)? = nil, config: URL? = nil, basis: URL? = nil,
+    location: String? = nil
+  ) throws {
+    self.base = try base ?? ModelPreset(named: "kontext-dev").folder
+    (self.places, self.config, self.basis) = (places, config, basis ?? self.base.basis)
+    self.location = location ?? self.base.location
+    if let encoder = places[.imageEncoder], Folder.isFolder(encoder) { _ = try Self.preprocessor(of: encoder) }
+  }
+
+  public var usage: ModelUsage { base.usage }
+
+  public func settings(of part: ModelPart) throws -> Settings {
+    if part == .transformer, let config { return try ModelFolder.settings(config) }
+    if part == .featureExtractor {
+      guard let encoder = places[.imageEncoder], Folder.isFolder(encoder) else { return try base.settings(of: part) }
+      return try ModelFolder.settings(Self.preprocessor(of: encoder))
+    }
+    guard let place = places[part] else { return try base.settings(of: part) }
+    let file = place.appending(path: part.settingsName)
+    return try Folder.isThere(file) ? ModelFolder.settings(file) : base.settings(of: part)
+  }
+
+  public func weights(of part: ModelPart) throws -> any WeightSource {
+    guard let place = places[part] else { return try base.weights(of: part) }
+    let opened = try openWeights(at: place)
+    guard let kind = part.layouts else { return opened }
+    let weights = try RecognisedWeights(opened, as: kind).source
+    if part == .transformer { try checkSizes(of: weights) }
+    return weights
+  }
+
+  public func vocabulary(of part: ModelPart) throws -> URL { try places[part] ?? base.vocabulary(of: part) }
+
+  public func places(of part: ModelPart) throws -> [URL] {
+    guard let place = places[part] else { return try base.places(of: part) }
+    guard part == .imageEncoder, Folder.isFolder(place) else { return [place] }
+    return [place, try Self.preprocessor(of: place).deletingLastPathComponent()]
+  }
+
+  /// A transformer file says nothing of its settings: one of other sizes than those at hand is told before all its tensors are.
+  private func checkSizes(of weights: any WeightSource) throws {
+    guard config == nil, let place = places[.transformer], !Folder.isThere(place.appending(path: ModelPart.transformer.settingsName))
+    else { return }
+    let sizes: FluxConfig = try settings(of: .transformer).config()
+    guard let found = weights.shape(of: "x_embedder.weight"), found != [sizes.width, sizes.inputChannels] else { return }
+    throw ModelFolderError.otherSizes(
+      place.path(percentEncoded: false), expected: "\([sizes.width, sizes.inputChannels])", found: "\(found)")
+  }
+
+  /// `preprocessor_config.json` of an encoder's folder: in it or, in a model folder, in the feature extractor's beside it.
+  /// - Throws: `ModelFolderError`.
+  static func preprocessor(of encoder: URL) throws -> URL {
+    guard Folder.isThere(encoder.appending(path: ModelPart.imageEncoder.settingsName)) else {
+      throw ModelFolderError.noImageEncoder(encoder.path(percentEncoded: false))
+    }
+    let name = ModelPart.featureExtractor.settingsName
+    let own = encoder.appending(path: name)
+    let beside = encoder.standardizedFileURL.deletingLastPathComponent()
+      .appending(path: "\(ModelPart.featureExtractor.rawValue)/\(name)")
+    guard let found = [own, beside].first(where: Folder.isThere) else {
+      throw ModelFolderError.badFile(own.path(percentEncoded: false), "it is missing; it says how pictures are prepared")
+    }
+    return found
+  }
+}
+
+extension ModelPart {
+  /// The layouts its weights may be in; nil for parts whose names are the same everywhere.
+  var layouts: Layout.Part? {
+    switch self {
+    case .transformer: .transformer
+    case .vae: .autoencoder
+    case .textEncoder: .clipText
+    case .textEncoder2: .t5
+    case .imageEncoder, .tokenizer, .tokenizer2, .scheduler, .featureExtractor: nil
+    }
+  }
+}
