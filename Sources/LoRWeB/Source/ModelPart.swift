@@ -1,3 +1,5 @@
+import LoRWeBModels
+
 /// The parts of a model that an edit needs. Raw values are diffusers' names for them.
 public enum ModelPart: String, CaseIterable, Sendable {
   case transformer
@@ -25,6 +27,21 @@ public enum ModelPart: String, CaseIterable, Sendable {
     case .scheduler: "scheduler_config.json"
     case .featureExtractor: "preprocessor_config.json"
     default: "config.json"
+    }
+  }
+}
+
+extension ModelPart {
+  /// Asks a scope for every tensor that the part has by its settings; nothing for parts without weights.
+  /// - Throws: `ModelError` for settings that make no sense; what the scope throws.
+  func ask(_ scope: Scope, _ settings: Settings) throws {
+    switch self {
+    case .transformer: _ = try FluxTransformer(scope, config: settings.config())
+    case .vae: _ = try AutoencoderKL(scope, config: settings.config())
+    case .textEncoder: _ = try CLIPTextModel(scope, config: settings.config())
+    case .textEncoder2: _ = try T5Encoder(scope, config: settings.config())
+    case .imageEncoder: _ = try ImageEncoderConfig(json: settings.json, named: settings.name).build(scope)
+    case .tokenizer, .tokenizer2, .scheduler, .featureExtractor: break
     }
   }
 }

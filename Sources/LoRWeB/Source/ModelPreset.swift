@@ -55,14 +55,7 @@ public struct ModelPreset: Sendable {
 
   /// Asks a scope for everything a component is made of.
   func ask(_ scope: Scope, for component: ModelPart) throws {
-    switch component {
-    case .transformer: _ = try FluxTransformer(scope, config: folder.config(of: component))
-    case .vae: _ = try AutoencoderKL(scope, config: folder.config(of: component))
-    case .textEncoder: _ = try CLIPTextModel(scope, config: folder.config(of: component))
-    case .textEncoder2: _ = try T5Encoder(scope, config: folder.config(of: component))
-    case .imageEncoder: _ = try folder.imageEncoder().build(scope)
-    case .tokenizer, .tokenizer2, .scheduler, .featureExtractor: break
-    }
+    if component.stem != nil { try component.ask(scope, folder.settings(of: component)) }
   }
 
   /// The parts that have weights, with the base name of their files.
