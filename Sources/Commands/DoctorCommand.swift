@@ -23,8 +23,16 @@ struct DoctorCommand: ParsableCommand {
     report.add("Devices", Device.Kind.allCases.filter { $0 != .meta }.map { deviceLine("\($0)").line })
     if let problem = deviceLine(options.device).problem { problems.append(problem) }
     do {
-      let folder = try options.model.map { try ModelFolder(URL(filePath: $0)) } ?? ModelFolder(EmbeddedModel.folder())
-      let check = ModelCheck(folder, basis: options.basis, basisConfig: options.basisConfig, encoder: options.encoder)
+      let found = try options.found()
+      if let found {
+        report.add(
+          "Found", found.parts.map { .init($0.part.words, $0.url?.path(percentEncoded: false) ?? "missing", source: $0.place) })
+        report.addAny(
+          "Missing", found.missing.map { .init($0.words, Download.first(for: $0).map(Self.line) ?? "not known where to fetch") }
+        )
+      }
+      let check = try ModelCheck(
+        found?.source ?? options.embedded(), basis: options.basis, basisConfig: options.basisConfig)
       let findings = check.findings()
       report.add(
         "Model \(options.model ?? "(embedded)")",
@@ -41,6 +49,11 @@ struct DoctorCommand: ParsableCommand {
       print(report.text + "\n\n" + (problems.isEmpty ? "" : "Not ready to edit:\n") + verdict)
     }
     if !problems.isEmpty { throw ExitCode.failure }
+  }
+
+  /// How a part is fetched.
+  private static func line(_ download: Download) -> String {
+    "\(download.command)  (\(Int64(download.size).formatted(.byteCount(style: .file))); \(download.licence))"
   }
 
   /// Tries one operator there.

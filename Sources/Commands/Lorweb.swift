@@ -10,7 +10,7 @@ struct Lorweb: AsyncParsableCommand {
     version: "\(lorwebVersion) (libtorch \(torchVersion))",
     subcommands: [
       EditCommand.self, InspectCommand.self, DoctorCommand.self, NewModelCommand.self, SheetCommand.self, DataCommand.self,
-      TrainCommand.self, PretrainCommand.self, EvaluateCommand.self,
+      TrainCommand.self, PretrainCommand.self, EvaluateCommand.self, ConvertCommand.self,
     ])
 
   static func main() async {

@@ -39,7 +39,8 @@ extension Layout {
         advice: "write them in diffusers' names")
     }
     var order: [String] = []
-    var laid: [String: (pieces: [(start: Double, share: Double, request: WeightRequest, rows: Range<Int>)], asWindow: Bool)] = [:]
+    var laid: [String: (pieces: [(start: Double, share: Double, request: WeightRequest, rows: Range<Int>)], asWindow: Bool)] =
+      [:]
     for request in requests {
       guard let rule = rules.lazy.compactMap({ $0.backwards(for: request.name) }).first, let rows = request.shape.first else {
         throw refused(request.name)

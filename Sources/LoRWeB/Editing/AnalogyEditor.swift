@@ -19,11 +19,14 @@ public struct AnalogyEditor: Sendable {
     case embedded
     /// A folder in the diffusers layout.
     case folder(URL)
+    /// Whatever `ModelSearch` found, or a source of one's own, with what recipes call it.
+    case source(any ModelSource, name: String)
 
     func opened() throws -> (source: any ModelSource, name: String) {
       switch self {
       case .embedded: (try ModelFolder(EmbeddedModel.folder()), "embedded")
       case .folder(let url): (try ModelFolder(url), url.standardizedFileURL.lastPathComponent)
+      case .source(let source, let name): (source, name)
       }
     }
   }

@@ -63,7 +63,8 @@ public struct ModelFiles: ModelSource {
 
   /// A transformer file says nothing of its settings: one of other sizes than those at hand is told before all its tensors are.
   private func checkSizes(of weights: any WeightSource) throws {
-    guard config == nil, let place = places[.transformer], !Folder.isThere(place.appending(path: ModelPart.transformer.settingsName))
+    guard config == nil, let place = places[.transformer],
+      !Folder.isThere(place.appending(path: ModelPart.transformer.settingsName))
     else { return }
     let sizes: FluxConfig = try settings(of: .transformer).config()
     guard let found = weights.shape(of: "x_embedder.weight"), found != [sizes.width, sizes.inputChannels] else { return }

@@ -91,6 +91,7 @@ public enum ModelFolderError: ExplainedError {
   case notDiffusers(String)
   case noImageEncoder(String)
   case missingComponent(String, String)
+  case missingParts(String, [ModelPart])
   case notInCache(String, cache: String)
   case severalTransformers(String, String)
   case otherSizes(String, expected: String, found: String)
@@ -109,6 +110,9 @@ public enum ModelFolderError: ExplainedError {
       "There is no image encoder in \(path) (no config.json); the router needs the one its basis was trained with: give its folder."
     case .missingComponent(let name, let path):
       "The model folder \(path) has no \(name); download or copy this component, or name another folder."
+    case .missingParts(let location, let parts):
+      "\(location) lacks \(parts.map(\.words).joined(separator: ", ")), and nothing else on this machine has it; "
+        + parts.compactMap(Download.first).map { "\($0.part.words): \"\($0.command)\"" }.joined(separator: ", ") + "."
     case .notInCache(let name, let cache):
       "\(name) is no path and is not in the Hugging Face cache \(cache); fetch it with \"hf download \(name)\", or give a path."
     case .severalTransformers(let folder, let names):

@@ -21,6 +21,21 @@ public enum ModelPart: String, CaseIterable, Sendable {
     }
   }
 
+  /// What it is called in a sentence.
+  public var words: String {
+    switch self {
+    case .transformer: "the transformer"
+    case .vae: "the autoencoder"
+    case .textEncoder: "CLIP's text encoder"
+    case .textEncoder2: "T5's encoder"
+    case .tokenizer: "CLIP's vocabulary"
+    case .tokenizer2: "T5's vocabulary (spiece.model)"
+    case .scheduler: "the scheduler"
+    case .imageEncoder: "the image encoder"
+    case .featureExtractor: "the image encoder's preprocessor"
+    }
+  }
+
   /// What its settings are called.
   var settingsName: String {
     switch self {

@@ -105,7 +105,9 @@ public struct WeightConversion {
   }
 
   /// The type each tensor is kept in.
-  private static func types(of requests: [WeightRequest], in weights: any WeightSource, isQuantised: Bool) throws -> [String: DType] {
+  private static func types(of requests: [WeightRequest], in weights: any WeightSource, isQuantised: Bool) throws -> [String:
+    DType]
+  {
     if isQuantised { return [:] }
     return try requests.reduce(into: [:]) { $0[$1.name] = try weights.tensor($1).dtype }
   }

@@ -21,7 +21,8 @@ public struct Download: Sendable, Equatable {
   /// For each part the first is the one to fetch.
   static let known: [Download] = [
     Download(
-      part: .transformer, repository: kontext, files: ["--include", "'transformer/*'"], size: 23_800_000_000, licence: nonCommercial),
+      part: .transformer, repository: kontext, files: ["--include", "'transformer/*'"], size: 23_800_000_000,
+      licence: nonCommercial),
     Download(part: .vae, repository: kontext, files: ["--include", "'vae/*'"], size: 168_000_000, licence: nonCommercial),
     Download(
       part: .textEncoder2, repository: kontext, files: ["--include", "'text_encoder_2/*'"], size: 9_520_000_000,
@@ -32,7 +33,9 @@ public struct Download: Sendable, Equatable {
     Download(
       part: .textEncoder, repository: "comfyanonymous/flux_text_encoders", files: ["clip_l.safetensors"], size: 246_000_000,
       licence: "MIT"),
-    Download(part: .textEncoder, repository: kontext, files: ["--include", "'text_encoder/*'"], size: 246_000_000, licence: nonCommercial),
+    Download(
+      part: .textEncoder, repository: kontext, files: ["--include", "'text_encoder/*'"], size: 246_000_000,
+      licence: nonCommercial),
     Download(
       part: .tokenizer2, repository: "google/t5-v1_1-xxl", files: ["spiece.model"], size: 792_000, licence: "Apache 2.0"),
     Download(

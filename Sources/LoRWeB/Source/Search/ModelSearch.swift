@@ -32,6 +32,11 @@ public struct FoundModel: Sendable {
   public let source: any ModelSource
 
   public var missing: [ModelPart] { parts.filter { $0.url == nil }.map(\.part) }
+
+  /// - Throws: `ModelFolderError.missingParts`, with what fetches them.
+  public func checkComplete() throws {
+    if !missing.isEmpty { throw ModelFolderError.missingParts(source.location, missing) }
+  }
 }
 
 /// Looks for a model's parts on this machine: where they are named, beside the model, in the folders of `LORWEB_MODELS`, in the
@@ -52,30 +57,25 @@ public struct ModelSearch: Sendable {
   /// - Throws: `ModelFolderError` where the model itself isn't found or isn't one; parts that are missing are no error here.
   public func find(_ named: NamedModel) throws -> FoundModel {
     let (place, base) = try opened(named.model)
-    if named.parts.isEmpty, named.config == nil, let base { return try whole(base) }
-    var (found, places): ([FoundModel.Part], [ModelPart: URL]) = ([], [:])
+    var (parts, places): ([FoundModel.Part], [ModelPart: URL]) = ([], [:])
     for part in Self.searched {
-      let hit = try base?.has(part) == true && named.parts[part] == nil ? nil : look(for: part, named, place)
-      if let hit { places[part] = hit.url }
-      found.append(
-        hit.map { FoundModel.Part(part: part, url: $0.url, place: $0.place) }
-          ?? FoundModel.Part(part: part, url: base.flatMap { $0.has(part) ? $0.folder(part) : nil }, place: "the model's folder"))
+      if let base, named.parts[part] == nil, base.has(part) {
+        parts.append(FoundModel.Part(part: part, url: base.folder(part), place: "the model's folder"))
+        continue
+      }
+      let hit = try look(for: part, named, place)
+      places[part] = hit?.url
+      parts.append(FoundModel.Part(part: part, url: hit?.url, place: hit?.place ?? "not found"))
     }
+    if let base, places.isEmpty, named.config == nil { return FoundModel(parts: parts, source: base) }
     let source = try ModelFiles(places, over: base, config: named.config, location: named.model)
-    return FoundModel(parts: found, source: source)
+    return FoundModel(parts: parts, source: source)
   }
 
   /// Parts that are looked for, in the order an edit needs them; all other settings come with these.
   private static let searched: [ModelPart] = [
     .imageEncoder, .tokenizer, .textEncoder, .tokenizer2, .textEncoder2, .vae, .transformer,
   ]
-
-  private func whole(_ folder: ModelFolder) throws -> FoundModel {
-    let parts = Self.searched.map {
-      FoundModel.Part(part: $0, url: folder.has($0) ? folder.folder($0) : nil, place: "the model's folder")
-    }
-    return FoundModel(parts: parts, source: folder)
-  }
 
   /// Where the model lies, and its folder if it is one in the diffusers layout.
   private func opened(_ model: String) throws -> (place: ModelPlace, base: ModelFolder?) {
