@@ -19,10 +19,10 @@ struct ConvertCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "No progress.") var quiet = false
 
   func run() async throws {
-    let conversion = try WeightConversion(input, to: to, dtype: dtype?.dtype, config: config)
     let console = Console(quiet: quiet)
-    try await interruptible {
+    try await interruptible { [self] in
       defer { console.clear() }
+      let conversion = try WeightConversion(input, to: to, dtype: dtype?.dtype, config: config)
       try conversion.write(to: output) { console.progress("writing \(conversion.part.words)", fraction: $0) }
     }
     print(output.path(percentEncoded: false))
