@@ -40,8 +40,7 @@ public struct ModelFiles: ModelSource {
       return try ModelFolder.settings(Self.preprocessor(of: encoder))
     }
     guard let place = places[part] else { return try base.settings(of: part) }
-    let file = place.appending(path: part.settingsName)
-    return try Folder.isThere(file) ? ModelFolder.settings(file) : base.settings(of: part)
+    return try Self.settings(beside: place, for: part) ?? base.settings(of: part)
   }
 
   public func weights(of part: ModelPart) throws -> any WeightSource {
@@ -63,13 +62,36 @@ public struct ModelFiles: ModelSource {
 
   /// A transformer file says nothing of its settings: one of other sizes than those at hand is told before all its tensors are.
   private func checkSizes(of weights: any WeightSource) throws {
-    guard config == nil, let place = places[.transformer],
-      !Folder.isThere(place.appending(path: ModelPart.transformer.settingsName))
-    else { return }
+    guard config == nil, let place = places[.transformer], try Self.settings(beside: place, for: .transformer) == nil else {
+      return
+    }
     let sizes: FluxConfig = try settings(of: .transformer).config()
     guard let found = weights.shape(of: "x_embedder.weight"), found != [sizes.width, sizes.inputChannels] else { return }
     throw ModelFolderError.otherSizes(
       place.path(percentEncoded: false), expected: "\([sizes.width, sizes.inputChannels])", found: "\(found)")
+  }
+
+  /// A part's settings that lie with its weights: a folder's `config.json`; beside a file the JSON of the same name, or a
+  /// `config.json` that says it is this part's. nil if there are none.
+  static func settings(beside place: URL, for part: ModelPart) throws -> Settings? {
+    if Folder.isFolder(place) {
+      let file = place.appending(path: part.settingsName)
+      return Folder.isThere(file) ? try ModelFolder.settings(file) : nil
+    }
+    let own = place.deletingPathExtension().appendingPathExtension("json")
+    if Folder.isThere(own) { return try ModelFolder.settings(own) }
+    let shared = place.deletingLastPathComponent().appending(path: part.settingsName)
+    guard Folder.isThere(shared) else { return nil }
+    let settings = try ModelFolder.settings(shared)
+    return (try? JSONDecoder().decode(Described.self, from: settings.json))?.kinds.contains { part.kinds.contains($0) } == true
+      ? settings : nil
+  }
+
+  /// What diffusers and transformers write into a part's settings about what it is.
+  private struct Described: Decodable {
+    let _class_name, model_type: String?
+    let architectures: [String]?
+    var kinds: [String] { [_class_name, model_type].compactMap(\.self) + (architectures ?? []) }
   }
 
   /// `preprocessor_config.json` of an encoder's folder: in it or, in a model folder, in the feature extractor's beside it.
@@ -90,6 +112,17 @@ public struct ModelFiles: ModelSource {
 }
 
 extension ModelPart {
+  /// `_class_name`, `model_type` or one of `architectures` of its settings.
+  fileprivate var kinds: [String] {
+    switch self {
+    case .transformer: ["FluxTransformer2DModel"]
+    case .vae: ["AutoencoderKL"]
+    case .textEncoder: ["clip_text_model", "CLIPTextModel", "CLIPTextModelWithProjection"]
+    case .textEncoder2: ["t5", "T5EncoderModel"]
+    default: []
+    }
+  }
+
   /// The layouts its weights may be in; nil for parts whose names are the same everywhere.
   var layouts: Layout.Part? {
     switch self {

@@ -32,9 +32,8 @@ public struct WeightConversion {
   public init(_ input: URL, to naming: Naming = .diffusers, dtype: DType? = nil, config: URL? = nil) throws {
     let opened = try openWeights(at: input)
     let (part, weights) = try Self.recognised(opened)
-    let beside = input.appending(path: part.settingsName)
     let settings =
-      try (config ?? (Folder.isThere(beside) ? beside : nil)).map(ModelFolder.settings)
+      try config.map(ModelFolder.settings) ?? ModelFiles.settings(beside: input, for: part)
       ?? ModelPreset(named: "kontext-dev").folder.settings(of: part)
     let requests = try plan { try part.ask($0, settings) }
     try checkFit(requests, to: weights)
