@@ -41,6 +41,20 @@ struct LayoutTests {
     try checkFit(asked, to: RecognisedWeights(NumberedWeights(answer.source), as: .autoencoder).source)
   }
 
+  @Test(
+    "There and back, BFL's names hold the same numbers in the same shapes", arguments: [Layout.Part.transformer, .autoencoder])
+  func back(part: Layout.Part) throws {
+    let weights = NumberedWeights(try LayoutAnswers.read("\(part)", as: LayoutAnswers.Conversion.self).source)
+    let there = try RecognisedWeights(weights, as: part).source
+    let back = try #require(Layout.bfl(part, for: there.names ?? [])).source(of: there)
+    #expect(try #require(back.names).sorted() == weights.names)
+    for name in weights.names ?? [] {
+      let (found, expected) = try withTorchErrors { (try back.tensor(name), try weights.tensor(name)) }
+      #expect(found.shape == expected.shape && found.array(of: Double.self) == expected.array(of: Double.self), "\(name)")
+    }
+    #expect(Layout.bfl(.t5, for: []) == nil)
+  }
+
   @Test("A T5 encoder in llama.cpp's names has transformers' names as gguf's table says, and fits our model")
   func t5() throws {
     let table = try LayoutAnswers.read("t5", as: [String: String].self)
