@@ -44,7 +44,7 @@ struct OtherWeights {
     for form in quantised {
       let examples = form.endings.compactMap { ending in names.first { $0.hasSuffix(ending) } }
       if examples.count == form.endings.count {
-        return OtherWeights(name: form.name, advice: Layout.quantisedAdvice, example: examples[0])
+        return OtherWeights(name: form.name, advice: WeightLayout.quantisedAdvice, example: examples[0])
       }
     }
     return nil
@@ -60,6 +60,6 @@ struct OtherWeights {
   }
 }
 
-extension Layout {
+extension WeightLayout {
   static let quantisedAdvice = "use the bfloat16, fp8 or GGUF file of the same model instead"
 }

@@ -6,8 +6,8 @@ import Testing
 
 /// Other tools' names against diffusers' own conversion and llama.cpp's table (`Proofs/layouts/make_layout_answers.py`).
 @Suite("Layouts")
-struct LayoutTests {
-  private func expectConverted(_ answer: LayoutAnswers.Conversion, as part: Layout.Part) throws {
+struct WeightLayoutTests {
+  private func expectConverted(_ answer: LayoutAnswers.Conversion, as part: WeightLayout.Part) throws {
     let weights = NumberedWeights(answer.source)
     let found = try RecognisedWeights(weights, as: part)
     #expect(found.layout.name == "BFL's names" && found.layout.part == part && found.prefix.isEmpty)
@@ -42,17 +42,18 @@ struct LayoutTests {
   }
 
   @Test(
-    "There and back, BFL's names hold the same numbers in the same shapes", arguments: [Layout.Part.transformer, .autoencoder])
-  func back(part: Layout.Part) throws {
+    "There and back, BFL's names hold the same numbers in the same shapes",
+    arguments: [WeightLayout.Part.transformer, .autoencoder])
+  func back(part: WeightLayout.Part) throws {
     let weights = NumberedWeights(try LayoutAnswers.read("\(part)", as: LayoutAnswers.Conversion.self).source)
     let there = try RecognisedWeights(weights, as: part).source
-    let back = try #require(Layout.bfl(part, for: there.names ?? [])).source(of: there)
+    let back = try #require(WeightLayout.bfl(part, for: there.names ?? [])).source(of: there)
     #expect(try #require(back.names).sorted() == weights.names)
     for name in weights.names ?? [] {
       let (found, expected) = try withTorchErrors { (try back.tensor(name), try weights.tensor(name)) }
       #expect(found.shape == expected.shape && found.array(of: Double.self) == expected.array(of: Double.self), "\(name)")
     }
-    #expect(Layout.bfl(.t5, for: []) == nil)
+    #expect(WeightLayout.bfl(.t5, for: []) == nil)
   }
 
   @Test("A T5 encoder in llama.cpp's names has transformers' names as gguf's table says, and fits our model")

@@ -9,7 +9,7 @@ import Testing
 @Suite("Recognising weights")
 struct RecognitionTests {
   /// Names of each part in diffusers' and transformers' layout, and in BFL's.
-  private func names(_ part: Layout.Part) throws -> [String] {
+  private func names(_ part: WeightLayout.Part) throws -> [String] {
     switch part {
     case .transformer: try LayoutAnswers.shapes("flux-kontext").keys.sorted()
     case .autoencoder: try LayoutAnswers.shapes("flux-vae").keys.sorted()
@@ -18,7 +18,7 @@ struct RecognitionTests {
     }
   }
 
-  private func recognised(_ names: [String], as part: Layout.Part) throws -> (prefix: String, names: [String]) {
+  private func recognised(_ names: [String], as part: WeightLayout.Part) throws -> (prefix: String, names: [String]) {
     let found = try RecognisedWeights(NumberedWeights(names: names), as: part)
     return (found.prefix, try #require(found.source.names).sorted())
   }
@@ -26,12 +26,12 @@ struct RecognitionTests {
   @Test(
     "Prefixes of tools are stripped",
     arguments: [
-      (Layout.Part.transformer, ["", "model.diffusion_model.", "diffusion_model.", "transformer."]),
+      (WeightLayout.Part.transformer, ["", "model.diffusion_model.", "diffusion_model.", "transformer."]),
       (.autoencoder, ["", "vae.", "first_stage_model."]),
       (.clipText, ["", "transformer.", "text_encoders.clip_l.transformer."]),
       (.t5, ["", "transformer.", "text_encoders.t5xxl.transformer."]),
     ])
-  func prefixes(part: Layout.Part, prefixes: [String]) throws {
+  func prefixes(part: WeightLayout.Part, prefixes: [String]) throws {
     let names = try names(part)
     for prefix in prefixes {
       let found = try recognised(names.map { prefix + $0 }, as: part)
@@ -89,13 +89,13 @@ struct RecognitionTests {
     #expect(try recognised(checkpoint, as: .autoencoder).names == autoencoder.target.keys.sorted())
     #expect(try recognised(checkpoint, as: .clipText).names == names(.clipText))
     #expect(try recognised(checkpoint, as: .t5).names == names(.t5))
-    for (name, part) in [("vae.stranger", Layout.Part.autoencoder), ("text_encoders.clip_l.stranger", .clipText)] {
+    for (name, part) in [("vae.stranger", WeightLayout.Part.autoencoder), ("text_encoders.clip_l.stranger", .clipText)] {
       #expect(try recognised(checkpoint + [name], as: part).names.contains(name))
     }
   }
 
   /// The refusal of weights of these names.
-  private func refusal(_ names: [String], as part: Layout.Part = .transformer) throws -> CheckpointError {
+  private func refusal(_ names: [String], as part: WeightLayout.Part = .transformer) throws -> CheckpointError {
     let error = checkpointError { _ = try RecognisedWeights(NumberedWeights(names: names), as: part) }
     let refusal = try #require(error)
     expectSentence(refusal, naming: "memory")
@@ -105,8 +105,8 @@ struct RecognitionTests {
 
   @Test("Weights of another part are refused by what they are")
   func otherPart() throws {
-    for wanted in Layout.Part.allCases {
-      for given in Layout.Part.allCases where given != wanted {
+    for wanted in WeightLayout.Part.allCases {
+      for given in WeightLayout.Part.allCases where given != wanted {
         let problem = try refusal(names(given), as: wanted).problem
         #expect(problem.hasPrefix("expected \(wanted.rawValue) ("), "\(problem)")
         #expect(problem.contains("found \(given.rawValue) in "), "\(problem)")

@@ -1,7 +1,7 @@
 import LoRWeBModels
 
 /// How one tool names and orders the tensors of one part of a model: data.
-public struct Layout: Sendable, Equatable {
+public struct WeightLayout: Sendable, Equatable {
   /// What of a FLUX model a set of weights can be.
   public enum Part: String, Sendable, CaseIterable {
     case transformer = "a FLUX transformer"
@@ -48,7 +48,7 @@ public struct Layout: Sendable, Equatable {
 
   /// BFL's layout of a transformer or an autoencoder with these names, which the autoencoder's levels are counted in; nil for the
   /// other parts, which BFL takes as transformers has them.
-  public static func bfl(_ part: Part, for names: some Sequence<String>) -> Layout? {
+  public static func bfl(_ part: Part, for names: some Sequence<String>) -> WeightLayout? {
     known(for: names).first { $0.part == part && $0.name == bflName }
   }
 
@@ -61,7 +61,7 @@ public struct Layout: Sendable, Equatable {
   }
 
   /// All layouts, for weights of these names: the autoencoder's counts its levels from the other end.
-  static func known(for names: some Sequence<String>) -> [Layout] {
+  static func known(for names: some Sequence<String>) -> [WeightLayout] {
     transformers + autoencoders(levels: levels(in: names)) + clipTexts + t5s
   }
 }

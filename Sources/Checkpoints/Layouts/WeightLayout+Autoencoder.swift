@@ -1,11 +1,11 @@
-extension Layout {
-  static func autoencoders(levels: Int) -> [Layout] {
+extension WeightLayout {
+  static func autoencoders(levels: Int) -> [WeightLayout] {
     [
-      Layout(
+      WeightLayout(
         part: .autoencoder, name: "diffusers' names",
         marks: ["encoder.mid_block.resnets.0.conv1.weight", "decoder.mid_block.resnets.0.conv1.weight"],
         prefixes: autoencoderPrefixes, rules: [RenamingRule("**", from: "**")]),
-      Layout(
+      WeightLayout(
         part: .autoencoder, name: bflName,
         marks: ["encoder.mid.block_1.conv1.weight", "decoder.mid.block_1.conv1.weight"],
         prefixes: autoencoderPrefixes, rules: bflAutoencoder(levels: levels)),
