@@ -14,23 +14,25 @@ public struct RecognisedWeights {
   public init(_ source: any WeightSource, as part: WeightLayout.Part) throws {
     let source = Float8Source(source)
     let names = source.names ?? []
-    func refused(_ found: String, _ advice: String) -> CheckpointError {
+    func refused(_ found: String, _ advice: String?) -> CheckpointError {
       let layouts = WeightLayout.known(for: []).filter { $0.part == part }.map(\.name).joined(separator: ", ")
       return CheckpointError(
-        .otherWeights, source.location, expected: "\(part.rawValue) (\(layouts))", found: found, advice: advice)
+        .otherWeights, source.location, expected: "\(part.rawValue) (\(layouts))", found: found,
+        advice: advice ?? part.advice)
     }
-    if let form = OtherWeights.quantised(in: names) { throw refused("\(form.name) (\(quoted(form.example)))", form.advice) }
     let all = Set(names)
     let found = WeightLayout.known(for: names).compactMap { layout in layout.prefix(in: all).map { (layout, $0) } }
-    if let (layout, prefix) = found.first(where: { $0.0.part == part }) {
+    let match = found.first { $0.0.part == part }
+    let own = match.map { layout, prefix in names.filter { !layout.ignores($0, behind: prefix) } } ?? names
+    if let form = OtherWeights.quantised(in: own) { throw refused("\(form.name) (\(quoted(form.example)))", form.advice) }
+    if let (layout, prefix) = match {
       (self.layout, self.prefix) = (layout, prefix)
-      self.source = try RenamedSource(
-        source, rules: layout.rules, prefix: prefix, ignoring: { layout.ignores($0, behind: prefix) })
+      let kept = Set(own)
+      self.source = try RenamedSource(source, rules: layout.rules, prefix: prefix, ignoring: { !kept.contains($0) })
       return
     }
     if !found.isEmpty {
-      throw refused(
-        found.map { "\($0.0.part.rawValue) in \($0.0.name)" }.joined(separator: ", "), "give the file of \(part.rawValue)")
+      throw refused(found.map { "\($0.0.part.rawValue) in \($0.0.name)" }.joined(separator: ", "), nil)
     }
     if let model = OtherWeights.model(in: names) { throw refused("\(model.name) (\(quoted(model.example)))", model.advice) }
     throw refused(

@@ -8,6 +8,16 @@ public struct WeightLayout: Sendable, Equatable {
     case autoencoder = "an autoencoder"
     case clipText = "a CLIP text encoder"
     case t5 = "a T5 encoder"
+
+    /// What to do where other weights were given.
+    var advice: String {
+      switch self {
+      case .transformer: "give the file of FLUX.1-Kontext or of a model trained from it"
+      case .autoencoder: "give FLUX's own autoencoder, often called ae"
+      case .clipText: "give FLUX's CLIP ViT-L/14 text encoder, often called clip_l"
+      case .t5: "give FLUX's T5-XXL encoder, often called t5xxl"
+      }
+    }
   }
 
   public let part: Part

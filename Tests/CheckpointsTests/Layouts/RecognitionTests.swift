@@ -152,6 +152,10 @@ struct RecognitionTests {
     let names = try names(.transformer).filter { $0 != "x_embedder.weight" } + endings.map { "x_embedder\($0)" }
     let problem = try refusal(names).problem
     #expect(problem.contains(form) && problem.contains("use the bfloat16, fp8 or GGUF file"), "\(problem)")
+    // Another part of the same checkpoint may be sound.
+    let checkpoint = try names.map { "model.diffusion_model.\($0)" } + self.names(.autoencoder).map { "vae.\($0)" }
+    #expect(try recognised(checkpoint, as: .autoencoder).names == self.names(.autoencoder))
+    #expect(try refusal(checkpoint).problem.contains(form))
   }
 
   @Test("Names that nobody knows are counted, one is shown; no tensors are no weights")
