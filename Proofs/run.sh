@@ -45,6 +45,10 @@ say "Goldens of the tiny models"
 "$python" Proofs/models/make_goldens.py --out "$fresh/goldens" --seed 0 | tail -1
 settle "$fresh/goldens" Tests/ParityTests/Goldens
 
+say "Tensors' names in other tools' layouts, and fp8"
+"$python" Proofs/layouts/make_layout_answers.py --out "$fresh/layouts"
+settle "$fresh/layouts" Tests/CheckpointsTests/Layouts/Answers
+
 say "Tokenizers and their ids"
 tokenizers=Sources/LoRWeB/Embedded/tokenizers
 "$python" Proofs/tokenizers/clip_vocabulary.py --out "$fresh/tokenizers/clip"

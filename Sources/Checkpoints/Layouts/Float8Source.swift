@@ -48,7 +48,7 @@ public struct Float8Source: WeightSource {
         throw CheckpointError(
           .otherWeights, location,
           expected: "floating-point weights and one scale, or one a row, beside \(quoted(request.name)) \(request.shape)",
-          found: "\(stored.dtype) and \(brief(shape))", advice: Layout.quantisedAdvice)
+          found: "\(stored.dtype) and \(brief(shape))", advice: WeightLayout.quantisedAdvice)
       }
       let scale = try base.tensor(WeightRequest(name: name, shape: shape, initial: .ones)).to(.float32)
       return stored.to(.float32) * scale.reshaped([count] + Array(repeating: 1, count: max(request.shape.count - 1, 0)))

@@ -2,7 +2,8 @@
 struct OtherWeights {
   /// As in a sentence: "a LoRA".
   let name: String
-  let advice: String
+  /// Where it differs from what the part that was meant advises.
+  let advice: String?
   /// A name that shows it.
   let example: String
 
@@ -17,25 +18,24 @@ struct OtherWeights {
     ([".scales", ".biases"], "weights in MLX's 4- or 8-bit form"),
   ]
 
-  private static let fluxFile = "give the file of FLUX.1-Kontext or a model trained from it"
-  private static let models: [(mark: String, name: String, advice: String)] = [
+  private static let models: [(mark: String, name: String, advice: String?)] = [
     (".lora_keys", "a LoRWeB basis", "give the model's own weights here and the basis as the basis"),
     (".lora_A.", "a LoRA", lora), (".lora_down.", "a LoRA", lora), (".lora.down.", "a LoRA", lora),
-    ("distilled_guidance_layer.", "Chroma's transformer", fluxFile),
-    ("double_stream_modulation_img.", "FLUX.2's transformer", fluxFile),
-    ("single_stream_modulation.", "FLUX.2's transformer", fluxFile),
-    ("controlnet_", "a ControlNet", fluxFile),
-    ("input_blocks.", "the UNet of Stable Diffusion 1, 2 or XL", fluxFile),
-    ("down_blocks.0.resnets.0.time_emb_proj.", "the UNet of Stable Diffusion 1, 2 or XL", fluxFile),
-    ("joint_blocks.", "Stable Diffusion 3's transformer", fluxFile),
-    ("pos_embed.proj.", "Stable Diffusion 3's or another diffusion transformer", fluxFile),
-    ("txt_in.individual_token_refiner.", "HunyuanVideo's transformer", fluxFile),
-    ("txt_norm.", "Qwen-Image's transformer", fluxFile),
-    ("head.modulation", "Wan's transformer", fluxFile),
-    ("transformer.resblocks.", "an OpenCLIP encoder", "give FLUX's own: CLIP ViT-L/14 in transformers' names"),
+    ("distilled_guidance_layer.", "Chroma's transformer", nil),
+    ("double_stream_modulation_img.", "FLUX.2's transformer", nil),
+    ("single_stream_modulation.", "FLUX.2's transformer", nil),
+    ("controlnet_", "a ControlNet", nil),
+    ("input_blocks.", "the UNet of Stable Diffusion 1, 2 or XL", nil),
+    ("down_blocks.0.resnets.0.time_emb_proj.", "the UNet of Stable Diffusion 1, 2 or XL", nil),
+    ("joint_blocks.", "Stable Diffusion 3's transformer", nil),
+    ("pos_embed.proj.", "Stable Diffusion 3's or another diffusion transformer", nil),
+    ("txt_in.individual_token_refiner.", "HunyuanVideo's transformer", nil),
+    ("txt_norm.", "Qwen-Image's transformer", nil),
+    ("head.modulation", "Wan's transformer", nil),
+    ("transformer.resblocks.", "an OpenCLIP encoder", nil),
     ("vision_model.encoder.", "a vision encoder", "give it as the image encoder"),
-    ("decoder.layers.", "a tiny autoencoder (TAESD)", "give FLUX's own autoencoder"),
-    ("model.layers.", "a language model", "give one of FLUX's own encoders: CLIP ViT-L/14 or T5-XXL"),
+    ("decoder.layers.", "a tiny autoencoder (TAESD)", nil),
+    ("model.layers.", "a language model", nil),
   ]
   private static let lora = "give the model's own weights here and the LoRA as a LoRA"
 
@@ -44,7 +44,7 @@ struct OtherWeights {
     for form in quantised {
       let examples = form.endings.compactMap { ending in names.first { $0.hasSuffix(ending) } }
       if examples.count == form.endings.count {
-        return OtherWeights(name: form.name, advice: Layout.quantisedAdvice, example: examples[0])
+        return OtherWeights(name: form.name, advice: WeightLayout.quantisedAdvice, example: examples[0])
       }
     }
     return nil
@@ -60,6 +60,6 @@ struct OtherWeights {
   }
 }
 
-extension Layout {
+extension WeightLayout {
   static let quantisedAdvice = "use the bfloat16, fp8 or GGUF file of the same model instead"
 }

@@ -72,7 +72,7 @@ public struct RenamedSource: WeightSource {
       return try dealing.tensor(for: piece) { try base.tensor(asked) }.narrowed(0, from: rows.lowerBound, count: rows.count)
     }
     let tensor = parts.count == 1 ? parts[0] : concatenated(parts, along: 0)
-    return rule.asLinear ? tensor.reshaped(shape) : tensor
+    return rule.axes == .kept ? tensor : tensor.reshaped(shape)
   }
 }
 

@@ -31,21 +31,31 @@ public struct RenamingRule: Sendable, Equatable {
   public let name: String
   /// What its rows are, from the first to the last.
   public let pieces: [Rows]
-  /// Whether a 1×1 convolution's weight [out, in, 1, 1] becomes a linear's [out, in].
-  public let asLinear: Bool
+  public let axes: Axes
 
-  public init(_ name: String, _ pieces: [Rows], asLinear: Bool = false) {
-    (self.name, self.pieces, self.asLinear) = (name, pieces, asLinear)
+  /// What becomes of a weight's axes.
+  public enum Axes: Sendable {
+    case kept
+    /// A 1×1 convolution's [out, in, 1, 1] become a linear's [out, in].
+    case linear
+    /// The other way.
+    case convolution
+  }
+
+  public init(_ name: String, _ pieces: [Rows], axes: Axes = .kept) {
+    (self.name, self.pieces, self.axes) = (name, pieces, axes)
   }
 
   /// A tensor under another name.
-  public init(_ name: String, from other: String, asLinear: Bool = false) {
-    self.init(name, [Rows(other)], asLinear: asLinear)
-  }
+  public init(_ name: String, from other: String, axes: Axes = .kept) { self.init(name, [Rows(other)], axes: axes) }
 
   /// A shape as the model has it.
   func shape(from shape: [Int]) -> [Int] {
-    asLinear && shape.dropFirst(2).allSatisfy { $0 == 1 } ? Array(shape.prefix(2)) : shape
+    switch axes {
+    case .kept: shape
+    case .linear: shape.dropFirst(2).allSatisfy { $0 == 1 } ? Array(shape.prefix(2)) : shape
+    case .convolution: shape.count == 2 ? shape + [1, 1] : shape
+    }
   }
 
   /// The rule for one of the source's names that its first piece matches: stars replaced. nil if it doesn't match.
@@ -56,7 +66,30 @@ public struct RenamingRule: Sendable, Equatable {
     else { return nil }
     return RenamingRule(
       Self.filled(name, with: words),
-      pieces.map { Rows(prefix + Self.filled($0.name, with: words), $0.part, of: $0.count) }, asLinear: asLinear)
+      pieces.map { Rows(prefix + Self.filled($0.name, with: words), $0.part, of: $0.count) }, axes: axes)
+  }
+
+  /// The rules back, by which a source under the model's names has the tensors that these rules read.
+  ///
+  /// Each rule's pieces must be rows of one tensor, and all rules together take all of its rows.
+  static func inverse(of rules: [RenamingRule]) -> [RenamingRule] {
+    var (pieces, names): ([String: [(first: Int, rows: Rows)]], [String]) = ([:], [])
+    var axes: [String: Axes] = [:]
+    for rule in rules {
+      let total = rule.pieces.reduce(0) { $0 + $1.part.count }
+      var start = 0
+      for piece in rule.pieces {
+        let end = start + piece.part.count
+        if pieces[piece.name] == nil { names.append(piece.name) }
+        let rows = rule.pieces.count == 1 ? Rows(rule.name) : Rows(rule.name, start..<end, of: total)
+        pieces[piece.name, default: []].append((piece.part.lowerBound, rows))
+        axes[piece.name] = rule.axes == .linear ? .convolution : rule.axes == .convolution ? .linear : .kept
+        start = end
+      }
+    }
+    return names.map { name in
+      RenamingRule(name, (pieces[name] ?? []).sorted { $0.first < $1.first }.map(\.rows), axes: axes[name] ?? .kept)
+    }
   }
 
   /// The rule for one of the model's names: stars replaced. nil if it doesn't make that name.

@@ -1,11 +1,23 @@
+import LoRWeBModels
+
 /// How one tool names and orders the tensors of one part of a model: data.
-public struct Layout: Sendable, Equatable {
+public struct WeightLayout: Sendable, Equatable {
   /// What of a FLUX model a set of weights can be.
   public enum Part: String, Sendable, CaseIterable {
     case transformer = "a FLUX transformer"
     case autoencoder = "an autoencoder"
     case clipText = "a CLIP text encoder"
     case t5 = "a T5 encoder"
+
+    /// What to do where other weights were given.
+    var advice: String {
+      switch self {
+      case .transformer: "give the file of FLUX.1-Kontext or of a model trained from it"
+      case .autoencoder: "give FLUX's own autoencoder, often called ae"
+      case .clipText: "give FLUX's CLIP ViT-L/14 text encoder, often called clip_l"
+      case .t5: "give FLUX's T5-XXL encoder, often called t5xxl"
+      }
+    }
   }
 
   public let part: Part
@@ -27,8 +39,8 @@ public struct Layout: Sendable, Equatable {
 
   /// Whether a name says nothing to the part found behind a prefix: another part of a whole checkpoint, or one that is left out.
   func ignores(_ name: String, behind prefix: String) -> Bool {
-    if !prefix.isEmpty, !name.hasPrefix(prefix), Self.wholeCheckpoint.contains(where: name.hasPrefix),
-      !prefixes.contains(where: { Self.wholeCheckpoint.contains($0) && name.hasPrefix($0) })
+    if !prefix.isEmpty, Self.wholeCheckpoint.contains(where: name.hasPrefix),
+      !prefixes.contains(where: { !$0.isEmpty && name.hasPrefix($0) })
     {
       return true
     }
@@ -44,8 +56,22 @@ public struct Layout: Sendable, Equatable {
     "model.diffusion_model.", "vae.", "first_stage_model.", "text_encoders.", "cond_stage_model.", "conditioner.",
   ]
 
+  /// BFL's layout of a transformer or an autoencoder with these names, which the autoencoder's levels are counted in; nil for the
+  /// other parts, which BFL takes as transformers has them.
+  public static func bfl(_ part: Part, for names: some Sequence<String>) -> WeightLayout? {
+    known(for: names).first { $0.part == part && $0.name == bflName }
+  }
+
+  static let bflName = "BFL's names"
+
+  /// Weights under this layout's names, from a source under those that our models ask for.
+  /// - Throws: `CheckpointError` if two tensors would get one name.
+  public func source(of base: any WeightSource) throws -> RenamedSource {
+    try RenamedSource(base, rules: RenamingRule.inverse(of: rules))
+  }
+
   /// All layouts, for weights of these names: the autoencoder's counts its levels from the other end.
-  static func known(for names: some Sequence<String>) -> [Layout] {
+  static func known(for names: some Sequence<String>) -> [WeightLayout] {
     transformers + autoencoders(levels: levels(in: names)) + clipTexts + t5s
   }
 }

@@ -1,12 +1,16 @@
-extension Layout {
+extension WeightLayout {
   static let transformers = [
-    Layout(
+    WeightLayout(
       part: .transformer, name: "diffusers' names",
-      marks: ["x_embedder.weight", "context_embedder.weight", "time_text_embed.timestep_embedder.linear_1.weight"],
+      marks: [
+        "x_embedder.weight", "context_embedder.weight", "time_text_embed.timestep_embedder.linear_1.weight", "proj_out.weight",
+      ],
       prefixes: transformerPrefixes, rules: [RenamingRule("**", from: "**")]),
-    Layout(
-      part: .transformer, name: "BFL's names",
-      marks: ["img_in.weight", "txt_in.weight", "time_in.in_layer.weight", "vector_in.in_layer.weight"],
+    WeightLayout(
+      part: .transformer, name: bflName,
+      marks: [
+        "img_in.weight", "txt_in.weight", "time_in.in_layer.weight", "vector_in.in_layer.weight", "final_layer.linear.weight",
+      ],
       prefixes: transformerPrefixes, rules: bflTransformer),
   ]
 

@@ -1,12 +1,12 @@
-extension Layout {
-  static func autoencoders(levels: Int) -> [Layout] {
+extension WeightLayout {
+  static func autoencoders(levels: Int) -> [WeightLayout] {
     [
-      Layout(
+      WeightLayout(
         part: .autoencoder, name: "diffusers' names",
         marks: ["encoder.mid_block.resnets.0.conv1.weight", "decoder.mid_block.resnets.0.conv1.weight"],
         prefixes: autoencoderPrefixes, rules: [RenamingRule("**", from: "**")]),
-      Layout(
-        part: .autoencoder, name: "BFL's names",
+      WeightLayout(
+        part: .autoencoder, name: bflName,
         marks: ["encoder.mid.block_1.conv1.weight", "decoder.mid.block_1.conv1.weight"],
         prefixes: autoencoderPrefixes, rules: bflAutoencoder(levels: levels)),
     ]
@@ -16,7 +16,9 @@ extension Layout {
   static func levels(in names: some Sequence<String>) -> Int {
     names.reduce(0) { levels, name in
       let words = name.split(separator: ".")
-      guard let up = words.firstIndex(of: "up"), up + 1 < words.count, let level = Int(words[up + 1]), level < 16 else {
+      guard let up = words.firstIndex(where: { $0 == "up" || $0 == "up_blocks" }), up + 1 < words.count,
+        let level = Int(words[up + 1]), level < 16
+      else {
         return levels
       }
       return max(levels, level + 1)
@@ -34,7 +36,7 @@ extension Layout {
       }
         + (1...2).flatMap { residual("\(half).mid_block.resnets.\($0 - 1)", from: "\(half).mid.block_\($0)") }
         + [("group_norm", "norm"), ("to_q", "q"), ("to_k", "k"), ("to_v", "v"), ("to_out.0", "proj_out")].map {
-          RenamingRule("\(half).mid_block.attentions.0.\($0).**", from: "\(half).mid.attn_1.\($1).**", asLinear: true)
+          RenamingRule("\(half).mid_block.attentions.0.\($0).**", from: "\(half).mid.attn_1.\($1).**", axes: .linear)
         }
     }
       + residual("encoder.down_blocks.*.resnets.*", from: "encoder.down.*.block.*")

@@ -1,20 +1,20 @@
-extension Layout {
+extension WeightLayout {
   static let clipTexts = [
-    Layout(
+    WeightLayout(
       part: .clipText, name: "transformers' names",
       marks: ["text_model.embeddings.token_embedding.weight", "text_model.final_layer_norm.weight"],
       prefixes: clipPrefixes, rules: [RenamingRule("**", from: "**")], ignored: besideCLIPText),
-    Layout(
+    WeightLayout(
       part: .clipText, name: "transformers' names without text_model",
       marks: ["embeddings.token_embedding.weight", "encoder.layers.0.layer_norm1.weight", "final_layer_norm.weight"],
       prefixes: clipPrefixes, rules: [RenamingRule("text_model.**", from: "**")], ignored: besideCLIPText),
   ]
 
   static let t5s = [
-    Layout(
+    WeightLayout(
       part: .t5, name: "transformers' names", marks: ["encoder.final_layer_norm.weight", "shared.weight"],
       prefixes: t5Prefixes, rules: [RenamingRule("**", from: "**")], ignored: besideT5 + ["encoder.embed_tokens.weight"]),
-    Layout(
+    WeightLayout(
       part: .t5, name: "transformers' names, the token table as the encoder's",
       marks: ["encoder.final_layer_norm.weight", "encoder.embed_tokens.weight"], prefixes: t5Prefixes,
       rules: [
@@ -22,7 +22,7 @@ extension Layout {
         RenamingRule("encoder.block.**", from: "encoder.block.**"),
         RenamingRule("encoder.final_layer_norm.**", from: "encoder.final_layer_norm.**"),
       ], ignored: besideT5),
-    Layout(
+    WeightLayout(
       part: .t5, name: "llama.cpp's names", marks: ["enc.output_norm.weight", "token_embd.weight"], prefixes: [""],
       rules: llamaT5, ignored: ["dec.**", "output.weight"]),
   ]
