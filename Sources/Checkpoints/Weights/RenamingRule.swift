@@ -92,13 +92,6 @@ public struct RenamingRule: Sendable, Equatable {
     }
   }
 
-  /// The rule for one of the model's names: stars replaced. nil if it doesn't make that name.
-  func backwards(for wanted: String) -> RenamingRule? {
-    guard let words = Self.words(of: wanted, matching: name) else { return nil }
-    return RenamingRule(
-      wanted, pieces.map { Rows(Self.filled($0.name, with: words), $0.part, of: $0.count) }, asLinear: asLinear)
-  }
-
   /// What stands for the stars; nil if the name doesn't match.
   static func words(of name: String, matching pattern: String) -> [Substring]? {
     // Most rules are not for a name, which its beginning tells.

@@ -124,7 +124,7 @@ extension ModelPart {
   }
 
   /// The layouts its weights may be in; nil for parts whose names are the same everywhere.
-  var layouts: Layout.Part? {
+  var layouts: WeightLayout.Part? {
     switch self {
     case .transformer: .transformer
     case .vae: .autoencoder

@@ -17,7 +17,7 @@ public struct WeightConversion {
   private let settings: Settings
   private let naming: Naming
   private let source: any WeightSource
-  private let tensors: [(tensor: LaidOutTensor, dtype: DType)]
+  private let tensors: [(request: WeightRequest, dtype: DType)]
 
   /// Shards of a folder are no larger, in bytes.
   static let shardLimit = 5_000_000_000
@@ -37,20 +37,22 @@ public struct WeightConversion {
       ?? ModelPreset(named: "kontext-dev").folder.settings(of: part)
     let requests = try plan { try part.ask($0, settings) }
     try checkFit(requests, to: weights)
-    let kept = try withTorchErrors { try Self.types(of: requests, in: weights, isQuantised: Self.isQuantised(opened)) }
-    let laid: [LaidOutTensor]
-    if naming == .bfl {
-      guard let kind = part.layouts, let layout = Layout.bfl(kind, for: requests) else {
-        throw ModelFolderError.badFile(
-          input.path(percentEncoded: false), "it is \(part.layouts?.rawValue ?? part.rawValue), for which BFL has no names")
-      }
-      laid = try layout.tensors(of: requests, for: weights.location)
-    } else {
-      laid = requests.map(LaidOutTensor.init)
+    let layout = naming == .bfl ? part.layouts.flatMap { WeightLayout.bfl($0, for: requests.map(\.name)) } : nil
+    guard naming == .diffusers || layout != nil else {
+      throw ModelFolderError.badFile(
+        input.path(percentEncoded: false), "it is \(part.words), for which BFL has no names")
     }
-    (self.part, self.settings, self.naming, source) = (part, settings, naming, weights)
-    tensors = laid.map { tensor in (tensor, dtype ?? tensor.names.compactMap { kept[$0] }.first ?? .bfloat16) }
-    byteCount = tensors.reduce(0) { $0 + $1.tensor.shape.reduce($1.dtype.size, *) }
+    let written: any WeightSource = try layout?.source(of: weights) ?? weights
+    let names = layout == nil ? requests.map(\.name) : written.names ?? []
+    let isQuantised = dtype == nil && Self.isQuantised(opened)
+    tensors = try withTorchErrors {
+      try names.map { name in
+        let request = WeightRequest(name: name, shape: written.shape(of: name) ?? [], initial: .zeros)
+        return (request, try dtype ?? (isQuantised ? .bfloat16 : written.tensor(request).dtype))
+      }
+    }
+    (self.part, self.settings, self.naming, source) = (part, settings, naming, written)
+    byteCount = tensors.reduce(0) { $0 + $1.request.shape.reduce($1.dtype.size, *) }
   }
 
   /// Writes one safetensors file, or a folder with `config.json` and shards where the name doesn't end in `.safetensors`: under a
@@ -60,9 +62,9 @@ public struct WeightConversion {
     let path = output.path(percentEncoded: false)
     guard !Folder.isThere(output) else { throw ModelFolderError.alreadyThere(path) }
     var done = 0
-    func make(_ tensor: LaidOutTensor, _ dtype: DType) -> () throws -> Tensor {
+    func make(_ request: WeightRequest, _ dtype: DType) -> () throws -> Tensor {
       {
-        let made = try tensor.tensor(from: source).to(dtype).clone()
+        let made = try source.tensor(request).to(dtype).clone()
         source.releasePages()
         done += made.byteCount
         progress(Double(done) / Double(max(byteCount, 1)))
@@ -71,7 +73,7 @@ public struct WeightConversion {
     }
     if output.pathExtension == "safetensors" {
       var writer = SafetensorsWriter(metadata: ["format": "pt"])
-      for (tensor, dtype) in tensors { writer.add(tensor.name, shape: tensor.shape, dtype: dtype, make: make(tensor, dtype)) }
+      for (request, dtype) in tensors { writer.add(request.name, shape: request.shape, dtype: dtype, make: make(request, dtype)) }
       return try writer.write(to: output)
     }
     guard naming == .diffusers, let stem = part.stem else {
@@ -80,7 +82,7 @@ public struct WeightConversion {
     try AtomicFolder.write(to: output) { folder in
       try settings.json.write(to: folder.appending(path: part.settingsName))
       var writer = ComponentWriter(stem: stem, limit: Self.shardLimit)
-      for (tensor, dtype) in tensors { writer.add(tensor.name, shape: tensor.shape, dtype: dtype, make: make(tensor, dtype)) }
+      for (request, dtype) in tensors { writer.add(request.name, shape: request.shape, dtype: dtype, make: make(request, dtype)) }
       try writer.write(to: folder)
     }
   }
@@ -101,13 +103,5 @@ public struct WeightConversion {
       (checkpoint.names ?? []).contains { [.float8E4M3, .float8E5M2].contains(checkpoint.entry($0)?.dtype) }
     default: false
     }
-  }
-
-  /// The type each tensor is kept in.
-  private static func types(of requests: [WeightRequest], in weights: any WeightSource, isQuantised: Bool) throws -> [String:
-    DType]
-  {
-    if isQuantised { return [:] }
-    return try requests.reduce(into: [:]) { $0[$1.name] = try weights.tensor($1).dtype }
   }
 }
