@@ -108,7 +108,9 @@ let package = Package(
     tests(
       "Models", ["LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints"],
       exclude: ["Shapes", "Tokenizers/Answers", "Vision/Answers"]),
-    tests("Checkpoints", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints"], exclude: ["Hostile", "Odd", "Reference"]),
+    tests(
+      "Checkpoints", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints"],
+      exclude: ["Hostile", "Odd", "Reference", "GGUF/Answers"]),
     tests("Adapters", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"], exclude: ["authors.yaml"]),
     tests(
       "AnalogyData",

@@ -75,7 +75,7 @@ public struct GGUFHeader: Sendable {
     case 1:
       throw CheckpointError(
         .header, file, expected: "GGUF version 2 or 3", found: "version 1", advice: "convert the model again")
-    case _ where version.byteSwapped < 1 << 16:
+    case _ where version != 0 && version & 0xFFFF == 0:
       throw CheckpointError(
         .header, file, expected: "little-endian numbers", found: "a big-endian file", advice: "give the little-endian one")
     default:
@@ -121,8 +121,8 @@ public struct GGUFHeader: Sendable {
     }
     if fileCount > aligned(end, alignment) {
       throw CheckpointError(
-        .layout, file,
-        "the last tensor ends at byte \(end) but the file has \(fileCount) bytes; download it again")
+        .layout, file, expected: "the file to end with its last tensor at byte \(end)", found: "\(fileCount) bytes",
+        advice: "download it again")
     }
   }
 }
