@@ -57,7 +57,7 @@ struct GGUFMetadata: Sendable {
         let found: UInt16 = try cursor.number(entry)
         if found > 1 {
           throw CheckpointError(
-            .header, cursor.file, "this is one of \(found) parts; join them with llama-gguf-split --merge, and give the whole")
+            .header, cursor.file, "this is one of \(found) parts; merge them with llama-gguf-split and give the whole file")
         }
       case _ where key.hasPrefix(Self.shapePrefix):
         try expect(.array, "an array of whole numbers")
