@@ -110,7 +110,7 @@ let package = Package(
       exclude: ["Shapes", "Tokenizers/Answers", "Vision/Answers"]),
     tests(
       "Checkpoints", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints"],
-      exclude: ["Hostile", "Odd", "Reference", "Layouts/Answers"]),
+      exclude: ["Hostile", "Odd", "Reference", "GGUF/Answers", "Layouts/Answers"]),
     tests("Adapters", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"], exclude: ["authors.yaml"]),
     tests(
       "AnalogyData",

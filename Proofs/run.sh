@@ -79,4 +79,8 @@ say "Files for the safetensors reader"
 "$python" Proofs/safetensors/hostile_files.py
 "$python" Proofs/safetensors/exchange.py
 
+say "GGUF's blocks and files"
+"$python" Proofs/gguf/make_gguf_answers.py --out "$fresh/gguf"
+settle "$fresh/gguf" Tests/CheckpointsTests/GGUF/Answers
+
 say "Done: git status shows what differs from the committed answers"

@@ -21,8 +21,25 @@ struct FuzzTests {
       return try FileManager.default.contentsOfDirectory(atPath: url.path).filter { $0.hasSuffix(".safetensors") }.sorted()
         .map { Array(try Data(contentsOf: url.appending(path: $0))) }
     }
-    try fuzz("changed.safetensors", Mutator(numbers: numbers, corpus: corpus), share: 0.8) { url in
+    try fuzz("changed.safetensors", .jsonWithLength, Mutator(numbers: numbers, corpus: corpus), share: 0.5) { url in
       try checkGood(url)
+    }
+  }
+
+  @Test("No changed GGUF file crashes the reader or gets past its checks")
+  func ggufs() throws {
+    let written = try ["whole", "aligned"].map { Array(try Data(contentsOf: GGUFTests.answers.appending(path: "\($0).gguf"))) }
+    var made = GGUFBytes()
+    made.metadata = [("general.architecture", GGUFBytes.string("flux")), ("words", GGUFBytes.array(of: 9, count: 0))]
+    try fuzz("changed.gguf", .numbers, Mutator(numbers: numbers, corpus: [written, [made.bytes]]), share: 0.3) { url in
+      let file = try GGUFFile(url)
+      for entry in file.header.entries {
+        let tensor = try file.tensor(entry.name)
+        #expect(tensor.shape == entry.shape && tensor.dtype == entry.type.dtype)
+        guard let count = entry.shape.first, count > 0 else { continue }
+        let row = try file.tensor(entry.name, rows: count - 1..<count)
+        #expect(row.bytes == Array(tensor.bytes.suffix(row.byteCount)))
+      }
     }
   }
 
@@ -35,7 +52,9 @@ struct FuzzTests {
       try writer.write(to: folder[name])
     }
     let index = #"{"metadata":{"total_size":24},"weight_map":{"a":"x.safetensors","b":"x.safetensors","c":"y.safetensors"}}"#
-    try fuzz("m.safetensors.index.json", Mutator(numbers: numbers, corpus: [[Array(index.utf8)]]), share: 0.2, in: folder) {
+    try fuzz(
+      "m.safetensors.index.json", .json, Mutator(numbers: numbers, corpus: [[Array(index.utf8)]]), share: 0.2, in: folder
+    ) {
       url in
       let source = try CheckpointSource(url)
       #expect(Set(source.names ?? []) == ["a", "b", "c"])
@@ -51,7 +70,8 @@ struct FuzzTests {
 
   /// Opens changed files until the time is up or 300 are done; `read` must throw a `CheckpointError` or find nothing wrong.
   private func fuzz(
-    _ name: String, _ mutator: Mutator, share: Double, in place: TemporaryFolder? = nil, read: (URL) throws -> Void
+    _ name: String, _ form: Mutator.Form, _ mutator: Mutator, share: Double, in place: TemporaryFolder? = nil,
+    read: (URL) throws -> Void
   ) throws {
     let folder = try place ?? TemporaryFolder()
     var mutator = mutator
@@ -60,7 +80,7 @@ struct FuzzTests {
     let end = Self.seconds.map { ContinuousClock.now + .seconds($0 * share) }
     while end.map({ ContinuousClock.now < $0 }) ?? (count < 300) {
       count += 1
-      let file = mutator.next(hasLength: !name.hasSuffix(".json"))
+      let file = mutator.next(form)
       let url = try folder.write(file, to: name)
       do {
         try read(url)

@@ -15,8 +15,11 @@ struct SeededNumbers: RandomNumberGenerator {
   }
 }
 
-/// Changes files the way damage and malice do: bytes at random, or the JSON's tokens with everything around them kept right.
+/// Changes files the way damage and malice do: bytes at random, or the JSON's tokens with everything around them kept right, or the
+/// numbers of a header without text.
 struct Mutator {
+  enum Form { case json, jsonWithLength, numbers }
+
   var numbers: SeededNumbers
   /// Files to start from, by kind; each kind is taken as often as the others.
   let corpus: [[[UInt8]]]
@@ -32,12 +35,17 @@ struct Mutator {
       "\\", " ", "\n", "\u{feff}", "\0",
     ].map { Array($0.utf8) }
 
-  /// A changed file of the corpus: half of them by bytes, half by tokens of the header with its length set right again.
-  mutating func next(hasLength: Bool) -> [UInt8] {
+  /// A changed file of the corpus: half of them by bytes, half by tokens of the header with its length set right again, or by its
+  /// numbers.
+  mutating func next(_ form: Form) -> [UInt8] {
     var file = original()
     let isBlind = Bool.random(using: &numbers)
     for _ in 0..<[1, 1, 2, 4][Int.random(in: 0..<4, using: &numbers)] {
-      if isBlind { changeBytes(&file) } else { changeHeader(&file, hasLength: hasLength) }
+      switch form {
+      case _ where isBlind: changeBytes(&file)
+      case .numbers: changeNumber(&file)
+      default: changeHeader(&file, hasLength: form == .jsonWithLength)
+      }
     }
     return file
   }
@@ -60,6 +68,21 @@ struct Mutator {
       let other = original()
       file.replaceSubrange(range, with: other[randomRange(other.count)])
     }
+  }
+
+  /// Puts another number of 4 or 8 bytes somewhere in the first kilobytes: an absurd one, or one a little beside what was there.
+  private mutating func changeNumber(_ file: inout [UInt8]) {
+    let width = Bool.random(using: &numbers) ? 4 : 8
+    guard file.count >= width else { return }
+    let place = Int.random(in: 0...min(file.count - width, 4096), using: &numbers)
+    var number: UInt64 = (0..<width).reversed().reduce(0) { $0 << 8 | UInt64(file[place + $1]) }
+    let absurd: [UInt64] = [0, 1, 1 << 31, 1 << 32, 1 << 62, .max >> 1, 1 << 63, .max - 31, .max]
+    switch Int.random(in: 0..<3, using: &numbers) {
+    case 0: number = absurd.randomElement(using: &numbers) ?? 0
+    case 1: number = .random(in: 0..<64, using: &numbers)
+    default: number &+= [1, .max, 32, 256].randomElement(using: &numbers) ?? 0
+    }
+    for byte in 0..<width { file[place + byte] = UInt8(truncatingIfNeeded: number >> UInt64(8 * byte)) }
   }
 
   private mutating func changeHeader(_ file: inout [UInt8], hasLength: Bool) {

@@ -2,7 +2,7 @@
 ///
 /// Values are what ggml and the Python package `gguf` make of a block, in fp32 and in the same order of operations, so equal to the
 /// bit. All of a block's fields are little-endian; none is aligned.
-protocol GGUFBlock {
+protocol GGUFBlock: Sendable {
   /// Numbers in a block.
   static var count: Int { get }
   /// Bytes of a block.

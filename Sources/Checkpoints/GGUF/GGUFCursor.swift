@@ -44,17 +44,21 @@ struct GGUFCursor {
   mutating func text(_ what: @autoclosure () -> String, limit: UInt64 = 65_535) throws -> String {
     let count: UInt64 = try number("the length of \(what())")
     guard count <= limit else {
-      throw CheckpointError(
-        .header, file, expected: "at most \(limit) bytes as \(what())", found: "a length of \(count)",
-        advice: "the file is damaged, so download it again")
+      throw CheckpointError.damaged(
+        .header, file, expected: "at most \(limit) bytes as \(what())", found: "a length of \(count)")
     }
     let start = place
     try skip(count, what())
     guard let text = String(validating: bytes[start..<place], as: UTF8.self) else {
-      throw CheckpointError(
-        .header, file, expected: "\(what()) at byte \(start) in UTF-8", found: "other bytes",
-        advice: "the file is damaged, so download it again")
+      throw CheckpointError.damaged(.header, file, expected: "\(what()) at byte \(start) in UTF-8", found: "other bytes")
     }
     return text
+  }
+}
+
+extension CheckpointError {
+  /// For what no writer makes.
+  static func damaged(_ kind: Kind, _ file: String, expected: String, found: String) -> CheckpointError {
+    CheckpointError(kind, file, expected: expected, found: found, advice: "the file is damaged, so download it again")
   }
 }

@@ -62,7 +62,12 @@ public final class GGUFFile {
       return try withTorchErrors {
         let whole = Tensor.empty([count * block.count])
         let place = UnsafeRawPointer(map.base) + start + first * block.byteCount
-        withExtendedLifetime(map) { whole.withUnsafeMutableBytes { block.expand(count, at: place, into: $0) } }
+        withExtendedLifetime(map) {
+          whole.withUnsafeMutableBytes { out in
+            out.expectFilling()
+            block.expand(count, at: place, into: out)
+          }
+        }
         return whole.narrowed(0, from: numbers.lowerBound - first * block.count, count: numbers.count).reshaped(shape)
       }
     }
@@ -71,5 +76,15 @@ public final class GGUFFile {
   private func entry(_ name: String) throws -> GGUFHeader.Entry {
     guard let entry = header[name] else { throw CheckpointError.noSuchTensor(url.path(percentEncoded: false), name) }
     return entry
+  }
+}
+
+extension UnsafeMutableRawBufferPointer {
+  /// Lets Linux hand out new memory in large pages, where there are any: page by page of 4 KB that takes three quarters of the time.
+  fileprivate func expectFilling() {
+    #if os(Linux)
+    guard let start = baseAddress?.alignedUp(toMultipleOf: Int(getpagesize())), count > 1 << 22 else { return }
+    madvise(start, count - Int(getpagesize()), MADV_HUGEPAGE)
+    #endif
   }
 }

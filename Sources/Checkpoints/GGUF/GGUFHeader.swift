@@ -75,7 +75,7 @@ public struct GGUFHeader: Sendable {
     case 1:
       throw CheckpointError(
         .header, file, expected: "GGUF version 2 or 3", found: "version 1", advice: "convert the model again")
-    case _ where version.byteSwapped < 1 << 16:
+    case _ where version != 0 && version & 0xFFFF == 0:
       throw CheckpointError(
         .header, file, expected: "little-endian numbers", found: "a big-endian file", advice: "give the little-endian one")
     default:
@@ -88,9 +88,8 @@ public struct GGUFHeader: Sendable {
   private static func count(_ what: String, _ cursor: inout GGUFCursor) throws -> UInt64 {
     let count: UInt64 = try cursor.number("the number of \(what)")
     guard count <= GGUFMetadata.countLimit else {
-      throw CheckpointError(
-        .header, cursor.file, expected: "at most \(GGUFMetadata.countLimit) \(what)", found: "\(count)",
-        advice: "the file is damaged, so download it again")
+      throw CheckpointError.damaged(
+        .header, cursor.file, expected: "at most \(GGUFMetadata.countLimit) \(what)", found: "\(count)")
     }
     return count
   }
@@ -108,21 +107,20 @@ public struct GGUFHeader: Sendable {
     for entry in inFileOrder {
       let (begin, wanted) = (entry.byteRange.lowerBound, aligned(end, alignment))
       if begin < end {
-        throw CheckpointError(
+        throw CheckpointError.damaged(
           .layout, file, expected: "bytes of its own for each tensor",
-          found: "\(quoted(entry.name)) beginning at byte \(begin) inside \(quoted(before))", advice: "download the file again")
+          found: "\(quoted(entry.name)) beginning at byte \(begin) inside \(quoted(before))")
       }
       if begin > wanted {
-        throw CheckpointError(
+        throw CheckpointError.damaged(
           .layout, file, expected: "tensor \(quoted(entry.name)) to begin at byte \(wanted)",
-          found: "it at \(begin) with bytes of no tensor between", advice: "download the file again")
+          found: "it at \(begin) with bytes of no tensor between")
       }
       (end, before) = (entry.byteRange.upperBound, entry.name)
     }
     if fileCount > aligned(end, alignment) {
-      throw CheckpointError(
-        .layout, file,
-        "the last tensor ends at byte \(end) but the file has \(fileCount) bytes; download it again")
+      throw CheckpointError.damaged(
+        .layout, file, expected: "the file to end with its last tensor at byte \(end)", found: "\(fileCount) bytes")
     }
   }
 }
@@ -143,9 +141,8 @@ private struct Line {
     let tensor = "tensor \(quoted(name))"
     let dimensions: UInt32 = try cursor.number("the number of dimensions of \(tensor)")
     guard dimensions <= GGUFHeader.dimensionLimit else {
-      throw CheckpointError(
-        .entry, file, expected: "at most \(GGUFHeader.dimensionLimit) dimensions of \(tensor)", found: "\(dimensions)",
-        advice: "the file is damaged, so download it again")
+      throw CheckpointError.damaged(
+        .entry, file, expected: "at most \(GGUFHeader.dimensionLimit) dimensions of \(tensor)", found: "\(dimensions)")
     }
     var stored: [Int] = []
     for _ in 0..<dimensions {
@@ -174,10 +171,9 @@ private struct Line {
 
   func entry(dataStart: Int, fileCount: Int, alignment: Int, file: String) throws -> GGUFHeader.Entry {
     guard offset.isMultiple(of: UInt64(alignment)) else {
-      throw CheckpointError(
+      throw CheckpointError.damaged(
         .layout, file, expected: "tensor \(quoted(name)) to begin at a multiple of \(alignment) bytes",
-        found: "it at \(offset)",
-        advice: "download the file again")
+        found: "it at \(offset)")
     }
     let room = UInt64(max(fileCount - dataStart, 0))
     guard offset <= room, UInt64(byteCount) <= room - offset else {

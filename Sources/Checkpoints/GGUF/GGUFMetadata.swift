@@ -37,7 +37,7 @@ struct GGUFMetadata: Sendable {
       let key = try cursor.text("a metadata key")
       let entry = "metadata entry \(quoted(key))"
       if !keys.insert(key).inserted {
-        throw CheckpointError(.metadata, cursor.file, expected: "each metadata key once", found: "\(quoted(key)) twice")
+        throw CheckpointError.damaged(.metadata, cursor.file, expected: "each metadata key once", found: "\(quoted(key)) twice")
       }
       let kind = try Self.kind(of: entry, &cursor)
       func expect(_ expected: Kind, _ words: String) throws {
@@ -57,7 +57,7 @@ struct GGUFMetadata: Sendable {
         let found: UInt16 = try cursor.number(entry)
         if found > 1 {
           throw CheckpointError(
-            .header, cursor.file, "this is one of \(found) parts; join them with llama-gguf-split --merge, and give the whole")
+            .header, cursor.file, "this is one of \(found) parts; merge them with llama-gguf-split and give the whole file")
         }
       case _ where key.hasPrefix(Self.shapePrefix):
         try expect(.array, "an array of whole numbers")
@@ -114,7 +114,6 @@ struct GGUFMetadata: Sendable {
   }
 
   private static func bad(_ expected: String, _ what: String, _ found: String, _ file: String) -> CheckpointError {
-    CheckpointError(
-      .metadata, file, expected: "\(expected) as \(what)", found: found, advice: "the file is damaged, so download it again")
+    CheckpointError.damaged(.metadata, file, expected: "\(expected) as \(what)", found: found)
   }
 }
