@@ -29,7 +29,8 @@ public struct EncoderIdentity: Hashable, Codable, Sendable {
   public init(places: [URL], settings: [String] = []) throws {
     let files = try places.flatMap { place in
       try Folder.isFolder(place)
-        ? Folder.names(in: place).map { place.appending(path: $0) }.filter { Self.extensions.contains($0.pathExtension) } : [place]
+        ? Folder.names(in: place).map { place.appending(path: $0) }.filter { Self.extensions.contains($0.pathExtension) }
+        : [place]
     }
     try self.init(files: files, settings: settings)
   }

@@ -145,7 +145,9 @@ struct ModelCheckTests {
   @Test("An encoder folder without settings is said to hold none")
   func noEncoder() throws {
     let model = try TestModel()
-    let findings = try ModelCheck(ModelFolder(model.url), encoder: model.url).findings()
-    #expect(findings.first?.problem?.contains("no config.json") == true)
+    let error = #expect(throws: ModelFolderError.self) {
+      try ModelFiles([.imageEncoder: model.url], over: ModelFolder(model.url))
+    }
+    #expect(error.map { "\($0)".contains("no config.json") } == true)
   }
 }

@@ -73,7 +73,9 @@ public struct WeightConversion {
     }
     if output.pathExtension == "safetensors" {
       var writer = SafetensorsWriter(metadata: ["format": "pt"])
-      for (request, dtype) in tensors { writer.add(request.name, shape: request.shape, dtype: dtype, make: make(request, dtype)) }
+      for (request, dtype) in tensors {
+        writer.add(request.name, shape: request.shape, dtype: dtype, make: make(request, dtype))
+      }
       return try writer.write(to: output)
     }
     guard naming == .diffusers, let stem = part.stem else {
@@ -82,7 +84,9 @@ public struct WeightConversion {
     try AtomicFolder.write(to: output) { folder in
       try settings.json.write(to: folder.appending(path: part.settingsName))
       var writer = ComponentWriter(stem: stem, limit: Self.shardLimit)
-      for (request, dtype) in tensors { writer.add(request.name, shape: request.shape, dtype: dtype, make: make(request, dtype)) }
+      for (request, dtype) in tensors {
+        writer.add(request.name, shape: request.shape, dtype: dtype, make: make(request, dtype))
+      }
       try writer.write(to: folder)
     }
   }
