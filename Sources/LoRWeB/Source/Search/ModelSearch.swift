@@ -105,7 +105,7 @@ public struct ModelSearch: Sendable {
     if let url = named.parts[part] { return (url, "named") }
     if let url = try place.find(part) { return (url, part == .transformer ? "the model" : "beside the model") }
     if part == .transformer { return nil }
-    for folder in folders {
+    for folder in folders where Folder.isFolder(folder) {
       if let url = try ModelPlace(folder).find(part) { return (url, folder.path(percentEncoded: false)) }
     }
     for name in Download.repositories(for: part) {
