@@ -38,10 +38,12 @@ public struct AdaptedLinear: Sendable, Equatable, Codable {
 
   /// The same from a configuration alone, without weights.
   /// - Throws: `ModelError` for a bad configuration.
-  public static func all(in config: FluxConfig) throws -> [AdaptedLinear] {
+  public static func all(
+    in config: FluxConfig, where adapts: (String) -> Bool = FluxTransformer.adapts
+  ) throws -> [AdaptedLinear] {
     var registry: Registry?
     _ = try plan { scope in registry = try FluxTransformer(scope, config: config).registry }
-    return registry.map { all(in: $0) } ?? []
+    return registry.map { all(in: $0, where: adapts) } ?? []
   }
 }
 
