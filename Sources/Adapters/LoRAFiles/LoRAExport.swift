@@ -41,8 +41,9 @@ public struct LoRAExport {
       throw refused("a LoRA can't be written in \(dtype); use float32, float16 or bfloat16")
     }
     let changed = Set(adapter.layers.map(\.path))
-    var targets = dialect.isJoined ? LoRANames(linears).joined : linears.map { LoRANames.Target(name: $0.path, parts: [$0]) }
-    targets = targets.filter { $0.parts.contains { changed.contains($0.path) } }.sorted { $0.name < $1.name }
+    let named =
+      dialect.isJoined ? LoRANames(linears).joined : linears.map { LoRANames.Target(name: $0.path, parts: [$0]) }
+    let targets = named.filter { $0.parts.contains { changed.contains($0.path) } }.sorted { $0.name < $1.name }
     let known = Set(targets.flatMap(\.parts).map(\.path))
     guard !adapter.layers.isEmpty else { throw refused("there is nothing to write: no linear is changed") }
     if let unknown = adapter.layers.first(where: { !known.contains($0.path) }) {

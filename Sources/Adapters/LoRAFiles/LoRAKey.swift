@@ -54,7 +54,8 @@ enum LoRAKey {
   private static let basisEndings = [".lora_A", ".lora_B", ".lora_keys", ".att_lora_to_q.weight"]
   private static let basis = (kind: "a LoRWeB basis, not one LoRA", advice: "use it as a basis, with a before/after pair")
 
-  private static let convert = "convert it to a plain LoRA in the program that made it, or extract one from a model it is merged into"
+  private static let convert =
+    "convert it to a plain LoRA in the program that made it, or extract one from a model it is merged into"
   private static let foreign: [(signs: [String], kind: String, advice: String)] = [
     (
       [".processor."], "a LoRA in XLabs' layout",

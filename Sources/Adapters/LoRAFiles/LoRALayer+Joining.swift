@@ -16,12 +16,13 @@ extension LoRA.Layer {
       guard let first = isUsed.firstIndex(of: true), let last = isUsed.lastIndex(of: true) else { return nil }
       return first..<last + 1
     }
-    let blocks = rank.isMultiple(of: counts.count) ? rank / counts.count : 0
-    let areEqual = blocks > 0 && used.indices.allSatisfy { (used[$0]?.clamped(to: $0 * blocks..<($0 + 1) * blocks)) == used[$0] }
-    let areApart = zip(used.compactMap(\.self), used.compactMap(\.self).dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound }
+    let share = rank.isMultiple(of: counts.count) ? rank / counts.count : 0
+    let blocks = counts.indices.map { $0 * share..<($0 + 1) * share }
+    let areEqual = share > 0 && zip(used, blocks).allSatisfy { $0?.clamped(to: $1) == $0 }
+    let ranges = used.compactMap(\.self)
+    let areApart = zip(ranges, ranges.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound }
     return ups.enumerated().map { place, up in
-      if areEqual { return ranks(place * blocks..<(place + 1) * blocks, of: up) }
-      return used[place].map { ranks(areApart ? $0 : 0..<rank, of: up) }
+      areEqual ? ranks(blocks[place], of: up) : used[place].map { ranks(areApart ? $0 : 0..<rank, of: up) }
     }
   }
 
