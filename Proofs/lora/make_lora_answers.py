@@ -71,7 +71,8 @@ def diffusers_file():
     draw, t = Draw(1), {}
     for k, (n, o, i) in enumerate(diffusers_linears()):
         t[f"transformer.{n}.lora_A.weight"], t[f"transformer.{n}.lora_B.weight"] = draw.pair(o, i, 2)
-        t[f"transformer.{n}.alpha"] = torch.tensor(3.0 if k % 3 else 1.0)
+        # one alpha for every proj_out: PEFT gives that of the last to the blocks' as well
+        t[f"transformer.{n}.alpha"] = torch.tensor(3.0 if k % 3 or n.endswith("proj_out") else 1.0)
     return t, {"format": "pt"}
 
 
@@ -88,11 +89,15 @@ def peft_file():
 
 
 def kohya_file(seed, diagonal, dtype):
-    """Dialect 2: q, k, v share A, or have ranks of their own along the diagonal; with keys for CLIP."""
+    """Dialect 2: q, k, v share A, or have ranks of their own along the diagonal; with keys for CLIP.
+
+    All ranks are 3 once joined matrices are split: of a file without alphas whose ranks differ, diffusers 0.35.2 takes the first
+    rank for the alpha of all, which scales the others wrongly.
+    """
     draw, t = Draw(seed), {}
     for n, o, i in BLOCKS:
         parts = joined(n) if diagonal else None
-        rank = 2 * len(parts) if parts else 3
+        rank = 3 * len(parts) if parts else 3
         t[kohya(n) + ".lora_down.weight"], t[kohya(n) + ".lora_up.weight"] = (x.to(dtype) for x in draw.pair(o, i, rank, parts))
         t[kohya(n) + ".alpha"] = torch.tensor(rank / 2, dtype=dtype)
     name = "lora_te1_text_model_encoder_layers_0_self_attn_q_proj"

@@ -2,8 +2,8 @@ import LoRWeBModels
 
 /// How a file of an ordinary LoRA names its tensors, of the ways in which one is written (docs/loras.md).
 public enum LoRADialect: String, NamedChoice {
-  /// `transformer.PATH.lora_A.weight` and `.lora_B.weight` by diffusers' paths, no alpha: what PEFT, diffusers, ComfyUI and most
-  /// trainers read.
+  /// `transformer.PATH.lora_A.weight` and `.lora_B.weight` by diffusers' paths, no alpha unless ranks differ: what PEFT,
+  /// diffusers, ComfyUI and most trainers read.
   case diffusers
   /// `lora_unet_NAME.lora_down.weight`, `.lora_up.weight` and `.alpha`, NAME that of FLUX's first release with underscores.
   case kohya

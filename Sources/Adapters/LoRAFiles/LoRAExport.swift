@@ -47,7 +47,8 @@ public struct LoRAExport {
     let known = Set(targets.flatMap(\.parts).map(\.path))
     guard !adapter.layers.isEmpty else { throw refused("there is nothing to write: no linear is changed") }
     if let unknown = adapter.layers.first(where: { !known.contains($0.path) }) {
-      throw refused("\(unknown.path) has no name in the dialect \(dialect.rawValue) for this model; use diffusers or this base's")
+      throw refused(
+        "\(unknown.path) has no name in the dialect \(dialect.rawValue) for this model; use diffusers or this base's")
     }
     let shapes = targets.flatMap(\.parts).reduce(into: [:]) { $0[$1.path] = $1 }
     if let other = adapter.layers.first(where: { shapes[$0.path] != $0 }), let expected = shapes[other.path] {
@@ -66,6 +67,9 @@ public struct LoRAExport {
     metadata["format"] = "pt"
     self.metadata = metadata
   }
+
+  /// diffusers takes one matrix's rank for the alpha of all in a file without alphas, so where ranks differ each says its own.
+  private var hasAlphas: Bool { dialect.isJoined || Set(matrices.map(\.rank)).count > 1 }
 
   /// Writes the file, whole or not at all.
   /// - Parameter released: called after each matrix, to give back what reading it took.
@@ -88,7 +92,7 @@ public struct LoRAExport {
         let up = try layer().scaledUp()
         return (dialect.isJoined && target.swapsHalves ? LoRANames.swapped(up) : up).to(dtype)
       }
-      if dialect.isJoined {
+      if hasAlphas {
         let alpha = Double(matrix.rank)
         writer.add(matrix.name + ".alpha", shape: [], dtype: .float32) { Tensor.full([], alpha) }
       }

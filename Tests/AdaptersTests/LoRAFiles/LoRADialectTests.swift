@@ -30,7 +30,7 @@ struct LoRADialectTests {
         + ["attn.to_q", "proj_mlp"].map { matrices["single_transformer_blocks.0.\($0)"]?.rank ?? 0 }
     }
     #expect(try ranks("kohya") == [3, 3, 3, 3, 3])
-    #expect(try ranks("kohya_diagonal") == [2, 2, 2, 2, 2])
+    #expect(try ranks("kohya_diagonal") == [3, 3, 3, 3, 3])
   }
 
   @Test("Keys are counted, and what is left out is said")
