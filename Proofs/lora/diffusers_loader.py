@@ -7,7 +7,7 @@ import inspect
 import types
 
 import torch
-from diffusers import FluxPipeline
+from diffusers import FluxKontextPipeline
 from diffusers.loaders import lora_conversion_utils as conversion
 from diffusers.loaders import lora_pipeline
 
@@ -34,11 +34,11 @@ def resized(name, config):
 
 
 def load(transformer, file_or_tensors, adapter="x"):
-    """Loads a LoRA as `FluxPipeline.load_lora_weights` does."""
+    """Loads a LoRA as Kontext's pipeline does."""
     for name in CONVERTERS:
         setattr(lora_pipeline, name, resized(name, transformer.config))
-    pipe = FluxPipeline(scheduler=None, vae=None, text_encoder=None, tokenizer=None, text_encoder_2=None, tokenizer_2=None,
-                        transformer=transformer)
+    pipe = FluxKontextPipeline(scheduler=None, vae=None, text_encoder=None, tokenizer=None, text_encoder_2=None, tokenizer_2=None,
+                               transformer=transformer)
     pipe.load_lora_weights(file_or_tensors, adapter_name=adapter)
     return pipe
 

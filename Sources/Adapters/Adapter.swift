@@ -34,7 +34,7 @@ public struct Fit: Sendable {
     }
     for layer in layers {
       let (shape, expected) = (found(layer.path) ?? [], [layer.outputs, layer.inputs])
-      if shape != expected { throw refuse("\(layer.path) has weights of shape \(shape), the basis was made for \(expected)") }
+      if shape != expected { throw refuse("\(layer.path) has weights of shape \(shape), expected \(expected)") }
     }
     self.layers = layers
   }

@@ -60,7 +60,7 @@ public struct LoRABasis {
   public let size: BasisSize
   public let settings: RouterSettings
   /// For messages, such as the file's name.
-  public var location = "in memory"
+  public var location = "A basis in memory"
   /// By the linear's path.
   public let layers: [String: Layer]
   /// What it adapts, sorted by path.

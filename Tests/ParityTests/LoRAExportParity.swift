@@ -29,7 +29,7 @@ import Testing
     try withTorchErrors {
       try noGrad {
         let io = try Goldens.io("lorweb_tiny")
-        let config = try io.config()
+        let config: FluxConfig = try io.config()
         let basis = try BasisFile(Goldens.file("lorweb_tiny.basis")).basis(dtype: .float32, device: Goldens.device)
         let mix = Mix(basis: basis, query: try io["in.query"])
         let linears = try AdaptedLinear.all(in: config) { _ in true }

@@ -118,10 +118,12 @@ extension LoRAFile {
       guard tensor.shape.count == 2, tensor.count > 0, tensor.dtype.isFloatingPoint else {
         throw bad(key, tensor, "a matrix of floating numbers")
       }
-      guard tensor.to(.float32).isFinite().all() else {
+      let known: [DType] = [.float32, .float16, .bfloat16]
+      let matrix = known.contains(tensor.dtype) ? tensor : tensor.to(.float32)
+      guard matrix.isFinite().all() else {
         throw LoRAFileError(.badTensor, file, "some values of \(quoted(key)) are not finite numbers; download the file again")
       }
-      return tensor
+      return matrix
     }
 
     private func control(_ down: Tensor) -> String {

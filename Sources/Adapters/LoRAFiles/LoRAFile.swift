@@ -36,10 +36,10 @@ public struct LoRAFile {
   }
 
   public let url: URL
-  /// Its matrices by diffusers' path; views of the file in the types it has, alpha / R in their scales.
+  /// Its matrices by diffusers' path; views of the file, alpha / R in their scales.
   public let lora: LoRA
   public let metadata: SafetensorsMetadata
-  /// The type most of its matrices are stored in.
+  /// The type most of its matrices have: fp32, fp16 or bf16 as stored, fp32 for others.
   public let dtype: DType
   /// How many keys belong to linears of the model.
   public let matched: Int

@@ -102,6 +102,14 @@ struct LoRADialectTests {
     #expect(try LoRAFile(kohya, for: LoRASamples.linears()).lora.matrices[LoRASamples.path]?.scale == expected)
   }
 
+  @Test("Matrices in fp8 or fp64 are read in fp32", arguments: [DType.float8E4M3, .float8E5M2, .float64])
+  func otherTypes(_ dtype: DType) throws {
+    let folder = try TemporaryFolder()
+    let url = try LoRASamples.written(in: folder) { $0 = $0.mapValues { $0.to(dtype) } }
+    let file = try LoRAFile(url, for: LoRASamples.linears())
+    #expect(file.dtype == .float32 && file.lora.matrices[LoRASamples.path]?.up.dtype == .float32)
+  }
+
   @Test("An untrained LoRA says that it changes nothing")
   func silent() throws {
     let folder = try TemporaryFolder()

@@ -145,4 +145,27 @@ struct LoRARefusalTests {
       ($0 as? CheckpointError)?.kind == .fileNotFound
     }
   }
+
+  @Test("A byte changed anywhere in the header is read or refused, and never ends the process")
+  func damaged() throws {
+    let folder = try TemporaryFolder()
+    let whole = try Data(contentsOf: LoRASamples.url("kohya"))
+    let header = Int(whole[0]) | Int(whole[1]) << 8
+    let linears = try LoRASamples.linears()
+    var refused = 0
+    for place in stride(from: 8, to: 8 + header, by: 11) {
+      for byte in [UInt8(ascii: "0"), UInt8(ascii: "_"), 0xff] where whole[place] != byte {
+        var changed = whole
+        changed[place] = byte
+        let url = try folder.write(changed, to: "changed.safetensors")
+        do {
+          _ = try LoRAFile(url, for: linears)
+        } catch {
+          refused += 1
+          #expect(error is CheckpointError || error is LoRAFileError, "\(place) \(byte): \(error)")
+        }
+      }
+    }
+    #expect(refused > 100)
+  }
 }
