@@ -24,16 +24,18 @@ public struct LoRAExport {
   private let targets: [LoRANames.Target]
   private let adapter: any Adapter
   private let metadata: SafetensorsMetadata
+  private let released: () -> Void
 
   /// Lays the file out; a joined dialect's matrices of q, k and v have their ranks added up, where they don't share A.
   /// - Parameters:
   ///   - linears: all linears of the model (`AdaptedLinear.all(in:where:)` with everything allowed).
   ///   - metadata: entries of the caller's, such as recipe and licence; `format` is added.
+  ///   - released: called after each matrix, to give back what reading it took (`LoRAFile.releasePages`).
   /// - Throws: `AdapterError.needsOneSample` for a mix of several analogies; `LoRAFileError` for a linear that isn't the model's,
   ///   a type that isn't floating, or nothing to write.
   public init(
     _ adapter: any Adapter, as dialect: LoRADialect, for linears: [AdaptedLinear], dtype: DType = .float32,
-    metadata: SafetensorsMetadata = [:]
+    metadata: SafetensorsMetadata = [:], releasing released: @escaping () -> Void = {}
   ) throws {
     func refused(_ problem: String) -> LoRAFileError { LoRAFileError(.notWritable, adapter.location, problem) }
     try adapter.checkFusible()
@@ -59,10 +61,11 @@ public struct LoRAExport {
     matrices = try withTorchErrors {
       targets.map { target in
         let rank = Self.layer(of: target, in: adapter)?.rank ?? 0
+        released()
         return Matrix(name: dialect.stem(target.name), paths: target.parts.map(\.path), rank: rank)
       }
     }
-    (self.adapter, self.dialect, self.dtype, self.targets) = (adapter, dialect, dtype, targets)
+    (self.adapter, self.dialect, self.dtype, self.targets, self.released) = (adapter, dialect, dtype, targets, released)
     var metadata = metadata
     metadata["format"] = "pt"
     self.metadata = metadata
@@ -72,9 +75,8 @@ public struct LoRAExport {
   private var hasAlphas: Bool { dialect.isJoined || Set(matrices.map(\.rank)).count > 1 }
 
   /// Writes the file, whole or not at all.
-  /// - Parameter released: called after each matrix, to give back what reading it took.
   /// - Throws: `CheckpointError` if it can't be written; `TorchError`; `CancellationError`.
-  public func write(to url: URL, releasing released: @escaping () -> Void = {}) throws {
+  public func write(to url: URL) throws {
     var writer = SafetensorsWriter(metadata: metadata)
     for (target, matrix) in zip(targets, matrices) {
       let rows = target.rows.reduce(0, +)

@@ -75,6 +75,7 @@ public struct LoRAFile {
           }
           matrices[linear.path] = share
         }
+        file.releasePages()
       }
     }
     leftOut = try keys.leftOut(of: file)
@@ -90,7 +91,6 @@ public struct LoRAFile {
     isSilent = try withTorchErrors { !matrices.values.contains { $0.up.to(.float32).norm().item() > 0 } }
     (self.url, self.file, metadata, unmatched, matched) = (url, file, file.metadata, keys.unmatched, keys.matched)
     dtype = types.max { ($0.value, $0.key.size) < ($1.value, $1.key.size) }?.key ?? .float32
-    file.releasePages()
   }
 
   /// Gives memory back that what was read from the file takes; it is read again when it is needed.

@@ -153,7 +153,7 @@ struct LoRARefusalTests {
     let header = Int(whole[0]) | Int(whole[1]) << 8
     let linears = try LoRASamples.linears()
     var refused = 0
-    for place in stride(from: 8, to: 8 + header, by: 11) {
+    for place in stride(from: 8, to: 8 + header, by: 29) {
       for byte in [UInt8(ascii: "0"), UInt8(ascii: "_"), 0xff] where whole[place] != byte {
         var changed = whole
         changed[place] = byte
@@ -166,6 +166,6 @@ struct LoRARefusalTests {
         }
       }
     }
-    #expect(refused > 100)
+    #expect(refused > 50)
   }
 }
