@@ -111,7 +111,9 @@ let package = Package(
     tests(
       "Checkpoints", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints"],
       exclude: ["Hostile", "Odd", "Reference", "GGUF/Answers", "Layouts/Answers"]),
-    tests("Adapters", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"], exclude: ["authors.yaml"]),
+    tests(
+      "Adapters", ["LoRWeBTorch", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAdapters"],
+      exclude: ["authors.yaml", "LoRAFiles/Answers"]),
     tests(
       "AnalogyData",
       ["LoRWeBFiles", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints", "LoRWeBAnalogyData"],

@@ -60,6 +60,10 @@ mkdir "$fresh/ids"
 "$python" Proofs/tokenizers/odd.py --clip $tokenizers/clip --t5 $tokenizers/t5 --out "$fresh/ids"
 settle "$fresh/ids" Tests/ModelsTests/Tokenizers/Answers
 
+say "Ordinary LoRAs, as diffusers' loader takes them"
+PYTHONPATH="$PYTHONPATH:$PWD/Proofs/lora" "$python" Proofs/lora/make_lora_answers.py --out "$fresh/lora" 2>/dev/null
+settle "$fresh/lora" Tests/AdaptersTests/LoRAFiles/Answers
+
 say "Three edits with the embedded weights"
 "$python" Proofs/edit/triplets.py --out "$fresh/edits"
 for triplet in "$fresh"/edits/*; do

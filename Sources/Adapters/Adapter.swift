@@ -2,7 +2,8 @@ import LoRWeBModels
 import LoRWeBTorch
 
 /// Something that changes linears of a model by low-rank matrices: a mix of a basis, or an ordinary LoRA. `fit` is checked once,
-/// `attach` adds it at run time, `fuse` adds it to the weights; what both give back takes it off again.
+/// `attach` adds it at run time, `fuse` adds it to the weights; what both give back takes it off again. `LoRAExport` writes it as
+/// a file that other programs read.
 public protocol Adapter {
   /// What it changes, sorted by path.
   var layers: [AdaptedLinear] { get }
@@ -10,8 +11,8 @@ public protocol Adapter {
   var location: String { get }
   /// What to add to the outputs of linears, by path, computed in the type of the adapter's matrices.
   func deltas() -> [String: any LinearDelta]
-  /// ΔW [out, in] of the linear at a path, in fp32; nil if it isn't changed.
-  func weightDelta(_ path: String) -> Tensor?
+  /// ΔW of the linear at a path as two matrices, made when it is asked for; nil if it isn't changed.
+  func lowRank(_ path: String) -> LoRA.Layer?
   /// Refuses to be fused if it isn't one and the same for all samples.
   /// - Throws: `AdapterError.needsOneSample`.
   func checkFusible() throws
@@ -33,7 +34,7 @@ public struct Fit: Sendable {
     }
     for layer in layers {
       let (shape, expected) = (found(layer.path) ?? [], [layer.outputs, layer.inputs])
-      if shape != expected { throw refuse("\(layer.path) has weights of shape \(shape), the basis was made for \(expected)") }
+      if shape != expected { throw refuse("\(layer.path) has weights of shape \(shape), expected \(expected)") }
     }
     self.layers = layers
   }
@@ -65,6 +66,9 @@ public struct Fit: Sendable {
 }
 
 extension Adapter {
+  /// ΔW [out, in] of the linear at a path, in fp32; nil if it isn't changed.
+  public func weightDelta(_ path: String) -> Tensor? { lowRank(path)?.delta() }
+
   /// Whether a model in memory has what is changed.
   /// - Throws: `AdapterError.doesNotFitBase`.
   public func fit(_ registry: Registry) throws -> Fit { try Fit(of: layers, to: registry, from: location) }

@@ -8,7 +8,7 @@ public enum AdapterError: ExplainedError {
   case unknownQueryMode(String)
   /// The file holds no basis at all.
   case noBasis(location: String, example: String?)
-  /// A layer of the basis is incomplete or of odd shape.
+  /// A layer of a basis or LoRA is incomplete or of odd shape.
   case badLayer(location: String, key: String, problem: String)
   /// Layers that the base model doesn't have, or has in other sizes.
   case doesNotFitBase(location: String, base: String, problem: String)
@@ -27,9 +27,9 @@ public enum AdapterError: ExplainedError {
     case .noBasis(let location, let example):
       let found = example.map { "its keys are like \($0)" } ?? "it is empty"
       return "\(location) holds no LoRWeB basis: no key of the form transformer.<layer>.lora_A was found, \(found)."
-    case .badLayer(let location, let key, let problem): return "Basis \(location), \(key): \(problem)."
+    case .badLayer(let location, let key, let problem): return "\(location), \(key): \(problem)."
     case .doesNotFitBase(let location, let base, let problem):
-      return "Basis \(location) doesn't fit the transformer in \(base): \(problem); use the basis trained for this base."
+      return "\(location) doesn't fit the transformer in \(base): \(problem); use a basis or LoRA made for this base."
     case .doesNotFitEncoder(let location, let queryWidth, let queryMode, let encoderWidth, let expected):
       let wanted = expected.map { "embeddings of width \($0)" } ?? "a width that divides by three"
       return

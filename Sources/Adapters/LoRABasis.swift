@@ -38,10 +38,12 @@ public struct AdaptedLinear: Sendable, Equatable, Codable {
 
   /// The same from a configuration alone, without weights.
   /// - Throws: `ModelError` for a bad configuration.
-  public static func all(in config: FluxConfig) throws -> [AdaptedLinear] {
+  public static func all(
+    in config: FluxConfig, where adapts: (String) -> Bool = FluxTransformer.adapts
+  ) throws -> [AdaptedLinear] {
     var registry: Registry?
     _ = try plan { scope in registry = try FluxTransformer(scope, config: config).registry }
-    return registry.map { all(in: $0) } ?? []
+    return registry.map { all(in: $0, where: adapts) } ?? []
   }
 }
 
@@ -58,7 +60,7 @@ public struct LoRABasis {
   public let size: BasisSize
   public let settings: RouterSettings
   /// For messages, such as the file's name.
-  public var location = "in memory"
+  public var location = "A basis in memory"
   /// By the linear's path.
   public let layers: [String: Layer]
   /// What it adapts, sorted by path.

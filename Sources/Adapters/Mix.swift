@@ -21,6 +21,21 @@ public struct Mix {
     self.init(basis: basis, coefficients: Router(basis).coefficients(query: query), strength: strength, laidOut: matrices)
   }
 
+  /// The mix of several b's analogies made one by averaging their coefficients, such as for a file that is to serve all of them.
+  /// - Returns: also how far apart they were: the root mean square distance of their coefficients from the average, as a share of
+  ///   the average's size; 0 for one.
+  public func averaged() -> (mix: Mix, spread: Double) {
+    let means = coefficients.mapValues { $0.to(.float32).mean(over: [0], keeping: true) }
+    var (distance, size) = (0.0, 0.0)
+    for path in basis.adapted.map(\.path) {
+      guard let all = coefficients[path]?.to(.float32), let mean = means[path] else { continue }
+      distance += (all - mean).power(2).sum().item() / Double(max(all.size(0), 1))
+      size += mean.power(2).sum().item()
+    }
+    let mix = Mix(basis: basis, coefficients: means, strength: strength, laidOut: matrices)
+    return (mix, size > 0 ? (distance / size).squareRoot() : 0)
+  }
+
   /// How much of each LoRA is used: coefficients averaged over samples and layers, N numbers.
   public func meanCoefficients() -> [Float] {
     // In one order: sums in another differ in the last digit, and recipes with them.
@@ -57,9 +72,6 @@ extension Mix: Adapter {
     }
   }
 
-  /// For a mix of one sample.
-  public func weightDelta(_ path: String) -> Tensor? { lowRankFactors(path).map { $0.up.mm($0.down) } }
-
   public func checkFusible() throws {
     let samples = coefficients.values.map { $0.size(0) }.max() ?? 1
     guard samples == 1 else { throw AdapterError.needsOneSample(found: samples) }
@@ -69,11 +81,11 @@ extension Mix: Adapter {
   /// - Throws: `AdapterError.needsOneSample` for a batch of analogies.
   public func lora() throws -> LoRA {
     try checkFusible()
-    return try LoRA(layers.reduce(into: [:]) { $0[$1.path] = lowRankFactors($1.path) }, location: location)
+    return try LoRA(layers.reduce(into: [:]) { $0[$1.path] = lowRank($1.path) }, location: location)
   }
 
-  /// down [N r, in] and up [out, N r] whose product is ΔW, coefficients and strength folded into up.
-  private func lowRankFactors(_ path: String) -> LoRA.Layer? {
+  /// down [N r, in] and up [out, N r] in fp32, coefficients and strength folded into up; for a mix of one sample.
+  public func lowRank(_ path: String) -> LoRA.Layer? {
     guard let layer = basis.layers[path], let c = coefficients[path] else { return nil }
     let rows = basis.size.count * basis.size.rank
     let down = layer.loraA.to(.float32).transposed(1, 2).reshaped([rows, -1])

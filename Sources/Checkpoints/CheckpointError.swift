@@ -106,14 +106,14 @@ extension CheckpointError {
 }
 
 /// A name from a file as it can stand in a sentence: quoted, escaped, cut after 80 characters.
-func quoted(_ name: String) -> String {
+package func quoted(_ name: String) -> String {
   let scalars = name.unicodeScalars
   let head = scalars.prefix(80)
   return "\"" + escaped(head) + (head.endIndex == scalars.endIndex ? "\"" : "…\"")
 }
 
 /// Line breaks and other invisible characters by their numbers.
-func escaped(_ scalars: some Sequence<Unicode.Scalar>) -> String {
+package func escaped(_ scalars: some Sequence<Unicode.Scalar>) -> String {
   scalars.reduce(into: "") { text, scalar in
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse:

@@ -45,6 +45,7 @@ public enum Op: String, CaseIterable, Sendable {
   // Matrices
   case linear, matmul, mm, bmm
   case qr = "linalg_qr"
+  case svd = "linalg_svd"
 
   // Shapes
   case reshape, permute

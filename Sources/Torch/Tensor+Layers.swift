@@ -9,6 +9,11 @@ extension Tensor {
   public func bmm(_ other: Tensor) -> Tensor { Op.bmm(.tensor(self), .tensor(other)) }
   /// Orthonormal columns that span what this matrix's columns span, [m, min(m, n)] of [m, n] (Q of its QR decomposition).
   public func orthonormalColumns() -> Tensor { Op.qr.tensors([.tensor(self), .string("reduced")], expecting: 2)[0] }
+  /// u · diag(values) · vᵀ of [m, n], values falling: u [m, k], values [k], vᵀ [k, n] with k the smaller of m and n.
+  public func singularValues() -> (u: Tensor, values: Tensor, vTransposed: Tensor) {
+    let parts = Op.svd.tensors([.tensor(self), .bool(false), .none], expecting: 3)
+    return (parts[0], parts[1], parts[2])
+  }
 
   /// Normalises over the last dimensions, whose sizes are given.
   public func layerNorm(_ sizes: [Int], weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double) -> Tensor {

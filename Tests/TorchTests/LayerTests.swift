@@ -17,6 +17,18 @@ struct LayerTests {
     }
   }
 
+  @Test("Singular values of wide and tall matrices, falling")
+  func singularValues() throws {
+    try withTorchErrors {
+      for matrix in [doubles([3, 0, 0, 0, -4, 0], [2, 3]), doubles([3, 0, 0, -4, 0, 0], [3, 2])] {
+        let (u, values, v) = matrix.singularValues()
+        expect(values, [4, 3], shape: [2])
+        #expect(u.shape == [matrix.size(0), 2] && v.shape == [2, matrix.size(1)])
+        #expect((u * values).mm(v).distance(to: matrix) < 1e-12)
+      }
+    }
+  }
+
   @Test("Normalisations")
   func norms() throws {
     try withTorchErrors {

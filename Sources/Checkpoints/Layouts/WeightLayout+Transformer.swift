@@ -14,6 +14,9 @@ extension WeightLayout {
       prefixes: transformerPrefixes, rules: bflTransformer),
   ]
 
+  /// From our names to those of the FLUX repository: its tensors, each with the parts of ours that are its rows, in order.
+  package static let bflTensors = RenamingRule.inverse(of: bflTransformer)
+
   private static let transformerPrefixes = ["", "model.diffusion_model.", "diffusion_model.", "transformer."]
 
   /// Names of the FLUX repository. q, k and v are one linear there, in single blocks with the first of the MLP too, which is four

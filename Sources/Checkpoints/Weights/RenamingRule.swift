@@ -60,7 +60,7 @@ public struct RenamingRule: Sendable, Equatable {
 
   /// The rule for one of the source's names that its first piece matches: stars replaced. nil if it doesn't match.
   /// - Parameter prefix: begins all of the source's names.
-  func concrete(for found: String, behind prefix: String) -> RenamingRule? {
+  package func concrete(for found: String, behind prefix: String) -> RenamingRule? {
     guard let first = pieces.first, found.hasPrefix(prefix),
       let words = Self.words(of: String(found.dropFirst(prefix.count)), matching: first.name)
     else { return nil }
