@@ -19,7 +19,8 @@ public struct LatentGrid: Sendable {
     let sides = [picture.width, picture.height, part.area.x, part.area.y, part.area.width, part.area.height, part.x, part.y]
     guard factor > 0, part.area.fits(in: picture), sides.allSatisfy({ $0.isMultiple(of: token) }) else {
       throw ModelError.badInput(
-        "A canvas of \(picture) pixels doesn't divide into tokens of \(token) pixels; the model's tile must be a multiple of it.")
+        "A canvas of \(picture) pixels doesn't divide into tokens of \(token) pixels; the model's tile must be a multiple of it."
+      )
     }
     (self.channels, height, width) = (channels, part.area.height / factor, part.area.width / factor)
     self.picture = (picture.height / factor, picture.width / factor)

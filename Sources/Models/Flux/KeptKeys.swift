@@ -43,6 +43,7 @@ struct KeysAndValues {
 
   func followed(by others: [KeysAndValues]) -> KeysAndValues {
     KeysAndValues(
-      keys: concatenated([keys] + others.map(\.keys), along: 1), values: concatenated([values] + others.map(\.values), along: 1))
+      keys: concatenated([keys] + others.map(\.keys), along: 1), values: concatenated([values] + others.map(\.values), along: 1)
+    )
   }
 }

@@ -85,7 +85,7 @@ struct StepPartsTests {
       try noGrad {
         let transformer = try build(.whole)
         let (groups, all) = ([try group(0), try group(1)], try modulations(transformer.modulator))
-        let kept = KeptKeys(.keeping(last: 6))
+        let kept = KeptKeys(.keeping(allBut: 0..<10))
         let expected = try output(transformer, groups, all.step(0), kept: kept)
         #expect(try output(transformer, groups, all.step(0)).distance(to: expected) == 0)
         kept.mode = .using
@@ -93,6 +93,26 @@ struct StepPartsTests {
         #expect(try output(transformer, [groups[0]], all.step(0)).distance(to: expected) > 1e-3)
         let later = try output(transformer, groups, all.step(1))
         #expect(try output(transformer, [groups[0]], all.step(1), kept: kept).distance(to: later) > 1e-5)
+      }
+    }
+  }
+
+  @Test("With the text's and the context's kept in their order the target's tokens alone give the same to the bit")
+  func keptAround() throws {
+    try withTorchErrors {
+      try noGrad {
+        let transformer = try build(.whole)
+        let (groups, all) = ([try group(0), try group(1)], try modulations(transformer.modulator))
+        let kept = KeptKeys(.keeping(allBut: 4..<10))
+        let expected = try output(transformer, groups, all.step(0), kept: kept)
+        kept.mode = .using
+        let rotary = transformer.rotary(textLength: 0, groups: [groups[0]])
+        func alone(_ kept: KeptKeys?) throws -> Tensor {
+          try #require(
+            transformer([groups[0]], text: nil, modulation: all.step(0), rotary: rotary, kept: kept).first)
+        }
+        #expect(try alone(kept).distance(to: expected) == 0)
+        #expect(try alone(nil).distance(to: expected) > 1e-3)
       }
     }
   }
@@ -105,10 +125,13 @@ struct StepPartsTests {
         let (groups, made) = ([try group(0)], try modulations(transformer.modulator).step(0))
         let expected = try output(transformer, groups, made)
         var asked: [String] = []
+        let last = transformer.blocks.last?.path
         let silent = try output(transformer, groups, made) { block, queries in
           asked.append(block)
-          #expect(queries.shape == [1, 10, FluxConfig.tiny.heads, FluxConfig.tiny.headWidth])
-          return .zeros([1, 10, FluxConfig.tiny.width])
+          // Behind the last block no text is wanted.
+          let count = block == last ? 6 : 10
+          #expect(queries.shape == [1, count, FluxConfig.tiny.heads, FluxConfig.tiny.headWidth])
+          return .zeros([1, count, FluxConfig.tiny.width])
         }
         #expect(silent.distance(to: expected) == 0 && asked == transformer.blocks.map(\.path))
         let loud = try output(transformer, groups, made) { block, queries in
