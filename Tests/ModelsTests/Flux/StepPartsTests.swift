@@ -97,26 +97,6 @@ struct StepPartsTests {
     }
   }
 
-  @Test("With the text's and the context's kept in their order the target's tokens alone give the same to the bit")
-  func keptAround() throws {
-    try withTorchErrors {
-      try noGrad {
-        let transformer = try build(.whole)
-        let (groups, all) = ([try group(0), try group(1)], try modulations(transformer.modulator))
-        let kept = KeptKeys(.keeping(allBut: 4..<10))
-        let expected = try output(transformer, groups, all.step(0), kept: kept)
-        kept.mode = .using
-        let rotary = transformer.rotary(textLength: 0, groups: [groups[0]])
-        func alone(_ kept: KeptKeys?) throws -> Tensor {
-          try #require(
-            transformer([groups[0]], text: nil, modulation: all.step(0), rotary: rotary, kept: kept).first)
-        }
-        #expect(try alone(kept).distance(to: expected) == 0)
-        #expect(try alone(nil).distance(to: expected) > 1e-3)
-      }
-    }
-  }
-
   @Test("A branch is asked by every block with its queries, and what it gives is added to the attention")
   func branch() throws {
     try withTorchErrors {
