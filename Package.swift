@@ -123,7 +123,8 @@ let package = Package(
       [
         "LoRWeB", "LoRWeBTraining", "LoRWeBFiles", "LoRWeBTorch", "LoRWeBPictures", "LoRWeBModels", "LoRWeBCheckpoints",
         "LoRWeBAdapters",
-      ]),
+      ],
+      exclude: ["Sampling/Answers"]),
     tests("Files", ["LoRWeBFiles"]),
     tests("Material", ["LoRWeBMaterial", "LoRWeBFiles", "LoRWeBAnalogyData", "LoRWeBCheckpoints", "LoRWeBPictures"]),
     tests(

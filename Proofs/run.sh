@@ -49,6 +49,11 @@ say "Tensors' names in other tools' layouts, and fp8"
 "$python" Proofs/layouts/make_layout_answers.py --out "$fresh/layouts"
 settle "$fresh/layouts" Tests/CheckpointsTests/Layouts/Answers
 
+say "Steps of the second-order solver"
+mkdir "$fresh/solver"
+"$python" Proofs/models/ab2.py --out "$fresh/solver/ab2.json"
+settle "$fresh/solver" Tests/LoRWeBTests/Sampling/Answers
+
 say "Tokenizers and their ids"
 tokenizers=Sources/LoRWeB/Embedded/tokenizers
 "$python" Proofs/tokenizers/clip_vocabulary.py --out "$fresh/tokenizers/clip"

@@ -70,6 +70,8 @@ extension InspectionReport {
         "model": recipe.model, "basis": recipe.basis, "encoder": recipe.encoder,
         "prompt": recipe.prompt.isEmpty ? "(empty: the pictures alone)" : recipe.prompt, "seed": "\(recipe.seed)",
         "steps": "\(recipe.steps)", "guidance": "\(recipe.guidance)", "strength": "\(recipe.strength)",
+        "solver": (recipe.solver ?? .euler).rawValue, "layout": (recipe.layout ?? .full).rawValue,
+        "keys kept for": "\(recipe.keep ?? 1) steps",
         "details": recipe.details.rawValue, "computed": "\(recipe.dtype) on \(recipe.device)",
         "canvas": "\(recipe.canvas.canvas), tiles \(recipe.canvas.tile)", "b": "\(recipe.canvas.b)",
       ])

@@ -32,16 +32,20 @@ public struct ComparedModel: Sendable {
   private let own: AnalogyEditor
   private let single: AnalogyEditor?
   private let answers: Answers
-  /// Sampling steps; nil is the model's own number.
+  private let effort: Effort?
+  /// Sampling steps; nil is the effort's or the model's own number.
   private let steps: Int?
 
   /// - Parameters:
   ///   - own: of the model with its basis.
+  ///   - effort: as of an edit. The tables of docs/results are exact.
   ///   - single: a basis of one LoRA for everything, for the same model; nil if nobody asks `.singleLoRA`.
   /// - Throws: `ModelFolderError.badFile` for a basis of several LoRAs or with something to route; `AdapterError`,
   ///   `CheckpointError` for a file that is no basis or doesn't fit.
-  public init(own: AnalogyEditor, single: URL? = nil, answers: Answers, steps: Int? = nil) async throws {
-    (self.own, self.answers, self.steps) = (own, answers, steps)
+  public init(
+    own: AnalogyEditor, single: URL? = nil, answers: Answers, effort: Effort? = .exact, steps: Int? = nil
+  ) async throws {
+    (self.own, self.answers, self.effort, self.steps) = (own, answers, effort, steps)
     self.single = if let single { try await AnalogyEditor(own, basis: single) } else { nil }
     guard let single else { return }
     try await own.host.perform { model in
@@ -73,7 +77,7 @@ public struct ComparedModel: Sendable {
     switch question {
     case .wordsAlone:
       var edit = PromptEdit(b: item.b, prompt: item.instruction)
-      (edit.details, edit.steps) = (.model, steps)
+      (edit.details, edit.effort, edit.steps) = (.model, effort, steps)
       return try await own.edit(edit).painted
     case .canvas(let isTold): return try await painted(item, by: own, isTold: isTold, strength: 0)
     case .singleLoRA: return try await painted(item, by: single ?? own, isTold: false, strength: 1)
@@ -86,7 +90,7 @@ public struct ComparedModel: Sendable {
   ) async throws -> Picture {
     var edit = AnalogyEdit(a: item.a, aPrime: item.aPrime, b: item.b)
     (edit.strength, edit.prompt) = (strength, isTold ? item.instruction : "")
-    (edit.details, edit.steps) = (.model, steps)
+    (edit.details, edit.effort, edit.steps) = (.model, effort, steps)
     return try await editor.edit(edit).painted
   }
 }

@@ -13,7 +13,7 @@ import Testing
   static let triplets = ["night", "fog", "cinema"]
 
   /// One triplet with the reference's tensors.
-  private struct Triplet {
+  struct Triplet {
     let answers: SafetensorsFile
     let a, aPrime, b: Picture
 
@@ -63,7 +63,7 @@ import Testing
         let modulator = try #require(transformer.modulator)
         var denoiser = Denoiser(
           transformer, schedule: schedule, noise: noise, positions: positions,
-          context: [LatentGrid.contextGroup(context)], text: text,
+          context: [grid.contextGroup(context)], text: text,
           modulations: modulator(schedule, like: noise, guidance: usage.guidance, pooled: pooled))
         while denoiser.step() {}
 
@@ -91,7 +91,7 @@ import Testing
     let reference = try Triplet(name)
     let editor = try AnalogyEditor(device: Goldens.deviceName, dtype: .float32)
     var edit = AnalogyEdit(a: reference.a, aPrime: reference.aPrime, b: reference.b)
-    edit.details = .model
+    (edit.details, edit.effort) = (.model, .exact)
     let result = try await editor.edit(edit)
     #expect(try share(of: result.painted, within: 1, of: reference.picture("bPrime")) >= 0.999)
     edit.strength = 0

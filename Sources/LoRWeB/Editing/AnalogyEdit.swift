@@ -18,10 +18,18 @@ public struct AnalogyEdit: Sendable {
   public var prompt = ""
   /// The noise to start from: the one diffusers starts from on the CPU.
   public var seed: UInt64 = 0
-  /// Sampling steps; nil is the model's own number.
+  /// How much work it may be: sets solver, canvas, kept keys and, unless they are said, steps; nil is as the model's folder asks.
+  public var effort: Effort?
+  /// Sampling steps; nil is the effort's or the model's own number.
   public var steps: Int?
   /// Guidance; nil is the model's own.
   public var guidance: Double?
+  /// How steps are taken; nil, as for the next two, is the effort's or the model's own.
+  public var solver: FlowSolver?
+  /// Which parts of the canvas there are.
+  public var canvas: CanvasLayout?
+  /// Keys and values of text and context are computed every so many steps and kept for those between; 1 computes all.
+  public var keep: Int?
   /// Multiplies the basis's effect: 0 is the base alone, 1 as trained, negative the other way.
   public var strength = 1.0
   public var details = Details.carry
@@ -57,12 +65,14 @@ public struct AnalogyEdit: Sendable {
     return losses + ["a and a' show the same picture, so that they show no change; what is done to b is chance."]
   }
 
-  /// - Throws: `ScheduleError` or `ModelError.badInput` for numbers no edit can be made with.
+  /// - Throws: `ScheduleError` or `ModelError.badInput` for numbers no edit can be made with, or choices that don't go together.
   func sampling(else usage: ModelUsage) throws -> SamplingSettings {
     guard (-10...10).contains(strength) else {
       throw ModelError.badInput("The strength must be from -10 to 10, found \(strength).")
     }
-    return try SamplingSettings(seed: seed, steps: steps, guidance: guidance, else: usage)
+    let choice = SamplingChoice(
+      steps: steps, guidance: guidance, effort: effort, solver: solver, canvas: canvas, keep: keep)
+    return try SamplingSettings(seed: seed, choice, else: usage)
   }
 }
 

@@ -20,6 +20,9 @@ struct EditWork {
     let sampling: SamplingSettings
     let plan: CanvasPlan
     let canvas: Picture
+    /// The picture whose latents are attended to.
+    let encoded: Picture
+    var parts: CanvasParts { sampling.canvas.parts(of: plan) }
   }
 
   /// One edit, encoded.
@@ -33,10 +36,10 @@ struct EditWork {
     let guide: Picture?
 
     /// Edits with the same of these can be painted together.
-    var kind: [Int] {
-      let plan = laidOut.plan
-      return [plan.canvas.width, plan.canvas.height, laidOut.sampling.steps]
-        + [mix == nil ? 0 : 1] + conditioning.tensors.sorted { $0.key < $1.key }.flatMap(\.value.shape)
+    var kind: [AnyHashable] {
+      let sampling = laidOut.sampling
+      return [laidOut.parts, sampling.steps, sampling.guidance, sampling.solver, sampling.keep, laidOut.edit.use, mix == nil]
+        + conditioning.tensors.sorted { $0.key < $1.key }.map(\.value.shape)
     }
   }
 
@@ -50,9 +53,9 @@ struct EditWork {
       let (start, share) = (0.15 + 0.8 * Double(done) / Double(edits.count), 0.8 * Double(batch.count) / Double(edits.count))
       let latents = try paint(batch.map { encoded[$0] }, from: start, share: 0.9 * share, report)
       for (place, index) in batch.enumerated() {
-        let plan = laidOut[index].plan
+        let (plan, layout) = (laidOut[index].plan, laidOut[index].sampling.canvas)
         report(EditStep(stage: .decoding, fraction: start + share * (0.9 + 0.1 * Double(place) / Double(batch.count))))
-        painted[index] = try plan.bPrime(fromCanvas: model.picture(of: latents.narrowed(0, from: place, count: 1)))
+        painted[index] = try layout.bPrime(of: model.picture(of: latents.narrowed(0, from: place, count: 1)), plan)
         try Task.checkCancellation()
       }
       done += batch.count
@@ -65,9 +68,12 @@ struct EditWork {
 
   private func layOut(_ edit: AnalogyEdit) throws -> LaidOut {
     let sampling = try edit.sampling(else: model.usage)
+    try sampling.check(model.backbone)
     let plan = try model.canvasPlan(a: edit.a.size, aPrime: edit.aPrime.size, b: edit.b.size)
+    let canvas = try plan.canvas(a: edit.a, aPrime: edit.aPrime, b: edit.b)
     return LaidOut(
-      edit: edit, sampling: sampling, plan: plan, canvas: try plan.canvas(a: edit.a, aPrime: edit.aPrime, b: edit.b))
+      edit: edit, sampling: sampling, plan: plan, canvas: canvas,
+      encoded: try sampling.canvas.encoded(canvas, b: edit.b, plan))
   }
 
   private func encode(_ edits: [LaidOut], _ report: (EditStep) -> Void) throws -> [Encoded] {
@@ -82,7 +88,7 @@ struct EditWork {
       let guide = laidOut.edit.details == .carry ? try laidOut.plan.modelPicture(ofB: laidOut.edit.b) : nil
       // Encoded beside the canvas, so that the half that encodes is loaded once.
       _ = try guide.map(model.latents)
-      let context = try model.latents(of: laidOut.canvas)
+      let context = try model.latents(of: laidOut.encoded)
       return Encoded(laidOut: laidOut, mix: told.0, conditioning: told.1, context: context, guide: guide)
     }
   }
@@ -102,8 +108,7 @@ struct EditWork {
     for (index, edit) in edits.enumerated() {
       let place = batches.firstIndex { batch in
         let first = edits[batch[0]]
-        return first.kind == edit.kind && first.laidOut.sampling.guidance == edit.laidOut.sampling.guidance
-          && first.laidOut.edit.use == edit.laidOut.edit.use && batch.count < Self.most(like: first.context)
+        return first.kind == edit.kind && batch.count < Self.most(like: first)
       }
       if let place { batches[place].append(index) } else { batches.append([index]) }
     }
@@ -111,21 +116,25 @@ struct EditWork {
   }
 
   /// How many samples go through a transformer at once: an eighth of the memory for what is on its way, reckoned at two dozen
-  /// fp32 tensors a sample of target and context tokens, 3072 channels wide as FLUX's. At least one, at most 16.
-  private static func most(like context: Tensor) -> Int {
-    let bytes = max(2 * context.size(2) * context.size(3) / 4, 1) * 3072 * 4 * 24
+  /// fp32 tensors a sample of target and context tokens, 3072 channels wide as FLUX's, and two more a block, of which FLUX has 57,
+  /// where keys and values are kept. At least one, at most 16.
+  private static func most(like edit: Encoded) -> Int {
+    let factor = edit.laidOut.encoded.width / max(edit.context.size(3), 1)
+    let tokens = edit.laidOut.parts.tokens(of: LatentPacking.side * factor)
+    let tensors = edit.laidOut.sampling.keep > 1 ? 24 + 2 * 57 : 24
+    let bytes = max(tokens.painted + tokens.context, 1) * 3072 * 4 * tensors
     return min(max(Int(clamping: ProcessInfo.processInfo.physicalMemory / 8) / bytes, 1), 16)
   }
 
   private func paint(
     _ edits: [Encoded], from start: Double, share: Double, _ report: @escaping (EditStep) -> Void
   ) throws -> Tensor {
-    let first = edits[0]
+    let (first, sampling) = (edits[0], edits[0].laidOut.sampling)
     report(EditStep(stage: .loadingTransformer, fraction: start))
     let painting = Painting(
-      context: concatenated(edits.map(\.context), along: 0), target: first.laidOut.plan.canvas,
-      factor: try model.spatialFactor(), conditioning: edits.map(\.conditioning),
-      seeds: edits.map(\.laidOut.sampling.seed), steps: first.laidOut.sampling.steps, guidance: first.laidOut.sampling.guidance)
+      context: concatenated(edits.map(\.context), along: 0), target: first.laidOut.plan.canvas, parts: first.laidOut.parts,
+      factor: try model.spatialFactor(), conditioning: edits.map(\.conditioning), seeds: edits.map(\.laidOut.sampling.seed),
+      steps: sampling.steps, guidance: sampling.guidance, solver: sampling.solver, keep: sampling.keep)
     return try model.paint(painting, with: adapter(edits), as: first.laidOut.edit.use) { progress in
       try Task.checkCancellation()
       let previews = progress.estimate.map { estimate in edits.enumerated().map { Self.preview($1, $0, estimate()) } }
@@ -137,10 +146,11 @@ struct EditWork {
   }
 
   private static func preview(_ edit: Encoded, _ index: Int, _ latents: Tensor) -> EditPreview {
-    let (plan, canvas, context) = (edit.laidOut.plan, edit.laidOut.canvas, edit.context)
+    let (laidOut, plan, context) = (edit.laidOut, edit.laidOut.plan, edit.context)
     return EditPreview {
-      let colors = try LatentColors(picture: canvas, latents: context)
+      let colors = try LatentColors(picture: laidOut.encoded, latents: context)
       let painting = try colors.picture(of: latents.narrowed(0, from: index, count: 1))
+      guard laidOut.sampling.canvas == .full else { return painting }
       let x = painting.width * plan.paintedQuarter.x / plan.canvas.width
       let y = painting.height * plan.paintedQuarter.y / plan.canvas.height
       return try painting.cropped(to: PictureRectangle(x: x, y: y, width: painting.width - x, height: painting.height - y))
@@ -174,7 +184,8 @@ struct EditWork {
     let warnings = edit.warnings + basis.file.warnings + encoded.conditioning.warnings
     let recipe = Recipe(
       model: names.model, basis: names.basis, encoder: names.encoder, prompt: edit.prompt, seed: edit.seed,
-      steps: sampling.steps, guidance: sampling.guidance, strength: edit.strength, details: edit.details,
+      steps: sampling.steps, guidance: sampling.guidance, strength: edit.strength, solver: sampling.solver,
+      layout: sampling.canvas, keep: sampling.keep, details: edit.details,
       pictures: edit.pictures, files: try model.files(with: basis), machine: Recipe.Machine(),
       picture: Recipe.Content(pixelsOf: picture), device: model.device.description, dtype: model.dtype.description,
       canvas: plan, meanCoefficients: encoded.mix?.meanCoefficients() ?? [],

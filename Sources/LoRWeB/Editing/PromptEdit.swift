@@ -9,6 +9,7 @@ public struct PromptEdit: Sendable {
   public var prompt: String
   /// As of an `AnalogyEdit`.
   public var seed: UInt64 = 0
+  public var effort: Effort?
   public var steps: Int?
   public var guidance: Double?
   public var details = AnalogyEdit.Details.carry
@@ -27,7 +28,8 @@ extension AnalogyEditor {
   public func edit(_ edit: PromptEdit) async throws -> PromptResult {
     try await host.perform { model in
       defer { if !model.parts.keeps { Engine.trimMemory() } }
-      let sampling = try SamplingSettings(seed: edit.seed, steps: edit.steps, guidance: edit.guidance, else: model.usage)
+      let choice = SamplingChoice(steps: edit.steps, guidance: edit.guidance, effort: edit.effort)
+      let sampling = try SamplingSettings(seed: edit.seed, choice, else: model.usage)
       // b in place of a and a′: only what the plan says about b is used.
       let plan = try model.canvasPlan(a: edit.b.size, aPrime: edit.b.size, b: edit.b.size)
       let conditioning = try model.conditioning(edit.prompt)
@@ -35,7 +37,7 @@ extension AnalogyEditor {
       let painting = Painting(
         context: try model.latents(of: plan.modelPicture(ofB: edit.b)), target: plan.paintedQuarter.size,
         factor: try model.spatialFactor(), conditioning: [conditioning], seeds: [sampling.seed], steps: sampling.steps,
-        guidance: sampling.guidance)
+        guidance: sampling.guidance, solver: sampling.solver, keep: sampling.keep)
       let painted = try model.picture(of: model.paint(painting, with: nil) { _ in try Task.checkCancellation() })
       let picture =
         edit.details == .carry

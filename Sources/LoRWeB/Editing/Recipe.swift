@@ -9,13 +9,17 @@ public struct Recipe: Codable, Sendable, Equatable {
   /// The text entry of a picture file it stands under.
   public static let key = "lorweb"
 
-  public var version = 2
+  public var version = 3
   public var model, basis, encoder: String
   /// Empty where only the pictures said what to do.
   public var prompt: String
   public var seed: UInt64
   public var steps: Int
   public var guidance, strength: Double
+  /// How it was sampled; nil in recipes of versions 1 and 2: Euler on the full canvas, with nothing kept.
+  public var solver: FlowSolver?
+  public var layout: CanvasLayout?
+  public var keep: Int?
   public var details: AnalogyEdit.Details
   /// What it was made from; nil, as `files`, `machine` and `picture`, in recipes of version 1.
   public var pictures: Pictures?

@@ -1,6 +1,7 @@
 import LoRWeBAdapters
 import LoRWeBCheckpoints
 import LoRWeBModels
+import LoRWeBPictures
 import LoRWeBTorch
 
 /// FLUX.1 and its relatives: T5 states and CLIP's pooled vector, 2×2 latents to a token, a flow walked from noise.
@@ -14,6 +15,8 @@ public struct FluxBackbone: Backbone {
   init(_ source: OpenedSource, dtype: DType) throws {
     (self.source, config, self.dtype) = (source, try source.config(of: .transformer), dtype)
   }
+
+  public var samplesFlow: Bool { true }
 
   public func token(factor: Int) -> Int { LatentPacking.side * factor }
 
@@ -45,8 +48,12 @@ public struct FluxBackbone: Backbone {
   public func paint(
     _ painting: Painting, _ parts: ModelParts, report: (PaintingProgress) throws -> Void
   ) throws -> Tensor {
-    let grid = try LatentGrid(picture: painting.target, channels: painting.context.size(1), factor: painting.factor)
-    let schedule = try FlowSchedule(steps: painting.steps, tokens: grid.tokens, config: source.config(of: .scheduler))
+    func grid(_ part: CanvasParts.Part, of picture: PictureSize) throws -> LatentGrid {
+      try LatentGrid(picture: picture, part: part, channels: painting.context.size(1), factor: painting.factor)
+    }
+    let context = try painting.parts.context.map { try grid($0, of: painting.seen).contextGroup(painting.context) }
+    let grid = try grid(painting.parts.painted, of: painting.target)
+    let schedule = try FlowSchedule(steps: painting.steps, tokens: grid.pictureTokens, config: source.config(of: .scheduler))
     let told = painting.conditioning
     let text = concatenated(told.compactMap(\.text), along: 0)
     let noise = concatenated(try painting.seeds.map { try grid.noise(seed: $0, dtype: dtype) }, along: 0).to(parts.device)
@@ -63,8 +70,8 @@ public struct FluxBackbone: Backbone {
     }
     return try parts.with(steps) { transformer in
       var denoiser = Denoiser(
-        transformer, schedule: schedule, noise: noise, positions: grid.positions(index: 0).to(parts.device),
-        context: [LatentGrid.contextGroup(painting.context)], text: text, modulations: modulations)
+        transformer, schedule: schedule, noise: noise, positions: grid.positions(index: 0).to(parts.device), context: context,
+        text: text, modulations: modulations, solver: painting.solver, keep: painting.keep)
       try report(PaintingProgress(done: 0, count: denoiser.count))
       while denoiser.step() {
         let (done, estimate) = (denoiser.index, denoiser.estimate)

@@ -71,9 +71,9 @@ extension LoadedModel {
   private func cheaper(_ adapter: FittedAdapter, _ painting: Painting) throws -> AdapterUse {
     guard (try? adapter.adapter.checkFusible()) != nil else { return .attach }
     if let fused, fused.key == adapter.key { return .fuse }
-    let token = backbone.token(factor: painting.factor)
-    let tokens = 2 * (painting.target.width / max(token, 1)) * (painting.target.height / max(token, 1))
-    let passes = Double(tokens * painting.seeds.count * painting.steps)
+    let tokens = painting.parts.tokens(of: backbone.token(factor: painting.factor))
+    let (steps, keep) = (painting.steps, max(painting.keep, 1))
+    let passes = Double((tokens.painted * steps + tokens.context * ((steps + keep - 1) / keep)) * painting.seeds.count)
     let reading = 64.0  // what reading a weight, adding to it and rounding it costs, in multiplications
     let rank = Double(adapter.rank)
     let attached = adapter.fit.layers.reduce(0) { $0 + passes * rank * Double($1.inputs + $1.outputs) }

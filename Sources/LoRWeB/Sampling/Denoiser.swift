@@ -9,6 +9,11 @@ public struct Denoiser {
   private let text: Tensor
   private let modulations: Modulations
   private let rotary: RotaryTable
+  private let solver: FlowSolver
+  /// Keys and values of text and context, where they are computed every `period` steps only, and the table of the noise alone.
+  private let kept: (keys: KeptKeys, period: Int, rotary: RotaryTable)?
+  /// Where the noise's tokens lie in the sequence.
+  private let noisy: Range<Int>
   private let run: BlockRunner
 
   /// The next step's number, from 0.
@@ -23,14 +28,19 @@ public struct Denoiser {
   ///   - context: clean groups the target attends to.
   ///   - text: T5 states [B, T, width].
   ///   - modulations: of all steps, made before by a modulator that needn't be in memory any more.
+  ///   - keep: keys and values of text and context are computed every so many steps, and kept for those between; 1 for all.
   public init(
     _ transformer: FluxTransformer, schedule: FlowSchedule, noise: Tensor, positions: Tensor, context: [TokenGroup],
-    text: Tensor, modulations: Modulations, run: @escaping BlockRunner = runPlainly
+    text: Tensor, modulations: Modulations, solver: FlowSolver = .euler, keep: Int = 1, run: @escaping BlockRunner = runPlainly
   ) {
     (self.transformer, self.schedule, self.text, self.modulations, self.run) = (transformer, schedule, text, modulations, run)
-    sample = noise
+    (self.solver, sample) = (solver, noise)
     groups = [TokenGroup(tokens: noise, positions: positions, isNoisy: true)] + context
     rotary = transformer.rotary(textLength: text.size(1), groups: groups)
+    noisy = text.size(1)..<text.size(1) + noise.size(1)
+    kept =
+      keep > 1
+      ? (KeptKeys(.keeping(allBut: noisy)), keep, transformer.rotary(textLength: 0, groups: [groups[0]])) : nil
   }
 
   /// What the finished sample [B, L, C] will be if the last velocity holds: exact for a straight flow.
@@ -44,15 +54,26 @@ public struct Denoiser {
   /// Takes one step; false when none was left.
   public mutating func step() -> Bool {
     guard index < count else { return false }
-    var groups = groups
-    groups[0].tokens = sample
-    guard
-      let predicted = transformer(groups, text: text, modulation: modulations.step(index), rotary: rotary, run: run).first
-    else { return false }
+    guard let predicted = predicted() else { return false }
+    let direction = solver.direction(index, of: schedule, velocity: predicted, last: velocity)
     velocity = predicted
-    sample = schedule.step(index, sample: sample, velocity: predicted)
+    sample = schedule.step(index, sample: sample, velocity: direction)
     index += 1
     return true
+  }
+
+  /// The velocity of this step, of all tokens or with keys and values of text and context from an earlier step.
+  private func predicted() -> Tensor? {
+    var groups = groups
+    groups[0].tokens = sample
+    let modulation = modulations.step(index)
+    guard let kept else { return transformer(groups, text: text, modulation: modulation, rotary: rotary, run: run).first }
+    if index.isMultiple(of: kept.period) {
+      kept.keys.mode = .keeping(allBut: noisy)
+      return transformer(groups, text: text, modulation: modulation, rotary: rotary, kept: kept.keys, run: run).first
+    }
+    kept.keys.mode = .using
+    return transformer([groups[0]], text: nil, modulation: modulation, rotary: kept.rotary, kept: kept.keys, run: run).first
   }
 }
 

@@ -23,7 +23,7 @@ public struct ModelFolder: Sendable {
     let index = file.path(percentEncoded: false)
     guard Folder.isThere(file) else { throw ModelFolderError.notDiffusers(path) }
     usage = try Self.settings(file).config(Index.self)._lorweb ?? ModelUsage()
-    for (key, value, limit) in [("tile", usage.tile, 4096), ("steps", usage.steps, 1000)] {
+    for (key, value, limit) in [("tile", usage.tile, 4096), ("steps", usage.steps, 1000), ("keep", usage.keep, 1000)] {
       if let value, !(1...limit).contains(value) {
         throw ModelFolderError.badFile(index, "_lorweb.\(key) is \(value), expected 1 to \(limit)")
       }

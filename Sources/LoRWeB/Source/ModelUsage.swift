@@ -7,6 +7,11 @@ public struct ModelUsage: Codable, Sendable, Equatable {
   public var tile: Int?
   public var steps: Int?
   public var guidance: Double?
+  /// What of the canvas there is, how steps are taken, and for how many of them keys and values are kept; `full`, `euler` and 1
+  /// where the model doesn't say.
+  public var canvas: CanvasLayout?
+  public var solver: FlowSolver?
+  public var keep: Int?
 
   public init(tile: Int? = nil, steps: Int? = nil, guidance: Double? = nil) {
     (self.tile, self.steps, self.guidance) = (tile, steps, guidance)

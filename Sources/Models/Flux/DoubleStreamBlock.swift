@@ -18,23 +18,31 @@ final class DoubleStreamBlock: FluxBlock {
   }
 
   func callAsFunction(_ hidden: Hidden, _ modulation: BlockModulation, _ context: BlockContext) -> Hidden {
-    let (imageParts, textParts) = (modulation.parts(0, 6), modulation.parts(1, 6))
-    let imageInputs = image.attentionInputs(hidden.image, imageParts)
-    let textInputs = text.attentionInputs(hidden.text, textParts)
-    let attended = attend(
-      concatenated([textInputs.q, imageInputs.q], along: 1), concatenated([textInputs.k, imageInputs.k], along: 1),
-      concatenated([textInputs.v, imageInputs.v], along: 1), in: path, context)
-    let joint = Hidden(joined: attended, textLength: hidden.textLength)
-    return Hidden(
-      text: text.finish(hidden.text, attended: joint.text, textParts),
-      image: image.finish(hidden.image, attended: joint.image, imageParts))
+    let wanted = context.wanted(behind: path)
+    let imageParts = modulation.parts(0, 6)
+    let modulated = image.modulated(hidden.image, imageParts)
+    var all = image.inputs.keysAndValues(modulated)
+    var queries = image.inputs.queries(wanted?.of(modulated, withText: false) ?? modulated)
+    let textParts = hidden.textLength > 0 ? modulation.parts(1, 6) : []
+    if hidden.textLength > 0 {
+      let modulated = text.modulated(hidden.text, textParts)
+      all = text.inputs.keysAndValues(modulated).followed(by: [all])
+      if wanted == nil { queries = concatenated([text.inputs.queries(modulated), queries], along: 1) }
+    }
+    let joint = Hidden(joined: attend(queries, all, in: path, context), textLength: wanted == nil ? hidden.textLength : 0)
+    let finished = image.finish(
+      wanted?.of(hidden.image, withText: false) ?? hidden.image, attended: joint.image, imageParts)
+    guard hidden.textLength > 0, wanted == nil else {
+      return Hidden(joined: finished, textLength: 0, isWantedOnly: wanted != nil)
+    }
+    return Hidden(text: text.finish(hidden.text, attended: joint.text, textParts), image: finished)
   }
 }
 
 /// One stream's half of a double-stream block. Modulation parts: shift, scale, gate of attention, then of the feed-forward.
 private struct Stream {
   private let norm: LayerNorm
-  private let inputs: AttentionInputs
+  let inputs: AttentionInputs
   private let toOut, feedForwardIn, feedForwardOut: Linear
 
   struct Names {
@@ -58,9 +66,8 @@ private struct Stream {
     try Linear(scope["\(names.norm).linear"], in: config.width, out: 6 * config.width)
   }
 
-  func attentionInputs(_ x: Tensor, _ parts: [Tensor]) -> (q: Tensor, k: Tensor, v: Tensor) {
-    inputs(norm(x) * (parts[1] + 1) + parts[0])
-  }
+  /// What attention's linears are given.
+  func modulated(_ x: Tensor, _ parts: [Tensor]) -> Tensor { norm(x) * (parts[1] + 1) + parts[0] }
 
   func finish(_ x: Tensor, attended: Tensor, _ parts: [Tensor]) -> Tensor {
     let y = x + parts[2] * toOut(attended)

@@ -22,20 +22,22 @@ struct AttentionInputs {
     static let text = Names(q: "add_q_proj", k: "add_k_proj", v: "add_v_proj", normQ: "norm_added_q", normK: "norm_added_k")
   }
 
-  /// [B, L, D] to three of [B, L, heads, head width].
-  func callAsFunction(_ x: Tensor) -> (q: Tensor, k: Tensor, v: Tensor) {
-    let split = [x.size(0), x.size(1), heads, -1]
-    return (normQ(toQ(x).reshaped(split)), normK(toK(x).reshaped(split)), toV(x).reshaped(split))
-  }
+  /// [B, L, D] to [B, L, heads, head width].
+  func queries(_ x: Tensor) -> Tensor { normQ(split(toQ(x))) }
+
+  /// [B, L, D] to two of [B, L, heads, head width].
+  func keysAndValues(_ x: Tensor) -> KeysAndValues { KeysAndValues(keys: normK(split(toK(x))), values: split(toV(x))) }
+
+  private func split(_ x: Tensor) -> Tensor { x.reshaped([x.size(0), x.size(1), heads, -1]) }
 }
 
-/// Attention of a block's tokens to all tokens, those whose keys and values were kept included: three of [B, L, heads, head width]
-/// to [B, L, D].
-func attend(_ q: Tensor, _ k: Tensor, _ v: Tensor, in block: String, _ context: BlockContext) -> Tensor {
+/// Attention of a block's tokens, or of the wanted ones behind which nothing follows, to all tokens, those whose keys and values
+/// were kept included: [B, L, heads, head width] to [B, L, D].
+func attend(_ queries: Tensor, _ own: KeysAndValues, in block: String, _ context: BlockContext) -> Tensor {
   func headsFirst(_ x: Tensor) -> Tensor { x.transposed(1, 2) }
-  let turned = context.rotary.rotate(q)
-  var (keys, values) = (context.rotary.rotate(k), v)
-  if let kept = context.kept { (keys, values) = kept.complete(keys, values, in: block) }
-  let attended = headsFirst(turned).attention(headsFirst(keys), headsFirst(values)).transposed(1, 2).flattened(from: 2)
+  let turned = (context.wanted(behind: block)?.rotary ?? context.rotary).rotate(queries)
+  let own = KeysAndValues(keys: context.rotary.rotate(own.keys), values: own.values)
+  let all = context.kept?.complete(own, in: block) ?? own
+  let attended = headsFirst(turned).attention(headsFirst(all.keys), headsFirst(all.values)).transposed(1, 2).flattened(from: 2)
   return context.branch?(block, turned).map { attended + $0 } ?? attended
 }

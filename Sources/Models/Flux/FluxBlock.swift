@@ -24,10 +24,47 @@ public struct BlockContext {
   public var kept: KeptKeys?
   /// What every block's attention adds, for adapters that attend to more than the tokens.
   public var branch: AttentionBranch?
+  /// The tokens that are predicted, where there are others.
+  var wanted: WantedTokens?
+
+  /// What alone needs queries, feed-forward and output in this block, because no block follows; nil for all tokens.
+  func wanted(behind block: String) -> WantedTokens? { wanted?.lastBlock == block ? wanted : nil }
+}
+
+/// The tokens of a sequence that are predicted. Behind the last block nobody looks at the others.
+struct WantedTokens {
+  let lastBlock: String
+  private let textLength: Int
+  /// Among image tokens.
+  private let ranges: [Range<Int>]
+  /// The wanted tokens' own.
+  let rotary: RotaryTable
+
+  /// nil where all tokens are wanted.
+  init?(_ groups: [TokenGroup], textLength: Int, rotary: RotaryTable, lastBlock: String?) {
+    guard let lastBlock, textLength > 0 || groups.contains(where: { !$0.isNoisy }), groups.contains(where: \.isNoisy) else {
+      return nil
+    }
+    var (start, ranges) = (0, [Range<Int>]())
+    for group in groups {
+      let end = start + group.tokens.size(1)
+      if group.isNoisy { ranges.append(start..<end) }
+      start = end
+    }
+    (self.lastBlock, self.textLength, self.ranges) = (lastBlock, textLength, ranges)
+    self.rotary = rotary.rows(ranges.map { $0.lowerBound + textLength..<$0.upperBound + textLength })
+  }
+
+  /// Those of image tokens [B, L, D], or of a sequence that begins with the text. In memory as if there were no others, since
+  /// operators may round otherwise on views.
+  func of(_ x: Tensor, withText: Bool) -> Tensor {
+    let parts = ranges.map { x.narrowed(1, from: $0.lowerBound + (withText ? textLength : 0), count: $0.count) }
+    return parts.count == 1 ? parts[0].contiguous() : concatenated(parts, along: 1)
+  }
 }
 
 /// More attention for a block: from its path and turned queries [B, L, heads, head width] to what is added to the attended tokens,
-/// [B, L, D]; nil for blocks it leaves alone.
+/// [B, L, D]; nil for blocks it leaves alone. The last block has queries of predicted tokens only.
 public typealias AttentionBranch = (_ block: String, _ queries: Tensor) -> Tensor?
 
 /// Text and image tokens on their way through the blocks: apart in double-stream blocks, joined in single-stream ones.
@@ -36,15 +73,17 @@ public struct Hidden {
   public var tensors: [Tensor]
   /// Number of text tokens, which come first.
   public let textLength: Int
+  /// True behind the last block, where only the tokens that are predicted are left.
+  public let isWantedOnly: Bool
 
   init(text: Tensor, image: Tensor) {
     tensors = [text, image]
-    textLength = text.size(1)
+    (textLength, isWantedOnly) = (text.size(1), false)
   }
 
-  init(joined: Tensor, textLength: Int) {
+  init(joined: Tensor, textLength: Int, isWantedOnly: Bool = false) {
     tensors = [joined]
-    self.textLength = textLength
+    (self.textLength, self.isWantedOnly) = (textLength, isWantedOnly)
   }
 
   public var joined: Tensor { tensors.count == 1 ? tensors[0] : concatenated(tensors, along: 1) }

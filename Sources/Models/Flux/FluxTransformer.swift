@@ -76,34 +76,37 @@ public final class FluxTransformer {
     return modulator(timesteps: timesteps, guidance: guidance, pooled: pooled)
   }
 
-  /// Rotary table for text tokens (all at position zero) followed by the groups' tokens.
+  /// Rotary table for text tokens (all at position zero, none where the text was kept) followed by the groups' tokens.
   public func rotary(textLength: Int, groups: [TokenGroup]) -> RotaryTable {
     let device = groups.first?.positions.device ?? .cpu
     let text = Tensor.zeros([textLength, 3], device: device)
     return RotaryTable(positions: concatenated([text] + groups.map(\.positions), along: 0), axes: config.rotaryAxes)
   }
 
-  /// Predicted velocity of each noisy group, [B, L, C] each, in order.
+  /// Predicted velocity of each noisy group, [B, L, C] each, in order. The last block computes no more of the other tokens than
+  /// their keys and values.
   /// - Parameters:
   ///   - groups: tokens in the model's type.
-  ///   - text: T5 states [B, T, width] in the model's type.
+  ///   - text: T5 states [B, T, width] in the model's type; nil where `kept` has the text's keys and values.
   ///   - modulation: one step of `modulations`.
   ///   - kept: keys and values of tokens that are not among these, or where to keep these's.
   ///   - branch: what every block's attention adds.
   ///   - run: who walks the blocks.
   public func callAsFunction(
-    _ groups: [TokenGroup], text: Tensor, modulation: Modulations, rotary: RotaryTable, kept: KeptKeys? = nil,
+    _ groups: [TokenGroup], text: Tensor?, modulation: Modulations, rotary: RotaryTable, kept: KeptKeys? = nil,
     branch: AttentionBranch? = nil, run: BlockRunner = runPlainly
   ) -> [Tensor] {
     let image = imageIn(concatenated(groups.map(\.tokens), along: 1))
-    let hidden = Hidden(text: textIn(text), image: image)
-    let context = BlockContext(rotary: rotary, kept: kept, branch: branch)
-    let result = run(blocks, modulation.blocks, hidden, context).image
+    let hidden = text.map { Hidden(text: textIn($0), image: image) } ?? Hidden(joined: image, textLength: 0)
+    let wanted = WantedTokens(groups, textLength: hidden.textLength, rotary: rotary, lastBlock: blocks.last?.path)
+    let context = BlockContext(rotary: rotary, kept: kept, branch: branch, wanted: wanted)
+    let result = run(blocks, modulation.blocks, hidden, context)
+    let left = result.isWantedOnly ? groups.filter(\.isNoisy) : groups
     var start = 0
-    return groups.compactMap { group in
+    return left.compactMap { group in
       let length = group.tokens.size(1)
       defer { start += length }
-      return group.isNoisy ? predict(result.narrowed(1, from: start, count: length), modulation.out) : nil
+      return group.isNoisy ? predict(result.image.narrowed(1, from: start, count: length), modulation.out) : nil
     }
   }
 

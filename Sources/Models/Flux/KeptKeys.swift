@@ -6,27 +6,44 @@ import LoRWeBTorch
 /// One object is filled by a pass with `.keeping`, then read by passes with `.using`, until it is filled again.
 public final class KeptKeys {
   public enum Mode: Sendable, Equatable {
-    /// Keeps those of the last tokens of the sequence, that many.
-    case keeping(last: Int)
+    /// Keeps those of all tokens of the sequence, text first, but of these, which later passes compute anew.
+    case keeping(allBut: Range<Int>)
     /// The tokens of this pass attend to the kept ones too.
     case using
   }
 
   public var mode: Mode
-  private var blocks: [String: (keys: Tensor, values: Tensor)] = [:]
+  /// Of the tokens before those that are computed anew, and behind them.
+  private var blocks: [String: (before: KeysAndValues, behind: KeysAndValues)] = [:]
 
   public init(_ mode: Mode) { self.mode = mode }
 
-  /// The keys and values a block attends to: turned keys and values [B, L, heads, head width] of its own tokens, with those kept.
-  func complete(_ keys: Tensor, _ values: Tensor, in block: String) -> (Tensor, Tensor) {
+  /// What a block attends to: turned keys and values [B, L, heads, head width] of its own tokens, with those kept, in their order.
+  func complete(_ own: KeysAndValues, in block: String) -> KeysAndValues {
     switch mode {
-    case .keeping(let count):
-      func last(_ x: Tensor) -> Tensor { x.narrowed(1, from: x.size(1) - count, count: count) }
-      blocks[block] = (last(keys), last(values))
-      return (keys, values)
+    case .keeping(let anew):
+      blocks[block] = (own.part(0..<anew.lowerBound), own.part(anew.upperBound..<own.keys.size(1)))
+      return own
     case .using:
-      guard let kept = blocks[block] else { return (keys, values) }
-      return (concatenated([keys, kept.keys], along: 1), concatenated([values, kept.values], along: 1))
+      guard let kept = blocks[block] else { return own }
+      return kept.before.followed(by: [own, kept.behind])
     }
+  }
+}
+
+/// [B, L, heads, head width] each.
+struct KeysAndValues {
+  var keys, values: Tensor
+
+  func part(_ range: Range<Int>) -> KeysAndValues {
+    KeysAndValues(
+      keys: keys.narrowed(1, from: range.lowerBound, count: range.count),
+      values: values.narrowed(1, from: range.lowerBound, count: range.count))
+  }
+
+  func followed(by others: [KeysAndValues]) -> KeysAndValues {
+    KeysAndValues(
+      keys: concatenated([keys] + others.map(\.keys), along: 1), values: concatenated([values] + others.map(\.values), along: 1)
+    )
   }
 }

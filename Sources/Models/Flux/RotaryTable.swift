@@ -23,6 +23,16 @@ public struct RotaryTable {
     sin = doubled.sin().to(.float32)
   }
 
+  private init(cos: Tensor, sin: Tensor) { (self.cos, self.sin) = (cos, sin) }
+
+  /// The table of some of the positions.
+  func rows(_ ranges: [Range<Int>]) -> RotaryTable {
+    func rows(_ table: Tensor) -> Tensor {
+      concatenated(ranges.map { table.narrowed(0, from: $0.lowerBound, count: $0.count) }, along: 0)
+    }
+    return RotaryTable(cos: rows(cos), sin: rows(sin))
+  }
+
   /// Turns pairs of neighbouring channels of [B, L, H, D]; computed in fp32, given back in x's type.
   public func rotate(_ x: Tensor) -> Tensor {
     let shape = x.shape

@@ -27,9 +27,11 @@ final class SingleStreamBlock: FluxBlock {
     let parts = modulation.parts(0, 3)
     let x = hidden.joined
     let modulated = norm(x) * (parts[1] + 1) + parts[0]
-    let (q, k, v) = inputs(modulated)
-    let attended = attend(q, k, v, in: path, context)
-    let both = concatenated([attended, feedForward(modulated).gelu(tanh: true)], along: 2)  // [B, L, 5 D]
-    return Hidden(joined: x + parts[2] * out(both), textLength: hidden.textLength)
+    let wanted = context.wanted(behind: path)
+    let (rest, queried) = wanted.map { ($0.of(x, withText: true), $0.of(modulated, withText: true)) } ?? (x, modulated)
+    let attended = attend(inputs.queries(queried), inputs.keysAndValues(modulated), in: path, context)
+    let both = concatenated([attended, feedForward(queried).gelu(tanh: true)], along: 2)  // [B, L, 5 D]
+    return Hidden(
+      joined: rest + parts[2] * out(both), textLength: wanted == nil ? hidden.textLength : 0, isWantedOnly: wanted != nil)
   }
 }

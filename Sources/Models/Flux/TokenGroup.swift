@@ -13,10 +13,13 @@ public struct TokenGroup {
     (self.tokens, self.positions, self.isNoisy) = (tokens, positions, isNoisy)
   }
 
-  /// Positions of a grid in row-major order: [rows · columns, 3], the first coordinate `index`.
-  public static func gridPositions(rows: Int, columns: Int, index: Int, device: Device = .cpu) -> Tensor {
-    let row = Tensor.arange(to: Double(rows), device: device).reshaped([rows, 1]).expanded([rows, columns])
-    let column = Tensor.arange(to: Double(columns), device: device).reshaped([1, columns]).expanded([rows, columns])
+  /// Positions of a grid in row-major order: [rows · columns, 3], the first coordinate `index`, the first token at `start`.
+  public static func gridPositions(
+    rows: Int, columns: Int, index: Int, from start: (row: Int, column: Int) = (0, 0), device: Device = .cpu
+  ) -> Tensor {
+    func places(_ count: Int, from start: Int) -> Tensor { Tensor.arange(to: Double(count), device: device) + Double(start) }
+    let row = places(rows, from: start.row).reshaped([rows, 1]).expanded([rows, columns])
+    let column = places(columns, from: start.column).reshaped([1, columns]).expanded([rows, columns])
     let group = Tensor.full([rows, columns], Double(index), device: device)
     return stacked([group, row, column], along: -1).reshaped([rows * columns, 3])
   }

@@ -25,7 +25,8 @@ struct PromptEditTests {
     let again = try await model.editor().edit(edit())
     #expect(first.picture == again.picture && first.painted == again.painted)
     let changes: [(inout PromptEdit) throws -> Void] = [
-      { $0.seed = 1 }, { $0.steps = 3 }, { $0.guidance = 9 }, { $0.prompt = "make it night" }, { $0.b = try .pattern(40, 40) },
+      { $0.seed = 1 }, { $0.steps = 3 }, { $0.guidance = 9 }, { $0.effort = .balanced }, { $0.prompt = "make it night" },
+      { $0.b = try .pattern(40, 40) },
     ]
     for change in changes {
       var other = try edit()

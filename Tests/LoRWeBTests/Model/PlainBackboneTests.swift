@@ -60,6 +60,26 @@ struct PlainBackboneTests {
     #expect(both[0].recipe.meanCoefficients.count == 4 && both[0].coefficients.count == 12)
   }
 
+  @Test("It paints whole canvases in its own way, and an edit that asks for another is refused before anything is loaded")
+  func layouts() async throws {
+    let editor = try await editor()
+    let changes: [(String, (inout AnalogyEdit) -> Void)] = [
+      ("canvas quarter", { $0.canvas = .quarter }), ("canvas quarter", { $0.effort = .fast }),
+      ("solver ab2", { ($0.solver, $0.steps) = (.ab2, 4) }), ("kept for 2", { ($0.keep, $0.steps) = (2, 4) }),
+    ]
+    for (word, change) in changes {
+      var edit = try AnalogyEdit.small()
+      change(&edit)
+      let asked = edit
+      await expectSentence("own", word, "exact") {
+        for try await step in editor.run(asked) { Issue.record("\(step.stage) began") }
+      }
+    }
+    var exact = try AnalogyEdit.small(steps: 1)
+    exact.effort = .exact
+    #expect(try await editor.edit(exact).painted == editor.edit(.small(steps: 1)).painted)
+  }
+
   @Test("It edits by words alone too, which say nothing to it, and its steps have no preview")
   func promptAndSteps() async throws {
     let editor = try await editor()
