@@ -107,6 +107,6 @@ struct EffortTests {
       await expectSentence("model_index.json", word) { _ = try ModelFolder(model.url) }
     }
     let own = try ModelFolder(EmbeddedModel.folder()).usage
-    #expect(own.canvas == .single && own.steps == 1 && own.solver == nil && own.keep == nil)
+    #expect(own.canvas == nil && own.steps == 1 && own.solver == nil && own.keep == nil)
   }
 }
