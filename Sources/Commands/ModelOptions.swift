@@ -47,11 +47,13 @@ struct ModelOptions: ParsableArguments {
   /// - Parameter residency: nothing stays for one edit.
   func editor(_ residency: Residency) throws -> AnalogyEditor {
     let found = try found()
-    try found?.checkComplete()
+    if let found, found.missing.contains(.transformer) { try found.checkComplete() }
     let name = model.map { URL(filePath: $0).standardizedFileURL.lastPathComponent } ?? "embedded"
-    return try AnalogyEditor(
+    let editor = try AnalogyEditor(
       model: .source(found?.source ?? embedded(), name: name), basis: basis, basisConfig: basisConfig, encoder: encoder,
       device: device, dtype: dtype?.dtype, residency: residency)
+    try found?.checkComplete()
+    return editor
   }
 }
 

@@ -28,7 +28,7 @@ public struct EncoderIdentity: Hashable, Codable, Sendable {
   /// - Throws: `FolderError.unlistable`, `CheckpointError`.
   public init(places: [URL], settings: [String] = []) throws {
     let files = try places.flatMap { place in
-      try Folder.isFolder(place)
+      try Folder.isFolder(place) || !Folder.isThere(place)
         ? Folder.names(in: place).map { place.appending(path: $0) }.filter { Self.extensions.contains($0.pathExtension) }
         : [place]
     }

@@ -28,7 +28,9 @@ public struct ModelFiles: ModelSource {
     self.base = try base ?? ModelPreset(named: "kontext-dev").folder
     (self.places, self.config, self.basis) = (places, config, basis ?? self.base.basis)
     self.location = location ?? self.base.location
-    if let encoder = places[.imageEncoder], Folder.isFolder(encoder) { _ = try Self.preprocessor(of: encoder) }
+    if let encoder = places[.imageEncoder], Folder.isFolder(encoder) || !Folder.isThere(encoder) {
+      _ = try Self.preprocessor(of: encoder)
+    }
   }
 
   public var usage: ModelUsage { base.usage }

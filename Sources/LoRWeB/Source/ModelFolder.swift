@@ -111,7 +111,7 @@ public enum ModelFolderError: ExplainedError {
     case .missingComponent(let name, let path):
       "The model folder \(path) has no \(name); download or copy this component, or name another folder."
     case .missingParts(let location, let parts):
-      "\(location) lacks \(parts.map(\.words).joined(separator: ", ")), and nothing else on this machine has it; "
+      "\(location) lacks \(parts.map { "\($0.words) (\($0.rawValue))" }.joined(separator: ", ")), and nothing else on this machine has it; "
         + parts.compactMap(Download.first).map { "\($0.part.words): \"\($0.command)\"" }.joined(separator: ", ") + "."
     case .notInCache(let name, let cache):
       "\(name) is no path and is not in the Hugging Face cache \(cache); fetch it with \"hf download \(name)\", or give a path."
