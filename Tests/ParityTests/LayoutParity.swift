@@ -55,14 +55,16 @@ import Testing
     }
   }
 
-  @Test("The embedded model's edits are single unless told otherwise, and near the exact ones", arguments: EditParity.triplets)
+  @Test(
+    "An edit on the canvas single is near the exact one, whose b' is cut out of the decoded canvas",
+    arguments: EditParity.triplets)
   func edits(name: String) async throws {
     let triplet = try EditParity.Triplet(name)
     let editor = try AnalogyEditor(device: Goldens.deviceName, dtype: .float32)
     var edit = AnalogyEdit(a: triplet.a, aPrime: triplet.aPrime, b: triplet.b)
-    edit.details = .model
+    (edit.details, edit.canvas) = (.model, .single)
     let single = try await editor.edit(edit)
-    edit.effort = .exact
+    (edit.effort, edit.canvas) = (.exact, nil)
     let exact = try await editor.edit(edit)
     #expect(single.recipe.layout == .single && exact.recipe.layout == .full && single.recipe.steps == 1)
     let found = likeness(single.painted, exact.painted)
