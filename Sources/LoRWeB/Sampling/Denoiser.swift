@@ -10,10 +10,9 @@ public struct Denoiser {
   private let modulations: Modulations
   private let rotary: RotaryTable
   private let solver: FlowSolver
-  /// Keys and values of text and context, where they are computed every `period` steps only, and the table of the noise alone.
-  private let kept: (keys: KeptKeys, period: Int, rotary: RotaryTable)?
-  /// Where the noise's tokens lie in the sequence.
-  private let noisy: Range<Int>
+  /// Keys and values of text and context, where they are computed every `period` steps only; where in the sequence the noise's
+  /// tokens lie, and their own table.
+  private let kept: (keys: KeptKeys, period: Int, noisy: Range<Int>, rotary: RotaryTable)?
   private let run: BlockRunner
 
   /// The next step's number, from 0.
@@ -37,10 +36,10 @@ public struct Denoiser {
     (self.solver, sample) = (solver, noise)
     groups = [TokenGroup(tokens: noise, positions: positions, isNoisy: true)] + context
     rotary = transformer.rotary(textLength: text.size(1), groups: groups)
-    noisy = text.size(1)..<text.size(1) + noise.size(1)
+    let noisy = text.size(1)..<text.size(1) + noise.size(1)
     kept =
       keep > 1
-      ? (KeptKeys(.keeping(allBut: noisy)), keep, transformer.rotary(textLength: 0, groups: [groups[0]])) : nil
+      ? (KeptKeys(.keeping(allBut: noisy)), keep, noisy, transformer.rotary(textLength: 0, groups: [groups[0]])) : nil
   }
 
   /// What the finished sample [B, L, C] will be if the last velocity holds: exact for a straight flow.
@@ -53,8 +52,7 @@ public struct Denoiser {
 
   /// Takes one step; false when none was left.
   public mutating func step() -> Bool {
-    guard index < count else { return false }
-    guard let predicted = predicted() else { return false }
+    guard index < count, let predicted = predicted() else { return false }
     let direction = solver.direction(index, of: schedule, velocity: predicted, last: velocity)
     velocity = predicted
     sample = schedule.step(index, sample: sample, velocity: direction)
@@ -64,16 +62,14 @@ public struct Denoiser {
 
   /// The velocity of this step, of all tokens or with keys and values of text and context from an earlier step.
   private func predicted() -> Tensor? {
-    var groups = groups
+    let isWhole = kept.map { index.isMultiple(of: $0.period) } ?? true
+    if let kept { kept.keys.mode = isWhole ? .keeping(allBut: kept.noisy) : .using }
+    var groups = isWhole ? groups : [groups[0]]
     groups[0].tokens = sample
-    let modulation = modulations.step(index)
-    guard let kept else { return transformer(groups, text: text, modulation: modulation, rotary: rotary, run: run).first }
-    if index.isMultiple(of: kept.period) {
-      kept.keys.mode = .keeping(allBut: noisy)
-      return transformer(groups, text: text, modulation: modulation, rotary: rotary, kept: kept.keys, run: run).first
-    }
-    kept.keys.mode = .using
-    return transformer([groups[0]], text: nil, modulation: modulation, rotary: kept.rotary, kept: kept.keys, run: run).first
+    return transformer(
+      groups, text: isWhole ? text : nil, modulation: modulations.step(index),
+      rotary: isWhole ? rotary : kept?.rotary ?? rotary, kept: kept?.keys, run: run
+    ).first
   }
 }
 
