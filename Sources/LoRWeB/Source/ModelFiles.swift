@@ -9,6 +9,8 @@ import LoRWeBModels
 /// folder, or T5's vocabulary alone. Settings that lie beside no part are the other source's.
 public struct ModelFiles: ModelSource {
   private let base: any ModelSource
+  /// Whether the base has weights, or settings alone.
+  private let isWhole: Bool
   private let places: [ModelPart: URL]
   private let config: URL?
   public let location: String
@@ -25,7 +27,7 @@ public struct ModelFiles: ModelSource {
     _ places: [ModelPart: URL], over base: (any ModelSource)? = nil, config: URL? = nil, basis: URL? = nil,
     location: String? = nil
   ) throws {
-    self.base = try base ?? ModelPreset(named: "kontext-dev").folder
+    (self.base, isWhole) = (try base ?? ModelPreset(named: "kontext-dev").folder, base != nil)
     (self.places, self.config, self.basis) = (places, config, basis ?? self.base.basis)
     self.location = location ?? self.base.location
     if let encoder = places[.imageEncoder], Folder.isFolder(encoder) || !Folder.isThere(encoder) {
@@ -46,7 +48,7 @@ public struct ModelFiles: ModelSource {
   }
 
   public func weights(of part: ModelPart) throws -> any WeightSource {
-    guard let place = places[part] else { return try base.weights(of: part) }
+    guard let place = places[part] else { return try whole(part).weights(of: part) }
     let opened = try openWeights(at: place)
     guard let kind = part.layouts else { return opened }
     let weights = try RecognisedWeights(opened, as: kind).source
@@ -54,7 +56,13 @@ public struct ModelFiles: ModelSource {
     return weights
   }
 
-  public func vocabulary(of part: ModelPart) throws -> URL { try places[part] ?? base.vocabulary(of: part) }
+  public func vocabulary(of part: ModelPart) throws -> URL { try places[part] ?? whole(part).vocabulary(of: part) }
+
+  /// The base, where it has more than settings.
+  private func whole(_ part: ModelPart) throws -> any ModelSource {
+    guard isWhole else { throw ModelFolderError.missingParts(location, [part]) }
+    return base
+  }
 
   public func places(of part: ModelPart) throws -> [URL] {
     guard let place = places[part] else { return try base.places(of: part) }
