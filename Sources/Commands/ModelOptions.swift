@@ -24,7 +24,7 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "float32, bfloat16 or float16; by the model's size if left out.") var dtype: ComputeType?
 
   /// Some model or part of one was asked for, rather than what is taken if nothing is said.
-  var isNamed: Bool { model != nil || basis != nil || basisConfig != nil || !parts.isEmpty }
+  var isNamed: Bool { model != nil || basis != nil || basisConfig != nil || config != nil || !parts.isEmpty }
 
   private var parts: [ModelPart: URL] {
     [.vae: vae, .textEncoder: clip, .textEncoder2: t5, .tokenizer2: tokenizer, .imageEncoder: encoder].compactMapValues(\.self)
@@ -41,7 +41,7 @@ struct ModelOptions: ParsableArguments {
   /// The embedded model, with the parts that were named in place of its own.
   func embedded() throws -> any ModelSource {
     let own = try ModelFolder(EmbeddedModel.folder())
-    return parts.isEmpty ? own : try ModelFiles(parts, over: own, config: config)
+    return parts.isEmpty && config == nil ? own : try ModelFiles(parts, over: own, config: config)
   }
 
   /// - Parameter residency: nothing stays for one edit.

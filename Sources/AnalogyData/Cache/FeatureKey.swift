@@ -7,7 +7,7 @@ public struct EncoderIdentity: Hashable, Codable, Sendable {
   public let digest: ContentDigest
 
   /// Endings of the files that make an encoder what it is: configuration, weights, vocabulary.
-  static let extensions = ["json", "safetensors", "gguf", "txt", "model"]
+  static let extensions = ["json", "safetensors", "txt", "model"]
 
   /// An encoder of these files, whatever they are called and wherever they lie.
   ///
@@ -18,7 +18,7 @@ public struct EncoderIdentity: Hashable, Codable, Sendable {
   /// - Throws: `CheckpointError` for a file that can't be read.
   public init(files: [URL], settings: [String] = [], readingWholeUpTo largest: Int = 64 << 20) throws {
     let digests = try files.map { file in
-      try ["safetensors", "gguf"].contains(file.pathExtension)
+      try file.pathExtension == "safetensors"
         ? ContentDigest(ofWeights: file, readingWholeUpTo: largest) : ContentDigest(ofFile: file)
     }
     digest = ContentDigest(of: digests.map(\.hex) + settings)

@@ -27,6 +27,9 @@ public final class GGUFFile {
     withExtendedLifetime(map) { ContentDigest(of: UnsafeRawBufferPointer(rebasing: map.bytes[..<header.byteCount])) }
   }
 
+  /// Of the whole file, which is read for it.
+  public var contentDigest: ContentDigest { withExtendedLifetime(map) { ContentDigest(of: map.bytes) } }
+
   /// A tensor in its stored type, or in fp32 if it is quantised.
   /// - Throws: `CheckpointError.noSuchTensor`, or `TorchError` if torch refuses.
   public func tensor(_ name: String) throws -> Tensor {

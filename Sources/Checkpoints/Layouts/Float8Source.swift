@@ -7,7 +7,7 @@ import LoRWeBTorch
 /// Everything else passes through, so any source may be wrapped. Scales, the ranges of activations beside them and the marker
 /// `scaled_fp8` are no tensors of the model and have no names here.
 public struct Float8Source: WeightSource {
-  private let base: any WeightSource
+  let base: any WeightSource
   /// Scales' names by weights'.
   private let scales: [String: String]
   public let names: [String]?

@@ -6,7 +6,7 @@ import LoRWeBTorch
 /// Names that no rule takes keep their own, so that strict loading reports them; a tensor of which rows are left over is reported
 /// by its own name too.
 public struct RenamedSource: WeightSource {
-  private let base: any WeightSource
+  let base: any WeightSource
   /// By the model's name, without stars.
   private let rules: [String: RenamingRule]
   /// The model's names, in the base's order.

@@ -10,7 +10,8 @@ extension Recipe {
     public enum Part: String, Codable, Sendable {
       /// All bytes of a file.
       case file
-      /// A safetensors file's first 8 bytes and the header whose length they say: names, types and shapes.
+      /// A safetensors file's first 8 bytes and the header whose length they say: names, types and shapes. A GGUF file's bytes
+      /// before its tensors.
       case header
       /// RGB or, with transparency, RGBA samples row by row from the top.
       case pixels
@@ -29,10 +30,10 @@ extension Recipe {
 
     public init(file bytes: Data) { (of, sha256, self.bytes) = (.file, ContentDigest(of: bytes).hex, bytes.count) }
 
-    public init(whole file: SafetensorsFile) { (of, sha256, bytes) = (.file, file.contentDigest.hex, file.byteCount) }
+    public init(whole file: any WeightFile) { (of, sha256, bytes) = (.file, file.contentDigest.hex, file.byteCount) }
 
     /// Of the header of a file of weights that is too large to be read for a recipe.
-    public init(headerOf file: SafetensorsFile) { (of, sha256, bytes) = (.header, file.headerDigest.hex, file.byteCount) }
+    public init(headerOf file: any WeightFile) { (of, sha256, bytes) = (.header, file.headerDigest.hex, file.byteCount) }
   }
 
   /// The pictures a result was made from.

@@ -6,7 +6,7 @@ extension LoadedModel {
   /// What a recipe says of the files that were opened so far and of a basis. Each digest is made once.
   func files(with basis: OpenedBasis) throws -> Recipe.Files {
     for (part, source) in opened.weights where contents[part] == nil {
-      let files = (source as? CheckpointSource)?.files ?? []
+      let files = (source as? any FiledSource)?.weightFiles ?? []
       contents[part] =
         part == .imageEncoder
         ? files.contents(Recipe.Content.init(whole:)).merging(try encoderSettings()) { first, _ in first }
@@ -28,9 +28,9 @@ extension LoadedModel {
   }
 }
 
-extension [SafetensorsFile] {
+extension [any WeightFile] {
   /// What a recipe says of each, by its name.
-  func contents(_ content: (SafetensorsFile) -> Recipe.Content) -> [String: Recipe.Content] {
+  func contents(_ content: (any WeightFile) -> Recipe.Content) -> [String: Recipe.Content] {
     reduce(into: [:]) { $0[$1.url.lastPathComponent] = content($1) }
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import LoRWeBAdapters
+import LoRWeBCheckpoints
 import LoRWeBModels
 import LoRWeBTorch
 
@@ -20,7 +21,7 @@ public final class OpenedBasis {
   private let keeps: Bool
   private var loaded: LoRABasis?
   /// What recipes say of its files.
-  private(set) lazy var contents = file.files.contents(Recipe.Content.init(whole:))
+  private(set) lazy var contents = file.files.map { $0 as any WeightFile }.contents(Recipe.Content.init(whole:))
 
   init(_ file: BasisFile, fit: Fit, device: Device, keeps: Bool) {
     (self.file, self.fit, self.device, self.keeps) = (file, fit, device, keeps)

@@ -89,7 +89,7 @@ public struct ModelFiles: ModelSource {
       return Folder.isThere(file) ? try ModelFolder.settings(file) : nil
     }
     let own = place.deletingPathExtension().appendingPathExtension("json")
-    if Folder.isThere(own) { return try ModelFolder.settings(own) }
+    if own != place, Folder.isThere(own) { return try ModelFolder.settings(own) }
     let shared = place.deletingLastPathComponent().appending(path: part.settingsName)
     guard Folder.isThere(shared) else { return nil }
     let settings = try ModelFolder.settings(shared)

@@ -32,10 +32,8 @@ struct ModelPlace {
   /// - Throws: `ModelFolderError.severalTransformers`, where choosing would be guessing.
   func find(_ part: ModelPart) throws -> URL? {
     if part == .transformer, let transformer { return transformer }
-    for name in Self.names(of: part) {
-      let own = folder.appending(path: name, directoryHint: .isDirectory)
-      if Folder.isFolder(own), try holds(own, part) { return own }
-    }
+    let own = folder.appending(path: part.rawValue, directoryHint: .isDirectory)
+    if Folder.isFolder(own), try holds(own, part) { return own }
     if part == .tokenizer2 {
       let vocabulary = folder.appending(path: "spiece.model")
       return Folder.isThere(vocabulary) ? vocabulary : nil
@@ -52,9 +50,6 @@ struct ModelPlace {
     return fitting.max { Self.size($0) < Self.size($1) }
   }
 
-  /// What a part's own folder is called: diffusers' name for it.
-  private static func names(of part: ModelPart) -> [String] { [part.rawValue] }
-
   /// The folder itself, where it is an image encoder's as downloaded.
   private func wholeEncoder() throws -> URL? {
     let files = ["config.json", "preprocessor_config.json"].map { folder.appending(path: $0) }
@@ -66,7 +61,7 @@ struct ModelPlace {
     switch part {
     case .tokenizer: return names.contains("vocab.json")
     case .tokenizer2: return names.contains("spiece.model")
-    default: return names.contains("config.json") && names.contains { $0.contains(".safetensors") || $0.hasSuffix(".gguf") }
+    default: return names.contains("config.json") && names.contains { $0.contains(".safetensors") }
     }
   }
 
